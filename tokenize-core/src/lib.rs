@@ -4,6 +4,4 @@
 pub mod crypto;
 pub mod field;
 pub mod format;
-pub mod keys;
-pub mod policy;
 pub mod secret;
