@@ -4,4 +4,6 @@
 pub mod crypto;
 pub mod field;
 pub mod format;
+pub(crate) mod json;
+pub mod policy;
 pub mod secret;
