@@ -7,4 +7,5 @@ pub(crate) mod crypto;
 pub mod field;
 pub(crate) mod format;
 pub(crate) mod json;
+pub mod policy;
 pub mod secret;
