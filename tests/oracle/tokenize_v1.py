@@ -1,8 +1,8 @@
 """`tokenize/v1`, written a second time from `docs/format.md` alone.
 
-This is the oracle behind the golden vectors in `tests/vectors/`. It aims at being read beside the text, section by section,
-not at speed or at hiding secrets: never use it to protect data. Needs Python 3.11 and `cryptography` (OpenSSL 3.2 or newer,
-for AES-GCM-SIV).
+This is the oracle behind the golden vectors in `tests/vectors/`. It aims at being read beside the text, section by
+section, not at speed or at hiding secrets: never use it to protect data. Needs Python 3.11 and `cryptography` (with
+OpenSSL 3.2 or newer, for AES-GCM-SIV).
 
     python tokenize_v1.py KEYRING.json FORMAT DOMAIN VALUE [--params JSON] [--version N] [--detokenize]
 """
@@ -112,7 +112,10 @@ def commitment(root: bytes, keyring_id: str, version: int, name: str) -> bytes:
 # --- 3. Canonical values -------------------------------------------------------------------------------------------
 
 WHITE_SPACE = "".join(
-    map(chr, [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
+    map(
+        chr,
+        [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000],
+    )
 )
 
 NORMALIZE: dict[str, Callable[[str], str]] = {
@@ -133,7 +136,7 @@ DAY_NANOS = 86_400 * 10**9
 
 
 def canonical(arrow_type: str, value: str | int | bytes) -> bytes:
-    """`arrow_type` is written as in `tokenize.type`; cells of dates, times and decimals come as the integer they hold."""
+    """`arrow_type` is written as in `tokenize.type`; dates, times and decimals come as the integer they hold."""
     kind, *inside = re.split(r"[(,)]", arrow_type)
     if kind in ("utf8", "large_utf8", "utf8_view"):
         assert isinstance(value, str)
@@ -211,7 +214,9 @@ def ff1(key: bytes, radix: int, tweak: bytes, text: Sequence[int], *, decrypt: b
     left, right = num(radix, text[:u]), num(radix, text[u:])  # 2
     b = ((radix**v - 1).bit_length() + 7) // 8  # 3
     d = 4 * ((b + 3) // 4) + 4  # 4
-    p = bytes([1, 2, 1]) + radix.to_bytes(3, "big") + bytes([10, u % 256]) + n.to_bytes(4, "big") + t.to_bytes(4, "big")  # 5
+    p = (
+        bytes([1, 2, 1]) + radix.to_bytes(3, "big") + bytes([10, u % 256]) + n.to_bytes(4, "big") + t.to_bytes(4, "big")
+    )  # 5
     aes = aes_ecb(key)
 
     def round_value(i: int, half: int) -> int:
@@ -351,7 +356,9 @@ class Rule:
         permute = self.options.get("small_domain", "refuse") == "permute"
         reading = form.read(value, back)
         if isinstance(reading, Prefixed):
-            return reading.write(ipcrypt_pfx(self.key("tokenize/ipcrypt-pfx"), reading.bits, reading.start, decrypt=back))
+            return reading.write(
+                ipcrypt_pfx(self.key("tokenize/ipcrypt-pfx"), reading.bits, reading.start, decrypt=back)
+            )
         if isinstance(reading, Ranked):
             return reading.write(self._turn_rank(reading.size, reading.rank, reading.tweak, permute, back))
         radix, count = reading.radix, len(reading.text)
@@ -389,15 +396,15 @@ def split(value: Value, payload: str, separators: str) -> tuple[str, Callable[[s
     """The payload characters of a value, and what puts others in their places."""
     text = text_of(value)
     taken = [char in payload for char in text]
-    if any(not is_payload and char not in separators for char, is_payload in zip(text, taken)):
+    if any(not is_payload and char not in separators for char, is_payload in zip(text, taken, strict=True)):
         raise Misfit("a character that is neither payload nor separator")
 
     def refill(new: str) -> str:
         source = iter(new)
-        filled = "".join(next(source) if is_payload else char for char, is_payload in zip(text, taken))
+        filled = "".join(next(source) if is_payload else char for char, is_payload in zip(text, taken, strict=True))
         return filled + "".join(source)
 
-    return "".join(char for char, is_payload in zip(text, taken) if is_payload), refill
+    return "".join(char for char, is_payload in zip(text, taken, strict=True) if is_payload), refill
 
 
 def mixed_rank(sets: Sequence[str], payload: str) -> tuple[int, int]:
@@ -505,7 +512,9 @@ class Email:
         tweak = f"{cls}{layout}@{ascii_lower(mail_domain)}".encode()
 
         def write(new: str) -> str:
-            out = "".join("".join(char for char, at in separators if at == i) + new[i : i + 1] for i in range(len(new) + 1))
+            out = "".join(
+                "".join(char for char, at in separators if at == i) + new[i : i + 1] for i in range(len(new) + 1)
+            )
             return f"{out}@{mail_domain}"
 
         if len(payload) >= 5 and cls == "l":
@@ -815,7 +824,9 @@ class KeptBits:
         """The payload bits, and the kept bits."""
         where = range(self.length)
         all_bits = [bits >> (self.length - 1 - i) & 1 for i in where]
-        return num(2, (all_bits[i] for i in where if i not in self.kept)), num(2, (all_bits[i] for i in sorted(self.kept)))
+        return num(2, (all_bits[i] for i in where if i not in self.kept)), num(
+            2, (all_bits[i] for i in sorted(self.kept))
+        )
 
     def join(self, rank: int, kept: int) -> int:
         payload = iter(numerals(2, self.length - len(self.kept), rank))
@@ -929,10 +940,11 @@ class Number:
         self.size = high - low + 1
 
     def read(self, value: Value, token: bool) -> Reading:
+        write: Callable[[int], Value] = lambda new: number_text(new + self.low, self.scale)  # noqa: E731
         if isinstance(value, int):
-            number, write = value, (lambda new: new + self.low)  # type: Callable[[int], Value]
+            number, write = value, lambda new: new + self.low
         else:
-            number, write = parse_number(text_of(value), self.scale), lambda new: number_text(new + self.low, self.scale)
+            number = parse_number(text_of(value), self.scale)
         if not self.low <= number <= self.high:
             raise Misfit("outside the range")
         return Ranked(self.size, number - self.low, write)

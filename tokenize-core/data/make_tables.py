@@ -5,7 +5,7 @@ Inputs, pinned (a newer version makes table 2, never a changed table 1):
     pip install python-stdnum==2.2 phonenumbers==9.0.43
     python make_tables.py
 
-* `iban-1.tsv`: account structures, from the copy of the SWIFT IBAN registry that python-stdnum bundles (`stdnum/iban.dat`).
+* `iban-1.tsv`: account structures, from the copy of the IBAN registry that python-stdnum bundles (`stdnum/iban.dat`).
 * `phone-1.tsv`: calling codes and regions, from the libphonenumber metadata that phonenumbers bundles.
 """
 
