@@ -4,4 +4,5 @@
 pub mod crypto;
 pub mod field;
 pub mod format;
+pub mod keys;
 pub mod secret;
