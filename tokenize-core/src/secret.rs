@@ -36,6 +36,14 @@ impl Secret {
         &self.0
     }
 
+    /// Shows the bytes to `use_bytes`: for a [`Kms`](crate::keys::Kms) that must send a key to its service.
+    ///
+    /// # Security
+    /// Every copy that `use_bytes` makes is yours to wipe, and must not reach a log, an error or a file.
+    pub fn dangerous_with_bytes<T>(&self, use_bytes: impl FnOnce(&[u8; 32]) -> T) -> T {
+        use_bytes(&self.0)
+    }
+
     /// Whether both hold the same bytes, in constant time.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {

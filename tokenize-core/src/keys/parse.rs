@@ -1,0 +1,158 @@
+//! A keyring file's text, read strictly: what is not exactly as `docs/format.md`, section 11, says is refused.
+//!
+//! Errors name the place and what belongs there, never what was found.
+
+use std::collections::BTreeSet;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::content::{
+    Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys,
+};
+use super::error::KeyError;
+use super::kms::{EncryptionContext, KmsReference};
+
+/// Reads a keyring file's text.
+pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
+    let root = Node { value: &value, place: String::new() };
+    // First of all: another format may differ in everything else.
+    if root.field("format")?.text()? != FORMAT {
+        return root.field("format")?.fault("`tokenize-keyring/v1`, the only format this version reads");
+    }
+    root.only(&["format", "id", "kms", "encryption_context", "versions"], "no field but those of tokenize-keyring/v1")?;
+    let content = Content {
+        id: root.field("id")?.read::<KeyringId>("`kr-` and 32 lower-case hexadecimal characters")?,
+        kms: root.field("kms")?.read::<KmsReference>("a KMS reference such as local:kek.key")?,
+        context: context(&root.field("encryption_context")?)?,
+        versions: root.field("versions")?.elements()?.iter().map(version).collect::<Result<_, _>>()?,
+    };
+    check_versions(&root.field("versions")?, &content.versions)?;
+    Ok(content)
+}
+
+/// What holds between versions.
+fn check_versions(node: &Node<'_>, versions: &[VersionInfo]) -> Result<(), KeyError> {
+    let mut seen = BTreeSet::new();
+    for (entry, node) in versions.iter().zip(node.elements()?) {
+        if !seen.insert(entry.version) {
+            return node.field("version")?.fault("a version number of its own");
+        }
+    }
+    let primaries = versions.iter().filter(|entry| entry.state == VersionState::Primary).count();
+    if primaries == 1 { Ok(()) } else { node.fault("exactly one primary version") }
+}
+
+fn context(node: &Node<'_>) -> Result<EncryptionContext, KeyError> {
+    let mut context = EncryptionContext::new();
+    for (name, value) in node.object()? {
+        if name.is_empty() || name.starts_with(RESERVED_PREFIX) {
+            return node.fault("names that are not empty and do not begin with `tokenize:`");
+        }
+        match value {
+            Value::String(value) => context = context.with(name, value),
+            _ => return node.fault("text values"),
+        }
+    }
+    Ok(context)
+}
+
+fn version(node: &Node<'_>) -> Result<VersionInfo, KeyError> {
+    node.only(&["version", "state", "created", "keys"], "no field but version, state, created and keys")?;
+    let number = node.field("version")?;
+    let version = number.value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|&number| number > 0);
+    let Some(version) = version else { return number.fault("a number from 1 to 4294967295") };
+    let state = match node.field("state")?.text()? {
+        "primary" => VersionState::Primary,
+        "enabled" => VersionState::Enabled,
+        "disabled" => VersionState::Disabled,
+        "destroyed" => VersionState::Destroyed,
+        _ => return node.field("state")?.fault("`primary`, `enabled`, `disabled` or `destroyed`"),
+    };
+    let created = node.field("created")?.read("an RFC 3339 time in UTC")?;
+    let keys = node.field("keys")?;
+    let keys = if state == VersionState::Destroyed {
+        keys.only(&[], "no key in a destroyed version")?;
+        None
+    } else {
+        keys.only(&["pseudonym", "reveal"], "no key but pseudonym and reveal")?;
+        Some(WrappedKeys { pseudonym: wrapped(&keys.field("pseudonym")?)?, reveal: wrapped(&keys.field("reveal")?)? })
+    };
+    Ok(VersionInfo { version, state, created, keys })
+}
+
+fn wrapped(node: &Node<'_>) -> Result<WrappedKey, KeyError> {
+    node.only(&["wrapped", "commitment"], "no field but wrapped and commitment")?;
+    let blob = node.field("wrapped")?;
+    let commitment = node.field("commitment")?;
+    let Some(wrapped) = STANDARD.decode(blob.text()?).ok().filter(|wrapped| !wrapped.is_empty()) else {
+        return blob.fault("base64");
+    };
+    let Some(commitment) = unhex(commitment.text()?) else {
+        return commitment.fault("64 lower-case hexadecimal characters");
+    };
+    Ok(WrappedKey { wrapped, commitment })
+}
+
+/// The 32 bytes of 64 lower-case hexadecimal characters.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let nibble = |character: u8| match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(|&[high, low]| Some(nibble(high)? << 4 | nibble(low)?)).collect();
+    if rest.is_empty() { bytes?.try_into().ok() } else { None }
+}
+
+/// A value of the file and where it is.
+struct Node<'a> {
+    value: &'a Value,
+    place: String,
+}
+
+impl<'a> Node<'a> {
+    fn field(&self, name: &str) -> Result<Self, KeyError> {
+        let place = if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) };
+        match self.object()?.get(name) {
+            Some(value) => Ok(Self { value, place }),
+            None => Err(fault(place, "this field, which is missing")),
+        }
+    }
+
+    fn object(&self) -> Result<&'a Map<String, Value>, KeyError> {
+        self.value.as_object().map_or_else(|| self.fault("an object"), Ok)
+    }
+
+    /// Refuses fields that are not in `known`.
+    fn only(&self, known: &[&str], expected: &'static str) -> Result<(), KeyError> {
+        if self.object()?.keys().all(|name| known.contains(&name.as_str())) { Ok(()) } else { self.fault(expected) }
+    }
+
+    fn elements(&self) -> Result<Vec<Self>, KeyError> {
+        let Some(values) = self.value.as_array() else { return self.fault("a list") };
+        let place = |i| format!("{}[{i}]", self.place);
+        Ok(values.iter().enumerate().map(|(i, value)| Self { value, place: place(i) }).collect())
+    }
+
+    fn text(&self) -> Result<&'a str, KeyError> {
+        self.value.as_str().map_or_else(|| self.fault("text"), Ok)
+    }
+
+    fn read<T: std::str::FromStr>(&self, expected: &'static str) -> Result<T, KeyError> {
+        self.text()?.parse().or_else(|_| self.fault(expected))
+    }
+
+    fn fault<T>(&self, expected: &'static str) -> Result<T, KeyError> {
+        let place = if self.place.is_empty() { "the whole file" } else { &self.place };
+        Err(fault(place.to_owned(), expected))
+    }
+}
+
+fn fault(place: String, expected: &'static str) -> KeyError {
+    KeyError::Malformed { path: None, place, expected }
+}
