@@ -5,7 +5,7 @@
 
 mod alphabet;
 mod alphanumeric;
-pub(crate) mod date;
+mod date;
 mod email;
 mod iban;
 mod ip;
