@@ -1,9 +1,11 @@
 //! Tokenization and encryption of PII columns in Arrow and Parquet.
 #![forbid(unsafe_code)]
 
-pub mod crypto;
+pub(crate) mod calendar;
+pub(crate) mod column;
+pub(crate) mod crypto;
 pub mod field;
-pub mod format;
+pub(crate) mod format;
 pub(crate) mod json;
 pub mod policy;
 pub mod secret;
