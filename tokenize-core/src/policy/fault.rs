@@ -154,6 +154,12 @@ pub enum FaultKind {
         /// What does not take it.
         owner: &'static str,
     },
+    /// A text that is no day.
+    #[error("must be a day, written YYYY-MM-DD")]
+    NotADay,
+    /// A number that cannot be a step or a width.
+    #[error("must be a positive number of at most 38 digits, such as 10 or 0.5")]
+    NotASize,
     /// Something that is described, but not built yet.
     #[error("{what} is not supported in this version")]
     NotSupported {
@@ -170,6 +176,12 @@ pub enum FaultKind {
         low: i64,
         /// The largest.
         high: i64,
+    },
+    /// A range of other than two ends.
+    #[error("must have two ends, the first and the last value, but has {length}")]
+    RangeLength {
+        /// The number of ends.
+        length: usize,
     },
     /// Two rules for one column.
     #[error("another rule names the same column{}", line(*other))]

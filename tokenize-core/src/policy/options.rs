@@ -28,6 +28,8 @@ pub(super) struct FormatSpec {
     pub(super) cases: &'static [&'static str],
     /// Whether the format says nothing of what values are, so that the policy must name a domain.
     pub(super) is_generic: bool,
+    /// Whether kept characters enter a tweak whatever the options are, so that no permutation is allowed.
+    pub(super) never_permutes: bool,
 }
 
 /// A way of `generalize` and the options it takes.
@@ -172,31 +174,31 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
     },
 ];
 
-const fn format(name: &'static str, options: &'static [&'static str], cases: &'static [&'static str]) -> FormatSpec {
-    FormatSpec { name, options, required: &[], cases, is_generic: false }
+const fn format(name: &'static str, options: &'static [&'static str], cases: &'static [&'static str], never_permutes: bool) -> FormatSpec {
+    FormatSpec { name, options, required: &[], cases, is_generic: false, never_permutes }
 }
 
 const fn generic(name: &'static str, options: &'static [&'static str], required: &'static [&'static str], cases: &'static [&'static str]) -> FormatSpec {
-    FormatSpec { name, options, required, cases, is_generic: true }
+    FormatSpec { name, options, required, cases, is_generic: true, never_permutes: false }
 }
 
 pub(super) const FORMATS: &[FormatSpec] = &[
     generic("alphabet", &["alphabet"], &["alphabet"], &[]),
-    generic("alphanumeric", &[], &[], &[]),
+    FormatSpec { never_permutes: true, ..generic("alphanumeric", &[], &[], &[]) },
     generic("date", &["range"], &[], &[]),
     generic("decimal", &["range"], &["range"], &[]),
     generic("digits", &[], &[], &[]),
-    format("email", &[], &[]),
+    format("email", &[], &[], true),
     generic("hex", &["case"], &[], &["lower", "upper"]),
-    format("iban", &[], &[]),
+    format("iban", &[], &[], true),
     generic("integer", &["range"], &["range"], &[]),
-    format("ip", &["prefix"], &[]),
+    format("ip", &["prefix"], &[], false),
     generic("letters", &["case"], &[], &["any", "lower", "upper"]),
-    format("mac", &["case"], &["lower", "upper"]),
-    format("pan", &["check_digit", "keep"], &[]),
-    format("phone", &["region"], &[]),
-    format("us_ssn", &[], &[]),
-    format("uuid", &["case"], &["lower", "upper"]),
+    format("mac", &["case"], &["lower", "upper"], true),
+    format("pan", &["check_digit", "keep"], &[], false),
+    format("phone", &["region"], &[], true),
+    format("us_ssn", &[], &[], false),
+    format("uuid", &["case"], &["lower", "upper"], true),
 ];
 
 pub(super) const GENERALIZES: &[GeneralizeSpec] = &[

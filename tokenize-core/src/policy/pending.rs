@@ -329,3 +329,9 @@ impl Format {
         Value::Object(Map::new())
     }
 }
+
+/// SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}

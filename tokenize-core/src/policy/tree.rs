@@ -66,6 +66,11 @@ impl Scalar {
         }
     }
 
+    /// Whether it can be a number or a text of data.
+    pub(super) fn is_value(&self) -> bool {
+        matches!(self.kind(), ScalarKind::Number | ScalarKind::Text)
+    }
+
     /// The integer, if this is one in plain writing.
     pub(super) fn integer(&self) -> Option<i64> {
         let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
