@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod calendar;
+pub(crate) mod checksum;
 pub(crate) mod column;
 pub(crate) mod crypto;
 pub mod field;
