@@ -5,11 +5,28 @@
 //! Start at [`Policy::from_path`]; [`Policy::explain`] says what a policy promises and leaks, [`schema`] gives its JSON Schema.
 
 mod action;
+mod check;
+mod explain;
+mod fault;
+mod leaks;
+mod options;
+mod params;
+mod parse;
 pub(crate) mod pending;
+mod schema;
+mod tree;
+
+use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
+use self::tree::Node;
+
 pub use self::action::{Action, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
+pub use self::explain::{ExplainedRule, Explanation};
+pub use self::fault::{Fault, FaultKind, PolicyError};
+pub use self::schema::schema;
 use crate::field::PathPattern;
 
 /// A checked policy.
@@ -22,6 +39,54 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Reads a policy from a file of YAML or JSON.
+    ///
+    /// # Errors
+    /// The file cannot be read, or [`PolicyError::Faults`] with everything that is wrong with the policy.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
+        let path = path.as_ref();
+        let bytes = fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
+        let text = String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })?;
+        Self::from_text(&text)
+    }
+
+    /// Reads a policy from YAML or JSON.
+    ///
+    /// # Errors
+    /// [`PolicyError::Faults`] with everything that is wrong with the policy.
+    pub fn from_text(text: &str) -> Result<Self, PolicyError> {
+        let (root, mut faults) = Node::from_text(text);
+        match root {
+            Some(root) => Self::from_tree(&root, faults),
+            None => {
+                faults.sort_by_key(|fault| fault.place);
+                Err(PolicyError::Faults { faults })
+            }
+        }
+    }
+
+    /// Reads a policy from a tree that a program has built. Decimal numbers are better given as texts: a float has lost its zeros.
+    ///
+    /// # Errors
+    /// [`PolicyError::Faults`] with everything that is wrong with the policy, without places.
+    pub fn from_json(tree: &Value) -> Result<Self, PolicyError> {
+        let root = Node::from_value(tree).map_err(|fault| PolicyError::Faults { faults: vec![fault] })?;
+        Self::from_tree(&root, Vec::new())
+    }
+
+    fn from_tree(root: &Node, mut faults: Vec<Fault>) -> Result<Self, PolicyError> {
+        let (draft, found) = parse::read(root);
+        faults.extend(found);
+        faults.extend(check::check(&draft));
+        // A rule that could not be read has a fault, but nothing may hang on that: a rule left out would let its column through.
+        let rules: Option<Vec<_>> = draft.rules.into_iter().map(|draft| draft.rule).collect();
+        if let Some(rules) = rules.filter(|_| faults.is_empty()) {
+            return Ok(Self { name: draft.name, unlisted: draft.unlisted, rules, tree: root.to_value() });
+        }
+        faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+        Err(PolicyError::Faults { faults })
+    }
+
     /// The policy's own name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -38,6 +103,12 @@ impl Policy {
     #[must_use]
     pub fn unlisted(&self) -> Unlisted {
         self.unlisted
+    }
+
+    /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        pending::sha256(self.canonical_json().as_bytes())
     }
 
     /// The policy as read, in canonical JSON (RFC 8785). Reading it again gives the same policy.
