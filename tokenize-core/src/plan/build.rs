@@ -13,7 +13,7 @@ use super::{ColumnPlan, Plan, foreign};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, leaves};
 use crate::field::{FieldPath, Step as PathStep};
-use crate::policy::{Action, Generalize, Mode, Policy, Rule};
+use crate::policy::{Action, Mode, Policy, Rule};
 
 /// What a mask plan needs to know of the keyring.
 #[derive(Debug, Clone)]
@@ -241,19 +241,5 @@ fn mask_tags(step: &Step, rule: &Rule, keyring: &KeyringFacts) -> Tags {
         key_version: step.key.map(|(version, _)| version),
         params,
         data_type: Some(step.from.clone()),
-    }
-}
-
-impl Generalize {
-    /// The word that a policy writes after `to:`.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::AgeBand { .. } => "age_band",
-            Self::Bucket { .. } => "bucket",
-            Self::Month => "month",
-            Self::Round { .. } => "round",
-            Self::Year => "year",
-            Self::Zip3 => "zip3",
-        }
     }
 }
