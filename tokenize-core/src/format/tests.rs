@@ -4,6 +4,7 @@ mod examples;
 mod misfits;
 mod options;
 mod properties;
+mod vectors;
 
 use super::*;
 
@@ -125,7 +126,7 @@ const TEMPLATES: &[(&str, &[&str])] = &[
     (r#"{"format":"phone","region":"US"}"#, &["(202) 555-0143", "1-202-555-0143"]),
     (r#"{"format":"phone","region":"RU"}"#, &["8 (912) 345-67-89", "912 345-67-89", "812 345-67-89"]),
     (r#"{"format":"ip"}"#, &["192.0.2.1", "2001:db8::1", "::", "::ffff:192.0.2.1", "1:0:0:2::3"]),
-    (r#"{"format":"ip","prefix":"preserve"}"#, &["192.0.2.1", "2001:db8::1"]),
+    (r#"{"format":"ip","prefix":"preserve"}"#, &["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"]),
     (r#"{"format":"uuid"}"#, &["123e4567-e89b-42d3-a456-426614174000", "123e4567e89b12d3a456426614174000"]),
     (r#"{"format":"uuid","case":"upper"}"#, &["123E4567-E89B-42D3-A456-426614174000"]),
     (r#"{"format":"mac"}"#, &["00:00:5e:00:53:af", "01-00-5e-90-10-00", "0200.5e00.53af", "03005e0053af"]),
