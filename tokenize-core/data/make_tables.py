@@ -5,7 +5,7 @@ Inputs, pinned (a newer version makes table 2, never a changed table 1):
     pip install python-stdnum==2.2 phonenumbers==9.0.43
     python make_tables.py
 
-* `iban-1.tsv`: account structures, from the copy of the SWIFT IBAN registry that python-stdnum bundles (`stdnum/iban.dat`).
+* `iban-1.tsv`: account structures, from the copy of the IBAN registry that python-stdnum bundles (`stdnum/iban.dat`).
 * `phone-1.tsv`: calling codes and regions, from the libphonenumber metadata that phonenumbers bundles.
 """
 
@@ -70,6 +70,7 @@ def phone_head() -> list[str]:
     return [
         "Phone numbers, table 1.",
         "code: calling code, digits a national number can begin with, possible lengths of a national number.",
+        "No number begins with 0 where a region of the code has a national prefix that does.",
         "region: region, its calling code, its national prefix (may be empty).",
         f"Source: libphonenumber metadata as bundled in phonenumbers {PHONENUMBERS}.",
         "Licence: Apache-2.0 (libphonenumber, phonenumbers); reduced here to facts.",
@@ -85,7 +86,11 @@ def calling_code_rows() -> list[str]:
 
 
 def code_row(code: int) -> str:
-    """Lengths by the main region, as `is_possible_number` has it (local-only ones apart); first digits by all regions of the code."""
+    """Lengths by the main region, as `is_possible_number` has it (local-only ones apart); first digits by all regions.
+
+    Where a region dials a trunk prefix 0, no national number begins with 0: the few that do in the metadata (universal
+    toll-free numbers such as 000 800 in India) would make every national writing with its prefix ambiguous.
+    """
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
     main_region = metadata(code, regions[0]).general_desc
     lengths = sorted(set(main_region.possible_length) - set(main_region.possible_length_local_only))
@@ -99,6 +104,8 @@ def code_row(code: int) -> str:
         for first, length in shapes(metadata(code, region).general_desc.national_number_pattern)
         if length in lengths
     }
+    if any((metadata(code, region).national_prefix or "").startswith("0") for region in regions):
+        firsts.discard("0")
     assert firsts and lengths
     return f"code\t{code}\t{''.join(sorted(firsts))}\t{','.join(map(str, lengths))}"
 

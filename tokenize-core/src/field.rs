@@ -37,6 +37,11 @@ impl FieldPath {
         Self(steps)
     }
 
+    /// The path of the container that the first `depth` steps name.
+    pub(crate) fn parent(&self, depth: usize) -> Self {
+        Self(self.0.iter().take(depth).cloned().collect())
+    }
+
     /// The steps, outermost first.
     #[must_use]
     pub fn steps(&self) -> &[Step] {

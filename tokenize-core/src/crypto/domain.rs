@@ -27,3 +27,12 @@ pub(crate) enum Payload {
     /// A rank, at most `last`.
     Rank(Natural),
 }
+
+/// Which way a permutation is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From token to value.
+    Decrypt,
+    /// From value to token.
+    Encrypt,
+}

@@ -1,0 +1,48 @@
+//! The Luhn sum of card numbers (ISO/IEC 7812-1, annex B).
+
+/// The Luhn sum modulo 10 of digits 0 to 9, the check digit last; 0 if it is right.
+pub(crate) fn sum(digits: &[u8]) -> u8 {
+    digits.iter().rev().enumerate().fold(0, |sum, (place, digit)| (sum + share(place, *digit)) % 10)
+}
+
+/// The digit that, at `place` counted from the right, makes up `difference` in the sum.
+pub(crate) fn digit_for(place: usize, difference: u8) -> u8 {
+    (0..10).find(|digit| share(place, *digit) == difference % 10).unwrap_or(0)
+}
+
+/// What a digit at `place`, counted from the right, adds to the sum. For each place a permutation of 0 to 9.
+fn share(place: usize, digit: u8) -> u8 {
+    if place % 2 == 0 {
+        digit
+    } else {
+        let double = digit * 2;
+        if double > 9 { double - 9 } else { double }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digits(text: &str) -> Vec<u8> {
+        text.bytes().map(|byte| byte - b'0').collect()
+    }
+
+    #[test]
+    fn known_numbers() {
+        for (text, expected) in [("4111111111111111", 0), ("79927398713", 0), ("79927398710", 7), ("0", 0), ("18", 0), ("", 0)] {
+            assert_eq!(sum(&digits(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_place_balances_any_sum() {
+        for place in 0..4 {
+            for difference in 0..10 {
+                let mut number = vec![0; 4];
+                number[3 - place] = digit_for(place, difference);
+                assert_eq!(sum(&number), difference);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `iban`: the account part by the country's structure, check digits made anew (5.6).
+
+use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, Written};
+use crate::checksum::mod97;
+use crate::crypto::domain::Payload;
+use crate::crypto::natural::Natural;
+use serde_json::{Map, Value};
+use std::sync::{Arc, LazyLock};
+
+#[derive(Debug)]
+struct Iban;
+
+/// How the accounts of a country are built.
+#[derive(Debug)]
+struct Country {
+    code: [u8; 2],
+    account: Vec<Class>,
+    /// The largest rank of an account.
+    last: Natural,
+}
+
+/// What a position of an account holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Any,
+    Digit,
+    Letter,
+}
+
+/// An IBAN without separators whose check digits are right.
+struct Account {
+    country: &'static Country,
+    characters: Vec<u8>,
+}
+
+pub(super) fn build(_: &FormatOptions) -> Built {
+    Ok(Arc::new(Iban))
+}
+
+impl Class {
+    fn radix(self) -> u64 {
+        match self {
+            Self::Any => 36,
+            Self::Digit => 10,
+            Self::Letter => 26,
+        }
+    }
+
+    fn number(self, character: u8) -> Option<u64> {
+        let number = match (self, character) {
+            (Self::Any | Self::Digit, b'0'..=b'9') => character - b'0',
+            (Self::Any, b'A'..=b'Z') => character - b'A' + 10,
+            (Self::Letter, b'A'..=b'Z') => character - b'A',
+            _ => return None,
+        };
+        Some(u64::from(number))
+    }
+
+    fn character(self, number: u64) -> Option<u8> {
+        let number = u8::try_from(number).ok()?;
+        match (self, number) {
+            (Self::Any | Self::Digit, 0..10) => Some(b'0' + number),
+            (Self::Any, 10..36) => Some(b'A' + number - 10),
+            (Self::Letter, 0..26) => Some(b'A' + number),
+            _ => None,
+        }
+    }
+}
+
+impl Country {
+    /// Reads a line of the table: the country's code, a tab, and runs such as `4a6n8n`.
+    fn from_line(line: &str) -> Option<Self> {
+        let (code, structure) = line.split_once('\t')?;
+        let mut account = Vec::new();
+        for run in structure.split_inclusive(|symbol: char| symbol.is_ascii_alphabetic()) {
+            let (len, class) = run.split_at_checked(run.len() - 1)?;
+            let class = match class {
+                "a" => Class::Letter,
+                "c" => Class::Any,
+                "n" => Class::Digit,
+                _ => return None,
+            };
+            account.extend(std::iter::repeat_n(class, len.parse().ok()?));
+        }
+        let mut last = Natural::ZERO;
+        for class in &account {
+            last.mul_add(class.radix(), class.radix() - 1);
+        }
+        let code = code.as_bytes().try_into().ok()?;
+        (!account.is_empty()).then_some(Self { code, account, last })
+    }
+
+    fn of(code: [u8; 2]) -> Option<&'static Self> {
+        let at = TABLE.binary_search_by_key(&code, |country| country.code).ok()?;
+        TABLE.get(at)
+    }
+}
+
+impl Account {
+    fn read(text: &str) -> Result<Self, Misfit> {
+        let mut characters = Vec::with_capacity(text.len().min(LONGEST));
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' | b'A'..=b'Z' if characters.len() < LONGEST => characters.push(byte),
+                b' ' => {}
+                _ => return Err(Misfit),
+            }
+        }
+        let [a, b, c, d, account @ ..] = characters.as_slice() else { return Err(Misfit) };
+        let country = Country::of([*a, *b]).ok_or(Misfit)?;
+        if account.len() != country.account.len() || mod97::check_digits(country.code, account) != Some([*c, *d]) {
+            return Err(Misfit);
+        }
+        Ok(Self { country, characters })
+    }
+
+    fn rank(&self) -> Result<Natural, Misfit> {
+        let mut rank = Natural::ZERO;
+        for (class, character) in self.country.account.iter().zip(self.characters.iter().skip(HEAD)) {
+            rank.mul_add(class.radix(), class.number(*character).ok_or(Misfit)?);
+        }
+        Ok(rank)
+    }
+
+    fn set_rank(&mut self, mut rank: Natural) -> Result<(), Misfit> {
+        let (head, account) = self.characters.split_at_mut_checked(HEAD).ok_or(Misfit)?;
+        for (class, character) in self.country.account.iter().zip(account.iter_mut()).rev() {
+            *character = class.character(rank.div_rem(class.radix())).ok_or(Misfit)?;
+        }
+        let check = mod97::check_digits(self.country.code, account).ok_or(Misfit)?;
+        head.iter_mut().skip(2).zip(check).for_each(|(character, digit)| *character = digit);
+        Ok(())
+    }
+}
+
+impl Rule for Iban {
+    fn name(&self) -> &'static str {
+        "iban"
+    }
+
+    fn params(&self) -> Map<String, Value> {
+        Map::from_iter([("table".to_owned(), 1.into())])
+    }
+
+    fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
+        let account = Account::read(scalar.text()?)?;
+        Ok(Parsed::ranked(account.rank()?, account.country.last.clone(), account.country.code.to_vec()))
+    }
+
+    fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
+        let text = original.text()?;
+        let mut account = Account::read(text)?;
+        // Refuses what `parse` refuses: a character of another class.
+        account.rank()?;
+        account.set_rank(payload.rank(&account.country.last)?.clone())?;
+        let mut characters = account.characters.iter();
+        let symbol = |symbol| if symbol == ' ' { symbol } else { characters.next().map_or(symbol, |byte| char::from(*byte)) };
+        Ok(Written::Text(text.chars().map(symbol).collect()))
+    }
+
+    fn tweaked(&self) -> bool {
+        true
+    }
+}
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    include_str!("../../data/iban-1.tsv").lines().filter(|line| !line.starts_with('#'))
+}
+
+/// Table 1, sorted by code.
+static TABLE: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    let mut table: Vec<_> = lines().filter_map(Country::from_line).collect();
+    table.sort_unstable_by_key(|country| country.code);
+    table
+});
+
+/// Country and check digits.
+const HEAD: usize = 4;
+
+/// The longest IBAN that ISO 13616-1 allows.
+const LONGEST: usize = 34;

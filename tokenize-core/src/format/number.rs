@@ -1,0 +1,238 @@
+//! `integer` and `decimal`: numbers within a range (5.12, 5.13).
+
+use super::{Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side, Written};
+use crate::crypto::domain::Payload;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Integers from `low` to `high`.
+#[derive(Debug)]
+struct Integer {
+    low: i128,
+    high: i128,
+}
+
+/// Multiples of `10^-scale` from `low` to `high`, both in that unit.
+#[derive(Debug)]
+struct Decimal {
+    low: i128,
+    high: i128,
+    scale: i8,
+    /// Whether the ends say the scale; otherwise the column does.
+    written_scale: bool,
+}
+
+pub(super) fn integer(options: &FormatOptions) -> Built {
+    let [low, high] = ends(options, "integer", |text| read(text, 0).filter(|n| n.unsigned_abs() <= INTEGER_LIMIT), INTEGER_END)?;
+    Ok(Arc::new(Integer { low, high }))
+}
+
+pub(super) fn decimal(options: &FormatOptions) -> Built {
+    let places = |text: &String| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let scale = options.range.iter().flatten().map(places).max().unwrap_or(0);
+    // A scale beyond this one has no number that an end could be.
+    let scale = i8::try_from(scale).unwrap_or(i8::MAX);
+    let [low, high] = ends(options, "decimal", |text| read_end(text, scale), DECIMAL_END)?;
+    Ok(Arc::new(Decimal { low, high, scale, written_scale: scale > 0 }))
+}
+
+fn ends(
+    options: &FormatOptions,
+    format: &'static str,
+    read: impl Fn(&str) -> Option<i128>,
+    expected: &'static str,
+) -> Result<[i128; 2], Vec<FormatFault>> {
+    let Some([low, high]) = &options.range else {
+        return Err(vec![FormatFault::new("range", FormatReason::Missing { format })]);
+    };
+    let fault = |end| FormatFault::new("range", FormatReason::RangeEnd { end, expected });
+    match (read(low), read(high)) {
+        (Some(low), Some(high)) if low < high => Ok([low, high]),
+        (Some(_), Some(_)) => Err(vec![FormatFault::new("range", FormatReason::RangeOrder)]),
+        (low, high) => {
+            let faults = [(low, "first"), (high, "last")].into_iter().filter(|(read, _)| read.is_none());
+            Err(faults.map(|(_, end)| fault(end)).collect())
+        }
+    }
+}
+
+/// An end of a decimal range: at most `scale` digits after the point.
+fn read_end(text: &str, scale: i8) -> Option<i128> {
+    let places = match text.split_once('.') {
+        Some((_, "")) => return None,
+        Some((_, fraction)) => i8::try_from(fraction.len()).ok()?,
+        None => 0,
+    };
+    scaled(read(text, places)?, scale.checked_sub(places)?).filter(|unscaled| unscaled.unsigned_abs() <= DECIMAL_LIMIT)
+}
+
+/// Reads a number with exactly `scale` digits after the point, in units of `10^-scale`. Canonical writing only.
+fn read(text: &str, scale: i8) -> Option<i128> {
+    let scale = usize::try_from(scale).ok()?;
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest.as_bytes()),
+        None => (false, text.as_bytes()),
+    };
+    let whole = digits.len().checked_sub(if scale == 0 { 0 } else { scale + 1 })?;
+    if whole == 0 || (whole > 1 && digits.first() == Some(&b'0')) {
+        return None;
+    }
+    let mut number = 0_i128;
+    for (place, byte) in digits.iter().enumerate() {
+        match byte {
+            b'.' if place == whole => {}
+            b'0'..=b'9' if place != whole => number = number.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?,
+            _ => return None,
+        }
+    }
+    match (negative, number) {
+        (true, 0) => None,
+        (true, number) => Some(-number),
+        (false, number) => Some(number),
+    }
+}
+
+fn write(number: i128, scale: i8) -> String {
+    let scale = usize::try_from(scale).unwrap_or(0);
+    let sign = if number < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", number.unsigned_abs(), width = scale + 1);
+    match digits.split_at_checked(digits.len() - scale) {
+        Some((whole, fraction)) if scale > 0 => format!("{sign}{whole}.{fraction}"),
+        _ => format!("{sign}{digits}"),
+    }
+}
+
+/// `number * 10^places`.
+fn scaled(number: i128, places: i8) -> Option<i128> {
+    number.checked_mul(10_i128.checked_pow(u32::try_from(places).ok()?)?)
+}
+
+/// How far `number` lies above `low`; `None` outside of the range. No range is wider than 2 * 10^38, which is below 2^128.
+fn rank(number: i128, low: i128, high: i128) -> Result<u128, Misfit> {
+    if number < low || number > high { Err(Misfit) } else { Ok(number.abs_diff(low)) }
+}
+
+fn unrank(payload: &Payload, low: i128, high: i128) -> Result<i128, Misfit> {
+    let rank = payload.small_rank(high.abs_diff(low))?;
+    low.checked_add_unsigned(rank).ok_or(Misfit)
+}
+
+fn range_params(low: i128, high: i128, scale: i8) -> Map<String, Value> {
+    let ends = vec![Value::from(write(low, scale)), Value::from(write(high, scale))];
+    Map::from_iter([("range".to_owned(), Value::Array(ends))])
+}
+
+impl Rule for Integer {
+    fn name(&self) -> &'static str {
+        "integer"
+    }
+
+    fn params(&self) -> Map<String, Value> {
+        range_params(self.low, self.high, 0)
+    }
+
+    fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
+        let number = match scalar {
+            Scalar::Int(number) => number,
+            Scalar::Text(text) => read(text, 0).ok_or(Misfit)?,
+            _ => return Err(Misfit),
+        };
+        Ok(Parsed::ranked(rank(number, self.low, self.high)?, self.high.abs_diff(self.low), Vec::new()))
+    }
+
+    fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
+        let number = unrank(payload, self.low, self.high)?;
+        match original {
+            Scalar::Int(_) => Ok(Written::Int(number)),
+            Scalar::Text(_) => Ok(Written::Text(number.to_string())),
+            _ => Err(Misfit),
+        }
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::Int, Kind::Text]
+    }
+
+    fn known_size(&self) -> Option<u128> {
+        Some(self.high.abs_diff(self.low) + 1)
+    }
+
+    fn int_bounds(&self) -> Option<(i128, i128)> {
+        Some((self.low, self.high))
+    }
+}
+
+impl Rule for Decimal {
+    fn name(&self) -> &'static str {
+        "decimal"
+    }
+
+    fn params(&self) -> Map<String, Value> {
+        let mut params = range_params(self.low, self.high, self.scale);
+        params.insert("scale".to_owned(), self.scale.into());
+        params
+    }
+
+    fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
+        let number = match scalar {
+            Scalar::Decimal { unscaled, scale } => {
+                let unit = scale.checked_sub(self.scale).and_then(|places| scaled(1, places)).ok_or(Misfit)?;
+                if unscaled % unit != 0 {
+                    return Err(Misfit);
+                }
+                unscaled / unit
+            }
+            Scalar::Text(text) => read(text, self.scale).ok_or(Misfit)?,
+            _ => return Err(Misfit),
+        };
+        Ok(Parsed::ranked(rank(number, self.low, self.high)?, self.high.abs_diff(self.low), Vec::new()))
+    }
+
+    fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
+        let number = unrank(payload, self.low, self.high)?;
+        match original {
+            Scalar::Decimal { scale, .. } => {
+                let unscaled = scale.checked_sub(self.scale).and_then(|places| scaled(number, places)).ok_or(Misfit)?;
+                Ok(Written::Decimal { unscaled, scale })
+            }
+            Scalar::Text(_) => Ok(Written::Text(write(number, self.scale))),
+            _ => Err(Misfit),
+        }
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::Decimal, Kind::Text]
+    }
+
+    fn known_size(&self) -> Option<u128> {
+        self.written_scale.then(|| self.high.abs_diff(self.low) + 1)
+    }
+
+    fn with_column_scale(&self, column: Option<i8>) -> Option<Result<Arc<dyn Rule>, FormatReason>> {
+        let scale = if self.written_scale { self.scale } else { column.unwrap_or(0) };
+        if let Some(column) = column.filter(|column| scale < 0 || *column < scale) {
+            return Some(Err(FormatReason::Scale { range: self.scale, column }));
+        }
+        let end = |number: i128, end| {
+            let unscaled = scaled(number, scale - self.scale).filter(|unscaled| unscaled.unsigned_abs() <= DECIMAL_LIMIT);
+            unscaled.ok_or(FormatReason::RangeEnd { end, expected: DECIMAL_END })
+        };
+        Some(end(self.low, "first").and_then(|low| {
+            let high = end(self.high, "last")?;
+            Ok(Arc::new(Self { low, high, scale, written_scale: true }) as Arc<dyn Rule>)
+        }))
+    }
+
+    fn decimal_bounds(&self, scale: i8) -> Option<(i128, i128)> {
+        let places = scale.checked_sub(self.scale)?;
+        Some((scaled(self.low, places)?, scaled(self.high, places)?))
+    }
+}
+
+/// `docs/format.md`, section 5.12.
+const INTEGER_LIMIT: u128 = 10_u128.pow(37);
+const INTEGER_END: &str = "an integer between -10^37 and 10^37, in plain digits";
+
+/// As many digits as a decimal128 holds.
+const DECIMAL_LIMIT: u128 = 10_u128.pow(38) - 1;
+const DECIMAL_END: &str = "a number in plain digits, at most 38 of them at the scale of the range or of the column";

@@ -1,0 +1,145 @@
+//! `us_ssn`: nine digits; valid numbers map to valid ones, the others among themselves (5.4).
+
+use super::{Built, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Side, Written};
+use crate::crypto::domain::Payload;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+#[derive(Debug)]
+struct Ssn;
+
+/// Which of the two sets a number is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
+    Other,
+    Valid,
+}
+
+pub(super) fn build(_: &FormatOptions) -> Built {
+    Ok(Arc::new(Ssn))
+}
+
+impl Set {
+    fn last(self) -> u128 {
+        match self {
+            Self::Other => u128::from(OTHER_SIZE - 1),
+            Self::Valid => u128::from(VALID_SIZE - 1),
+        }
+    }
+}
+
+/// The set and the rank of a nine-digit number.
+fn rank(number: u32) -> (Set, u32) {
+    let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
+    let place = match area {
+        1..=665 => area - 1,
+        667..=899 => area - 2,
+        _ => {
+            let place = match area {
+                0 => 0,
+                666 => 1,
+                _ => area - 898,
+            };
+            return (Set::Other, place * 1_000_000 + group * 10_000 + serial);
+        }
+    };
+    match (group, serial) {
+        (0, _) => (Set::Other, NO_GROUP + place * 10_000 + serial),
+        (_, 0) => (Set::Other, NO_SERIAL + place * 99 + group - 1),
+        _ => (Set::Valid, (place * 99 + group - 1) * 9_999 + serial - 1),
+    }
+}
+
+/// The number of a rank, which must be of the set.
+fn unrank(set: Set, rank: u32) -> u32 {
+    let area = |place| if place < 665 { place + 1 } else { place + 2 };
+    let number = |area, group, serial| area * 1_000_000 + group * 10_000 + serial;
+    match set {
+        Set::Valid => {
+            let (front, serial) = (rank / 9_999, rank % 9_999 + 1);
+            number(area(front / 99), front % 99 + 1, serial)
+        }
+        Set::Other if rank < NO_GROUP => {
+            let area = match rank / 1_000_000 {
+                0 => 0,
+                1 => 666,
+                place => place + 898,
+            };
+            number(area, 0, rank % 1_000_000)
+        }
+        Set::Other if rank < NO_SERIAL => number(area((rank - NO_GROUP) / 10_000), 0, (rank - NO_GROUP) % 10_000),
+        Set::Other => number(area((rank - NO_SERIAL) / 99), (rank - NO_SERIAL) % 99 + 1, 0),
+    }
+}
+
+/// The nine-digit number that a scalar holds.
+fn read(scalar: Scalar<'_>) -> Result<u32, Misfit> {
+    match scalar {
+        Scalar::Int(number) => u32::try_from(number).ok().filter(|number| *number <= LARGEST).ok_or(Misfit),
+        Scalar::Text(text) => {
+            let (mut number, mut count) = (0, 0);
+            for byte in text.bytes() {
+                match byte {
+                    b'0'..=b'9' if count < 9 => {
+                        number = number * 10 + u32::from(byte - b'0');
+                        count += 1;
+                    }
+                    b'-' | b' ' => {}
+                    _ => return Err(Misfit),
+                }
+            }
+            if count == 9 { Ok(number) } else { Err(Misfit) }
+        }
+        _ => Err(Misfit),
+    }
+}
+
+impl Rule for Ssn {
+    fn name(&self) -> &'static str {
+        "us_ssn"
+    }
+
+    fn params(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
+    fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
+        let (set, rank) = rank(read(scalar)?);
+        Ok(Parsed::ranked(u128::from(rank), set.last(), Vec::new()))
+    }
+
+    fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
+        let (set, _) = rank(read(original)?);
+        let rank = payload.small_rank(set.last())?;
+        let number = unrank(set, u32::try_from(rank).map_err(|_| Misfit)?);
+        let Scalar::Text(text) = original else { return Ok(Written::Int(i128::from(number))) };
+        let digits = format!("{number:09}");
+        let mut digits = digits.chars();
+        let text = text.chars().map(|symbol| if symbol.is_ascii_digit() { digits.next().unwrap_or(symbol) } else { symbol });
+        Ok(Written::Text(text.collect()))
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::Int, Kind::Text]
+    }
+
+    fn int_bounds(&self) -> Option<(i128, i128)> {
+        Some((0, i128::from(LARGEST)))
+    }
+}
+
+const LARGEST: u32 = 999_999_999;
+
+/// Areas that are given out: 001 to 899 without 666.
+const VALID_AREAS: u32 = 898;
+
+/// Where the numbers with a valid area and no group begin among the others: after the 102 areas that are not given out.
+const NO_GROUP: u32 = 102 * 1_000_000;
+
+/// Where those with a valid area, a group and no serial begin.
+const NO_SERIAL: u32 = NO_GROUP + VALID_AREAS * 10_000;
+
+const VALID_SIZE: u32 = VALID_AREAS * 99 * 9_999;
+const OTHER_SIZE: u32 = NO_SERIAL + VALID_AREAS * 99;
+
+const _: () = assert!(VALID_SIZE + OTHER_SIZE == LARGEST + 1);

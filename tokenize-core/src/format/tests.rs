@@ -1,0 +1,1 @@
+//! Every format: examples, misfits, and the way there and back.

@@ -1,0 +1,168 @@
+//! Manifests: what an output says of itself as a whole, under a MAC (`docs/format.md`, section 10).
+//!
+//! Holds no value and no key. Made from a mask plan by [`Manifest::sign`], read back by [`Manifest::read`] and believed only after
+//! [`Manifest::verify`].
+
+use serde_json::{Map, Value, json};
+
+use crate::crypto::kdf::Purpose;
+use crate::crypto::prf::{Prf, sha256};
+use crate::json::canonical;
+use crate::keys::{Root, RootKey};
+use crate::plan::tags::Tags;
+use crate::plan::{ColumnPlan, Plan};
+use crate::policy::Policy;
+
+/// What an output says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest(Map<String, Value>);
+
+/// Values that a column lost, by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// Empty strings that became null because the output type has no empty value.
+    pub emptied: u64,
+    /// Values that did not fit and became null.
+    pub nullified: u64,
+    /// Values that did not fit and became `[REDACTED]`.
+    pub redacted: u64,
+}
+
+impl Lost {
+    pub(crate) fn is_none(self) -> bool {
+        self == Self::default()
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.emptied += other.emptied;
+        self.nullified += other.nullified;
+        self.redacted += other.redacted;
+    }
+}
+
+/// The manifest is not one, or not one that this release reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the manifest is damaged or of an unknown format")]
+pub struct UnreadableManifest;
+
+impl Manifest {
+    /// The manifest of a mask plan. `lost` goes by the plan's columns, or is empty where nothing has run yet; `key` is the root key
+    /// that [`mac_root`] asks for.
+    pub(crate) fn sign(plan: &Plan, policy: &Policy, keyring: &str, key: Option<&RootKey>, lost: &[Lost]) -> Self {
+        let columns = plan.columns.iter().enumerate().map(|(i, column)| entry(column, lost.get(i).copied().unwrap_or_default()));
+        let tree = json!({
+            "format": FORMAT,
+            "tool": concat!("tokenize ", env!("CARGO_PKG_VERSION")),
+            "keyring": keyring,
+            "policy": { "name": policy.name(), "sha256": hex(&sha256(policy.canonical_json().as_bytes())) },
+            "columns": columns.collect::<Vec<Value>>(),
+            "data_keys": [],
+        });
+        let Value::Object(mut tree) = tree else { unreachable!("the literal above is an object") };
+        let (root, version) = key.map_or(("none", 0), |key| (key.root().as_str(), key.version()));
+        let value = key.map(|key| hex(&tag(&tree, key))).unwrap_or_default();
+        tree.insert("mac".to_owned(), json!({ "root": root, "key_version": version, "value": value }));
+        Self(tree)
+    }
+
+    /// Reads a manifest; says nothing of whether it is genuine.
+    ///
+    /// # Errors
+    /// [`UnreadableManifest`].
+    pub fn read(text: &str) -> Result<Self, UnreadableManifest> {
+        let tree: Value = serde_json::from_str(text).map_err(|_| UnreadableManifest)?;
+        match tree {
+            Value::Object(map) if map.get("format").and_then(Value::as_str) == Some(FORMAT) => Ok(Self(map)),
+            _ => Err(UnreadableManifest),
+        }
+    }
+
+    /// The manifest's one writing.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        canonical(&Value::Object(self.0.clone()))
+    }
+
+    /// The keyring that the output was masked with; empty if no column needed one.
+    #[must_use]
+    pub fn keyring(&self) -> &str {
+        self.0.get("keyring").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The key version under which the MAC was made, if it was made with the `reveal` root key.
+    pub(crate) fn reveal_version(&self) -> Option<u32> {
+        let mac = self.0.get("mac")?;
+        let is_reveal = mac.get("root")?.as_str()? == Root::Reveal.as_str();
+        is_reveal.then(|| mac.get("key_version")?.as_u64()?.try_into().ok()).flatten()
+    }
+
+    /// Whether the MAC was made with `key` over this very manifest.
+    pub(crate) fn verify(&self, key: &RootKey) -> bool {
+        let mac = self.0.get("mac");
+        let root_fits = mac.and_then(|mac| mac.get("root")).and_then(Value::as_str) == Some(key.root().as_str());
+        let Some(given) = mac.and_then(|mac| mac.get("value")).and_then(Value::as_str).and_then(from_hex) else { return false };
+        let mut signed = self.0.clone();
+        signed.remove("mac");
+        root_fits && mac_key(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
+    }
+
+    /// Whether a field with this path and these tags is as the manifest says: equal to the entry of its path, or, for a path that the
+    /// manifest does not know (a renamed column), to some entry.
+    pub(crate) fn vouches_for(&self, path: &str, tags: &Tags) -> bool {
+        let columns = self.0.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let path_of = |column: &Value| column.get("path").and_then(Value::as_str).map(str::to_owned);
+        let wanted = tags.entry();
+        let same = |column: &Value| {
+            let Value::Object(column) = column else { return false };
+            let tags = column.iter().filter(|(name, _)| *name != "path" && *name != "lost");
+            tags.eq(wanted.iter())
+        };
+        let mut known = columns.iter().filter(|column| path_of(column).as_deref() == Some(path)).peekable();
+        if known.peek().is_some() { known.any(same) } else { columns.iter().any(same) }
+    }
+}
+
+/// The root key that a plan's manifest is signed with: `reveal` if anything is reversible, else `pseudonym` if anything is keyed.
+pub(crate) fn mac_root(plan: &Plan) -> Option<Root> {
+    let keys = plan.keys();
+    let has = |root: Root| keys.iter().any(|(_, needed)| *needed == root).then_some(root);
+    has(Root::Reveal).or_else(|| has(Root::Pseudonym))
+}
+
+fn entry(column: &ColumnPlan, lost: Lost) -> Value {
+    let mut entry = column.tags.as_ref().map(Tags::entry).unwrap_or_default();
+    entry.insert("path".to_owned(), column.path.to_string().into());
+    entry.insert("action".to_owned(), column.action.clone().into());
+    if !lost.is_none() {
+        let lost = json!({ "emptied": lost.emptied, "nullified": lost.nullified, "redacted": lost.redacted });
+        entry.insert("lost".to_owned(), lost);
+    }
+    Value::Object(entry)
+}
+
+fn tag(tree: &Map<String, Value>, key: &RootKey) -> [u8; 32] {
+    mac_key(key).tag(canonical(&Value::Object(tree.clone())).as_bytes())
+}
+
+fn mac_key(key: &RootKey) -> Prf {
+    Prf::new(&key.subkey(Purpose::Manifest, &[key.keyring().as_str().as_bytes()]))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(HEX[usize::from(digit)])).collect()
+}
+
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.bytes().all(|b| HEX.contains(&b)) {
+        return None;
+    }
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+const FORMAT: &str = "tokenize-manifest/v1";
+const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -1,0 +1,67 @@
+//! Plans: what happens to each leaf of one schema. Pure data, made before the first batch is read; no key, no value.
+//!
+//! [`Plan::mask`] brings a policy and a schema together and refuses everything that cannot work, all of it at once;
+//! [`Plan::unmask`] reads what a masked schema says of itself. The action room carries a plan out.
+
+mod build;
+mod fault;
+pub(crate) mod foreign;
+mod matching;
+pub(crate) mod step;
+pub(crate) mod tags;
+mod unmask;
+
+#[cfg(test)]
+mod tests;
+
+use arrow::datatypes::SchemaRef;
+
+pub use self::fault::{PlanError, PlanFault, PlanFaultKind};
+pub use self::unmask::UnmaskOptions;
+pub(crate) use self::step::{Direction, Logical, Step};
+use crate::column::nest::Node;
+use crate::field::FieldPath;
+use crate::keys::Root;
+
+/// What happens to each leaf of a schema.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) direction: Direction,
+    /// The schema that a batch must have.
+    pub(crate) input: SchemaRef,
+    /// The schema of what comes out, without a manifest.
+    pub(crate) output: SchemaRef,
+    /// One for each column of `input`.
+    pub(crate) nodes: Vec<Node>,
+    /// The steps; `Node::Leaf` counts them.
+    pub(crate) steps: Vec<Step>,
+    /// Every leaf of the input in schema order, for manifest and report.
+    pub(crate) columns: Vec<ColumnPlan>,
+}
+
+/// What a plan does with one leaf.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnPlan {
+    pub(crate) path: FieldPath,
+    /// The action's name; for unmasking that of the action which is reversed or left.
+    pub(crate) action: String,
+    /// The step that does it, if one is needed.
+    pub(crate) step: Option<usize>,
+    /// The tags that the output field carries.
+    pub(crate) tags: Option<tags::Tags>,
+    /// Whether an unmask leaves the column as it is because it cannot be reversed.
+    pub(crate) is_left: bool,
+}
+
+impl Plan {
+    /// The root keys that the steps use: version and kind, without repetition.
+    pub(crate) fn keys(&self) -> Vec<(u32, Root)> {
+        let mut keys: Vec<_> = self.steps.iter().filter_map(|step| step.key).collect();
+        keys.sort_unstable_by_key(|(version, root)| (*version, *root == Root::Reveal));
+        keys.dedup();
+        keys
+    }
+}
+
+/// The version of the country and calling-code tables that this release carries.
+pub(crate) const TABLE_VERSION: u64 = 1;

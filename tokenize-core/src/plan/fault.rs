@@ -1,0 +1,168 @@
+//! What can be wrong when a policy meets a schema, or when a masked schema is to be reversed.
+
+use std::fmt;
+
+use crate::field::FieldPath;
+
+/// A plan that cannot be made: every fault, in schema order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanError {
+    /// At least one.
+    pub faults: Vec<PlanFault>,
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.faults.iter().enumerate() {
+            let line_break = if i > 0 { "\n" } else { "" };
+            write!(f, "{line_break}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// One fault and the column it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanFault {
+    /// The column's path; empty when the fault is about the whole schema.
+    pub path: String,
+    /// What is wrong.
+    pub kind: PlanFaultKind,
+}
+
+impl PlanFault {
+    pub(crate) fn at(path: &FieldPath, kind: PlanFaultKind) -> Self {
+        Self { path: path.to_string(), kind }
+    }
+
+    pub(crate) fn of_schema(kind: PlanFaultKind) -> Self {
+        Self { path: String::new(), kind }
+    }
+}
+
+impl fmt::Display for PlanFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "column {}: ", self.path)?;
+        }
+        write!(f, "{}", self.kind)
+    }
+}
+
+/// What is wrong. Configuration faults, every one: exit code 2 of the command line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanFaultKind {
+    /// The column carries tags of an earlier mask.
+    #[error("is masked already ({action}); masking a masked column is refused")]
+    AlreadyMasked {
+        /// The action that masked it.
+        action: String,
+    },
+    /// Two globs match one column.
+    #[error("both `{first}` and `{second}` match; name the column itself to decide")]
+    AmbiguousGlobs {
+        /// One of the globs.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// An action other than keep and drop on a struct, list or map.
+    #[error("is a container; only keep and drop work on a whole container, {action} must name its leaves")]
+    Container {
+        /// The action.
+        action: &'static str,
+    },
+    /// Two columns have one name.
+    #[error("the name stands twice in the schema")]
+    DuplicateColumn,
+    /// The tags disagree with the manifest, or its MAC does not verify.
+    #[error("the masking metadata has been edited, or was written with another keyring's key")]
+    EditedMetadata,
+    /// Dropping a map's keys or values alone.
+    #[error("the keys or values of a map cannot be dropped alone; drop the map")]
+    HalfMap,
+    /// The policy names a column that is not there.
+    #[error("is not in the schema{}", .similar.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+    Missing {
+        /// A column whose name is the same but for its case.
+        similar: Option<String>,
+    },
+    /// Reversible columns without a manifest, or a manifest without a policy to help.
+    #[error("the schema does not say how it was masked; give the policy it was masked with")]
+    MissingMetadata,
+    /// The key version is not recorded and the keyring has had more than one.
+    #[error("the key version is not recorded and the keyring has had several; say which one (a wrong one would give wrong values)")]
+    MissingKeyVersion,
+    /// The type cannot hold what the format writes.
+    #[error("type {data_type} is too narrow for what the format can write")]
+    Narrow {
+        /// The Arrow type.
+        data_type: String,
+    },
+    /// Nothing in the schema can be unmasked.
+    #[error("nothing to unmask: no column carries masking metadata; give the policy it was masked with")]
+    NothingMasked,
+    /// A requested column has no reversible action.
+    #[error("cannot be unmasked: {action} is one-way")]
+    OneWay {
+        /// The action.
+        action: String,
+    },
+    /// The format refuses the column, for instance because of its scale.
+    #[error("{0}")]
+    Format(crate::format::FormatFault),
+    /// The masked schema was made with another keyring.
+    #[error("was masked with keyring {needed}, not with {given}")]
+    OtherKeyring {
+        /// The keyring named in the tags.
+        needed: String,
+        /// The keyring given.
+        given: String,
+    },
+    /// The subject of a `shift_date`.
+    #[error("the subject {subject} {problem}")]
+    Subject {
+        /// The subject's path.
+        subject: String,
+        /// What is wrong with it.
+        problem: SubjectProblem,
+    },
+    /// The tags use something that this release does not know.
+    #[error("the masking metadata is of a kind that this version does not read ({tag})")]
+    UnknownTags {
+        /// The tag.
+        tag: &'static str,
+    },
+    /// No rule names the column, and `unlisted` is `deny`.
+    #[error("is not named in the policy (unlisted: deny)")]
+    Unlisted,
+    /// The action does not work on the type.
+    #[error("{action} does not work on type {data_type}")]
+    UnsupportedType {
+        /// The action, with its format if it has one.
+        action: String,
+        /// The Arrow type.
+        data_type: String,
+    },
+}
+
+/// Why a column cannot be the subject of a `shift_date`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubjectProblem {
+    /// It is not in the schema, or dropped.
+    #[error("is not in the masked schema")]
+    Absent,
+    /// Its masked cells do not say whose they are.
+    #[error("does not identify anyone once it is masked (it is redacted, generalized, truncated, shifted or randomly encrypted)")]
+    NotIdentifying,
+    /// It lies in a list or map.
+    #[error("lies inside a list or map; a subject must have one value per row")]
+    Repeated,
+    /// Its type has no canonical value.
+    #[error("has a type without canonical values")]
+    Type,
+}

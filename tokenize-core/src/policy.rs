@@ -1,0 +1,186 @@
+//! Policies: what is to happen to each column, as plain data.
+//!
+//! A [`Policy`] that exists has been checked: everything that can be known to be wrong without a schema, a key or a value has been
+//! refused, all of it at once and each fault with its place. Touches no schema, no key and no data.
+//! Start at [`Policy::from_path`]; [`Policy::explain`] says what a policy promises and leaks, [`schema`] gives its JSON Schema.
+
+mod action;
+mod check;
+mod explain;
+mod fault;
+mod leaks;
+mod options;
+mod params;
+mod parse;
+pub(crate) mod pending;
+mod schema;
+mod tree;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use self::tree::Node;
+
+pub use self::action::{Action, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
+pub use self::explain::{ExplainedRule, Explanation};
+pub use self::fault::{Fault, FaultKind, PolicyError};
+pub use self::schema::schema;
+use crate::field::PathPattern;
+
+/// A checked policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    name: String,
+    unlisted: Unlisted,
+    rules: Vec<Rule>,
+    tree: Value,
+}
+
+impl Policy {
+    /// Reads a policy from a file of YAML or JSON.
+    ///
+    /// # Errors
+    /// The file cannot be read, or [`PolicyError::Faults`] with everything that is wrong with the policy.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
+        let path = path.as_ref();
+        let bytes = fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
+        let text = String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })?;
+        Self::from_text(&text)
+    }
+
+    /// Reads a policy from YAML or JSON.
+    ///
+    /// # Errors
+    /// [`PolicyError::Faults`] with everything that is wrong with the policy.
+    pub fn from_text(text: &str) -> Result<Self, PolicyError> {
+        let (root, mut faults) = Node::from_text(text);
+        match root {
+            Some(root) => Self::from_tree(&root, faults),
+            None => {
+                faults.sort_by_key(|fault| fault.place);
+                Err(PolicyError::Faults { faults })
+            }
+        }
+    }
+
+    /// Reads a policy from a tree that a program has built. Decimal numbers are better given as texts: a float has lost its zeros.
+    ///
+    /// # Errors
+    /// [`PolicyError::Faults`] with everything that is wrong with the policy, without places.
+    pub fn from_json(tree: &Value) -> Result<Self, PolicyError> {
+        let root = Node::from_value(tree).map_err(|fault| PolicyError::Faults { faults: vec![fault] })?;
+        Self::from_tree(&root, Vec::new())
+    }
+
+    fn from_tree(root: &Node, mut faults: Vec<Fault>) -> Result<Self, PolicyError> {
+        let (draft, found) = parse::read(root);
+        faults.extend(found);
+        faults.extend(check::check(&draft));
+        // A rule that could not be read has a fault, but nothing may hang on that: a rule left out would let its column through.
+        let rules: Option<Vec<_>> = draft.rules.into_iter().map(|draft| draft.rule).collect();
+        if let Some(rules) = rules.filter(|_| faults.is_empty()) {
+            return Ok(Self { name: draft.name, unlisted: draft.unlisted, rules, tree: root.to_value() });
+        }
+        faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+        Err(PolicyError::Faults { faults })
+    }
+
+    /// The policy's own name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The rules, in the order in which they are written.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// What happens to a column that no rule names.
+    #[must_use]
+    pub fn unlisted(&self) -> Unlisted {
+        self.unlisted
+    }
+
+    /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        pending::sha256(self.canonical_json().as_bytes())
+    }
+
+    /// The policy as read, in canonical JSON (RFC 8785). Reading it again gives the same policy.
+    #[must_use]
+    pub fn canonical_json(&self) -> String {
+        crate::json::canonical(&self.tree)
+    }
+}
+
+/// What a policy says about the columns that one pattern names.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Rule {
+    /// What happens to the values.
+    pub action: Action,
+    /// The columns.
+    pub column: PathPattern,
+    /// The key version, if one is pinned; else the primary one.
+    pub key_version: Option<u32>,
+    /// What is done to a value before anything else, in this order.
+    pub normalize: Vec<Normalize>,
+    /// What happens to a value that does not fit.
+    pub on_invalid: OnInvalid,
+    /// Whether the column may be absent.
+    pub optional: bool,
+    /// Where the rule is written.
+    pub place: Place,
+}
+
+/// One step of `normalize`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Normalize {
+    /// Full lower-case mapping of Unicode, without locale.
+    Lower,
+    /// Normalization Form C (UAX 15).
+    Nfc,
+    /// No white space at either end.
+    Trim,
+}
+
+/// What happens to a value that does not fit its action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnInvalid {
+    /// The run stops, and nothing is published.
+    #[default]
+    Fail,
+    /// The value becomes null, and is counted.
+    Nullify,
+    /// The value becomes `[REDACTED]` (null where the type has no text), and is counted.
+    Redact,
+}
+
+/// What happens to a column that no rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Unlisted {
+    /// The run stops before any data is read.
+    #[default]
+    Deny,
+    /// The column is left out.
+    Drop,
+    /// The column passes as it is.
+    Keep,
+}
+
+/// A place in a policy's text. Both numbers count from 1; both are 0 where there is no text (a tree given by a program).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}

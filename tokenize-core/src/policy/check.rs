@@ -1,0 +1,136 @@
+//! What can be wrong between rules: columns named twice, domains shared by strangers, subjects that get lost.
+
+use std::collections::HashMap;
+
+use super::fault::{Fault, FaultKind};
+use super::options::{self, UNLISTEDS};
+use super::parse::{Draft, DraftRule};
+use super::{Action, Mode, Place, Unlisted};
+use crate::field::{FieldPath, PathPattern};
+use crate::json;
+
+/// Judges the rules of a policy together.
+pub(super) fn check(draft: &Draft) -> Vec<Fault> {
+    let mut faults = same_columns(&draft.rules);
+    faults.extend(domain_conflicts(&draft.rules));
+    faults.extend(subjects(draft));
+    faults
+}
+
+fn same_columns(rules: &[DraftRule]) -> Vec<Fault> {
+    let mut seen: HashMap<FieldPath, Place> = HashMap::new();
+    let mut faults = Vec::new();
+    for rule in rules {
+        let Some(column) = rule.column.exact() else { continue };
+        match seen.get(&column) {
+            Some(other) => faults.push(Fault { place: rule.place, path: rule.path.clone(), kind: FaultKind::SameColumn { other: *other } }),
+            None => {
+                seen.insert(column, rule.place);
+            }
+        }
+    }
+    faults
+}
+
+/// Tokens, and pseudonyms, match within a domain; two parameter sets in one domain would break that promise in silence.
+fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
+    let mut seen: HashMap<(&'static str, &str), (String, Place)> = HashMap::new();
+    let mut faults = Vec::new();
+    for draft in rules {
+        let Some(action) = draft.rule.as_ref().map(|rule| &rule.action) else { continue };
+        let (domain, parameters) = match action {
+            Action::Tokenize { domain, format } => (domain, format!("{} {}", format.name(), json::canonical(&format.subkey_params()))),
+            Action::Pseudonymize { domain, output } => (domain, options::word_of(*output, options::PSEUDONYM_OUTPUTS).to_owned()),
+            _ => continue,
+        };
+        let (known, other) = seen.entry((action.name(), domain)).or_insert_with(|| (parameters.clone(), draft.domain_place));
+        if *known != parameters {
+            let (domain, other) = (domain.clone(), *other);
+            let kind = match action {
+                Action::Pseudonymize { .. } => FaultKind::DomainOutputConflict { domain, other },
+                _ => FaultKind::DomainConflict { domain, other },
+            };
+            faults.push(Fault { place: draft.domain_place, path: format!("{}.domain", draft.path), kind });
+        }
+    }
+    faults
+}
+
+fn subjects(draft: &Draft) -> Vec<Fault> {
+    let judged = draft.rules.iter().filter_map(|rule| {
+        let kind = subject_problem(draft, rule, subject_of(rule)?)?;
+        Some(Fault { place: rule.subject_place, path: format!("{}.subject", rule.path), kind })
+    });
+    judged.collect()
+}
+
+fn subject_problem(draft: &Draft, rule: &DraftRule, subject: &FieldPath) -> Option<FaultKind> {
+    let treated_by = match treatment(draft, subject) {
+        Treatment::By(treated_by) => treated_by,
+        Treatment::Unknown => return None,
+        Treatment::Unlisted(Unlisted::Keep) => return None,
+        Treatment::Unlisted(unlisted) => {
+            let columns: Vec<_> = draft.rules.iter().map(|rule| rule.column.to_string()).collect();
+            let near = options::nearest(&subject.to_string(), columns.iter().map(String::as_str)).map(str::to_owned);
+            return Some(FaultKind::SubjectUnlisted { unlisted: options::word_of(unlisted, UNLISTEDS), near });
+        }
+    };
+    if std::ptr::eq(treated_by, rule) {
+        return Some(FaultKind::SubjectItself);
+    }
+    let action = &treated_by.rule.as_ref()?.action;
+    match action {
+        Action::Drop | Action::Generalize(_) | Action::Redact { .. } | Action::Truncate { .. } => {
+            Some(FaultKind::SubjectLost { action: action.name() })
+        }
+        Action::Encrypt { mode: Mode::Randomized, .. } => Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" }),
+        Action::ShiftDate { .. } => waits_for(draft, treated_by, rule).then_some(FaultKind::SubjectCycle),
+        Action::Encrypt { .. } | Action::Keep | Action::Pseudonymize { .. } | Action::Tokenize { .. } => None,
+    }
+}
+
+/// Whether `rule`, through one subject after the other, needs the masked cell of `goal`.
+fn waits_for(draft: &Draft, rule: &DraftRule, goal: &DraftRule) -> bool {
+    let mut current = rule;
+    for _ in 0..draft.rules.len() {
+        if std::ptr::eq(current, goal) {
+            return true;
+        }
+        match subject_of(current).map(|subject| treatment(draft, subject)) {
+            Some(Treatment::By(next)) => current = next,
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn subject_of(rule: &DraftRule) -> Option<&FieldPath> {
+    match &rule.rule.as_ref()?.action {
+        Action::ShiftDate { subject, .. } => Some(subject),
+        _ => None,
+    }
+}
+
+/// What happens to a column, as far as it shows without a schema.
+enum Treatment<'a> {
+    By(&'a DraftRule),
+    /// Several globs name it; the plan will refuse that.
+    Unknown,
+    Unlisted(Unlisted),
+}
+
+/// Exact beats glob, and both beat a rule for a container of the column.
+fn treatment<'a>(draft: &'a Draft, column: &FieldPath) -> Treatment<'a> {
+    if let Some(exact) = draft.rules.iter().find(|rule| rule.column.exact().as_ref() == Some(column)) {
+        return Treatment::By(exact);
+    }
+    for is_meant in [PathPattern::matches, PathPattern::contains] {
+        let mut matching = draft.rules.iter().filter(|rule| is_meant(&rule.column, column));
+        match (matching.next(), matching.next()) {
+            (Some(only), None) => return Treatment::By(only),
+            (Some(_), Some(_)) => return Treatment::Unknown,
+            (None, _) => {}
+        }
+    }
+    Treatment::Unlisted(draft.unlisted)
+}

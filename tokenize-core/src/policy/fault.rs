@@ -1,0 +1,330 @@
+//! What can be wrong with a policy.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::Place;
+use super::pending::FormatFault;
+use crate::field::PathError;
+
+/// No policy could be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The policy is wrong: everything that is wrong with it, in the order of the text.
+    #[error("{}", Lines(faults))]
+    Faults {
+        /// At least one.
+        faults: Vec<Fault>,
+    },
+    /// The file is no text.
+    #[error("{} is not UTF-8 text", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+struct Lines<'a>(&'a [Fault]);
+
+impl fmt::Display for Lines<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One thing that is wrong with a policy, and where. `Display` gives place, path, message and hint in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where it is written.
+    pub place: Place,
+    /// The way to it through the keys, such as `columns.email.format`; empty for the policy as a whole.
+    pub path: String,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    pub(super) fn at_root(kind: FaultKind) -> Self {
+        Self { place: Place::default(), path: String::new(), kind }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.place != Place::default() {
+            write!(f, "{}:{} ", self.place.line, self.place.column)?;
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", Shown(&self.path))?;
+        }
+        write!(f, "{}", self.kind)?;
+        match self.kind.hint() {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is wrong with a policy. Names keys, names and choices of the policy; never a text that goes into data, and never an alphabet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// An alias of YAML.
+    #[error("aliases (`*name`) are not read: write the value again")]
+    Alias,
+    /// An anchor of YAML.
+    #[error("anchors (`&name`) are not read: write the value where it is needed")]
+    Anchor,
+    /// A character that fills, or is to be looked at, and is not one printable character.
+    #[error("must be exactly one character, and no control character")]
+    Character,
+    /// A name with a control character.
+    #[error("must hold no control characters")]
+    ControlCharacter,
+    /// Two rules tokenize under one domain, but differently, so that tokens would not match.
+    #[error("domain `{}` is used with another format or other parameters{}; tokens match within a domain only", Shown(domain), line(*other))]
+    DomainConflict {
+        /// The domain.
+        domain: String,
+        /// Where it is used first.
+        other: Place,
+    },
+    /// Two rules pseudonymize under one domain, but write pseudonyms differently, so that they would not match.
+    #[error("domain `{}` is used with another output{}; pseudonyms match within a domain only", Shown(domain), line(*other))]
+    DomainOutputConflict {
+        /// The domain.
+        domain: String,
+        /// Where it is used first.
+        other: Place,
+    },
+    /// A key twice in one mapping.
+    #[error("key `{}` is there twice", Shown(key))]
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// No policy at all.
+    #[error("there is no policy: the text is empty")]
+    Empty,
+    /// A name that is empty.
+    #[error("must not be empty")]
+    EmptyText,
+    /// Something wrong with a format.
+    #[error("{0}")]
+    Format(FormatFault),
+    /// A key that is no text.
+    #[error("a key must be a text")]
+    KeyNotText,
+    /// A merge key of YAML.
+    #[error("merge keys (`<<`) are not read: write the keys out")]
+    MergeKey,
+    /// A key that has to be there.
+    #[error("`{key}` is missing: {reason}")]
+    Missing {
+        /// The key.
+        key: &'static str,
+        /// Why it is needed.
+        reason: &'static str,
+    },
+    /// A policy that does nothing.
+    #[error("no columns, and unlisted ones stop the run: nothing could ever be masked")]
+    NoColumns,
+    /// A key that other actions, or other choices of this one, take.
+    #[error("`{owner}` does not take `{key}`")]
+    NotTaken {
+        /// The key.
+        key: &'static str,
+        /// What does not take it.
+        owner: &'static str,
+    },
+    /// A text that is no day.
+    #[error("must be a day, written YYYY-MM-DD")]
+    NotADay,
+    /// A number that cannot be a step or a width.
+    #[error("must be a positive number of at most 38 digits, such as 10 or 0.5")]
+    NotASize,
+    /// Something that is described, but not built yet.
+    #[error("{what} is not supported in this version")]
+    NotSupported {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A text that is no path of a column.
+    #[error("not a path of a column: {0}")]
+    Path(PathError),
+    /// A number too small or too large.
+    #[error("must lie in {low}..{high}")]
+    Range {
+        /// The smallest.
+        low: i64,
+        /// The largest.
+        high: i64,
+    },
+    /// A range of other than two ends.
+    #[error("must have two ends, the first and the last value, but has {length}")]
+    RangeLength {
+        /// The number of ends.
+        length: usize,
+    },
+    /// Two rules for one column.
+    #[error("another rule names the same column{}", line(*other))]
+    SameColumn {
+        /// The other rule.
+        other: Place,
+    },
+    /// More than one document of YAML.
+    #[error("several documents in one text")]
+    SeveralDocuments,
+    /// A subject whose dates are shifted by a subject that in the end is this column again.
+    #[error("the subject's own cell depends on this column: their shifts would wait for each other")]
+    SubjectCycle,
+    /// The column as its own subject.
+    #[error("a column cannot be its own subject")]
+    SubjectItself,
+    /// A subject that is not what it was for every row of one person after masking.
+    #[error("the subject cannot be found again in masked data: its column is under `{action}`")]
+    SubjectLost {
+        /// What happens to the subject.
+        action: &'static str,
+    },
+    /// A subject that the policy does not let through.
+    #[error("no rule names the subject's column, and unlisted columns are under `{unlisted}`")]
+    SubjectUnlisted {
+        /// What happens to columns that no rule names.
+        unlisted: &'static str,
+        /// A column that was perhaps meant.
+        near: Option<String>,
+    },
+    /// A text that is neither YAML nor JSON.
+    #[error("not YAML: {problem}")]
+    Syntax {
+        /// What the parser says.
+        problem: String,
+    },
+    /// A tag of YAML.
+    #[error("tags (`!name`) are not read")]
+    Tag,
+    /// Nesting beyond the limit.
+    #[error("nested more than {limit} levels deep")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// A text beyond the limit.
+    #[error("the text has {bytes} bytes; {limit} is the most")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The same step twice.
+    #[error("`{step}` is there twice")]
+    TwiceNormalized {
+        /// The step.
+        step: &'static str,
+    },
+    /// A key nobody knows.
+    #[error("unknown key `{}`", Shown(key))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// A key that was perhaps meant.
+        near: Option<&'static str>,
+        /// The keys that may stand here.
+        allowed: Vec<&'static str>,
+    },
+    /// A word that is no choice here.
+    #[error("no {what} `{}`", Shown(word))]
+    UnknownWord {
+        /// What the words are.
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// A choice that was perhaps meant.
+        near: Option<&'static str>,
+        /// The choices.
+        allowed: Vec<&'static str>,
+    },
+    /// A policy of another version.
+    #[error("only version 1 of policies is known")]
+    Version,
+    /// A text where a number is due, and the like.
+    #[error("must be {expected}, but is {found}")]
+    WrongType {
+        /// What is due.
+        expected: &'static str,
+        /// What is there.
+        found: &'static str,
+    },
+}
+
+impl FaultKind {
+    /// The next step, if one is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => Some("name another `domain` in one of the rules".to_owned()),
+            Self::NoColumns => Some("name some, or write `unlisted: keep` or `unlisted: drop`".to_owned()),
+            Self::SubjectLost { .. } => Some("`pseudonymize` or `tokenize` it, or name another subject".to_owned()),
+            Self::SubjectUnlisted { near: Some(near), .. } => Some(format!("did you mean `{}`?", Shown(near))),
+            Self::UnknownKey { near, allowed, .. } | Self::UnknownWord { near, allowed, .. } => Some(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there {}", listing(allowed)),
+            }),
+            Self::WrongType { expected: TEXT, found: "a number" | "a boolean" | "nothing" } => {
+                Some("put it in quotes if a text is meant".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn listing(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    let verb = if words.len() == 1 { "is" } else { "are" };
+    format!("{verb} {}", quoted.join(", "))
+}
+
+fn line(place: Place) -> String {
+    if place == Place::default() { String::new() } else { format!(" in line {}", place.line) }
+}
+
+/// A name of the policy, in one line and not too long.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars().take(SHOWN_LIMIT) {
+            if c.is_control() {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                write!(f, "{c}")?;
+            }
+        }
+        if self.0.chars().nth(SHOWN_LIMIT).is_some() { f.write_str("…") } else { Ok(()) }
+    }
+}
+
+/// What a text is called in [`FaultKind::WrongType`].
+pub(super) const TEXT: &str = "a text";
+
+/// Longer names are cut short in messages.
+const SHOWN_LIMIT: usize = 200;
