@@ -345,6 +345,3 @@ fn rewrap(content: &mut Content, old: &dyn Kms, new: &dyn Kms, reference: &KmsRe
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -156,3 +156,6 @@ impl<'a> Node<'a> {
 fn fault(place: String, expected: &'static str) -> KeyError {
     KeyError::Malformed { path: None, place, expected }
 }
+
+#[cfg(test)]
+mod tests;

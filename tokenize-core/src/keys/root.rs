@@ -69,6 +69,13 @@ impl RootKey {
         self.root
     }
 
+    /// A root key of known bytes, for vectors.
+    #[cfg(test)]
+    pub(crate) fn insecure_from(keyring: &str, version: u32, root: Root, mut bytes: [u8; 32]) -> Self {
+        let keyring = keyring.parse().expect("tests name a keyring id");
+        Self { keyring, version, root, key: Arc::new(Secret::take(&mut bytes)) }
+    }
+
     /// The subkey of a purpose (`docs/format.md`, section 2).
     pub(crate) fn subkey(&self, purpose: Purpose, parts: &[&[u8]]) -> Secret {
         kdf::subkey(&self.key, purpose, parts)
