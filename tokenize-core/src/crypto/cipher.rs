@@ -176,8 +176,9 @@ impl TokenCipher {
             let mut outside = Vec::with_capacity(walking.len());
             for (row, lane) in walking.iter().enumerate() {
                 let image = Payload::Rank(ranks.rank(row));
-                outside.push(!contains(domain, &image));
-                if contains(domain, &image) {
+                let inside = contains(domain, &image);
+                outside.push(!inside);
+                if inside {
                     images.push((*lane, image));
                 }
             }
