@@ -38,9 +38,8 @@ fn alphabets_are_distinct_symbols() {
     check(r#"{"format":"alphabet","alphabet":"äbä"}"#, &["alphabet: the alphabet has 'ä' twice"]);
     check(r#"{"format":"alphabet","alphabet":"a\tb"}"#, &["alphabet: the alphabet has a control character at position 2"]);
     let all: Vec<char> = ('\u{10000}'..).take(65_537).collect();
-    let with = |symbols: &[char]| {
-        Format::new(&FormatOptions { alphabet: Some(symbols.iter().collect()), ..FormatOptions::named("alphabet") })
-    };
+    let with =
+        |symbols: &[char]| Format::new(&FormatOptions { alphabet: Some(symbols.iter().collect()), ..FormatOptions::named("alphabet") });
     assert!(with(&all[..65_536]).is_ok());
     assert_eq!(with(&all).unwrap_err()[0].reason, FormatReason::AlphabetSize { symbols: 65_537 });
 }
@@ -70,7 +69,8 @@ fn ranges_are_read_strictly() {
     ] {
         check(&format!(r#"{{"format":"integer","range":["{end}","2000000"]}}"#), &[integer]);
     }
-    let decimal = "range: the first end of the range is not a number in plain digits, at most 38 of them at the scale of the range or of the column";
+    let decimal =
+        "range: the first end of the range is not a number in plain digits, at most 38 of them at the scale of the range or of the column";
     for end in ["", ".5", "1.", "-0.0", "1.2.3", "1,5", "00.1", "100000000000000000000000000000000000000"] {
         check(&format!(r#"{{"format":"decimal","range":["{end}","200000.05"]}}"#), &[decimal]);
     }
