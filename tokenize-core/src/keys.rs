@@ -29,3 +29,6 @@ pub use keyring::{Keyring, KeyringOptions};
 pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference};
 pub use root::{Root, RootKey};
 pub use time::UtcTime;
+
+#[cfg(test)]
+mod tests;

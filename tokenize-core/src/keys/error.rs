@@ -44,7 +44,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// A keyring file cannot be read or written (outside world).
-    #[error("cannot {operation} the keyring file {}: {}", path.display(), source.kind())]
+    #[error("cannot {operation} the keyring file {}: {source}", path.display())]
     Io {
         /// What was tried.
         operation: &'static str,

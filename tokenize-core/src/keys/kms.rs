@@ -203,7 +203,7 @@ pub enum KmsError {
         path: PathBuf,
     },
     /// A KEK file cannot be read or written (outside world).
-    #[error("cannot {operation} the KEK file {}: {}", path.display(), source.kind())]
+    #[error("cannot {operation} the KEK file {}: {source}", path.display())]
     Io {
         /// What was tried.
         operation: &'static str,

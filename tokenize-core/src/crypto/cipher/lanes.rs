@@ -99,13 +99,7 @@ impl Ranks {
     }
 
     /// One application of FF1 to each rank.
-    pub(super) fn step(
-        &mut self,
-        ff1: &Ff1,
-        direction: Direction,
-        shape: &Shape,
-        tweaks: Tweaks<'_>,
-    ) -> Result<(), Ff1Error> {
+    pub(super) fn step(&mut self, ff1: &Ff1, direction: Direction, shape: &Shape, tweaks: Tweaks<'_>) -> Result<(), Ff1Error> {
         match self {
             Self::Narrow(ranks) => ff1.apply_ranks(direction, shape, tweaks, ranks),
             Self::Wide { numerals, .. } => ff1.apply_batch(direction, shape, tweaks, numerals),
@@ -152,9 +146,9 @@ fn byte(bits: &[u16]) -> u8 {
 /// The rank of a member of a domain below the floor: `NUM(radix, numerals)` for a direct one.
 pub(super) fn small_rank(domain: &Domain, payload: &Payload) -> Option<u32> {
     match (domain, payload) {
-        (Domain::Direct { radix, .. }, Payload::Numerals(numerals)) => numerals.iter().try_fold(0_u32, |rank, numeral| {
-            rank.checked_mul(*radix)?.checked_add(u32::from(*numeral))
-        }),
+        (Domain::Direct { radix, .. }, Payload::Numerals(numerals)) => {
+            numerals.iter().try_fold(0_u32, |rank, numeral| rank.checked_mul(*radix)?.checked_add(u32::from(*numeral)))
+        }
         (_, Payload::Rank(rank)) => rank.to_u128().and_then(|rank| u32::try_from(rank).ok()),
         _ => None,
     }

@@ -158,3 +158,6 @@ const MAX_LENGTH: usize = MAGIC.len() + ENCODED_LENGTH + 2;
 const BLOB_FORMAT: u8 = 1;
 /// The bytes of a key.
 const KEY_LENGTH: usize = 32;
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 
 use super::{Broken, Fields, Read, Reader};
 use crate::field::FieldPath;
+use crate::format::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::fault::FaultKind;
 use crate::policy::options::{self, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec};
-use crate::policy::pending::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::tree::{self, Kind};
 use crate::policy::{Action, Decimal, Generalize};
 
@@ -35,7 +35,8 @@ impl Reader {
                 Err(self.fault(fields.place_of("key"), fields.path_of("key"), FaultKind::NotSupported { what: "`key: output`" }))
             }
             Ok(Some(_)) => self.word(fields, "key", "choice", &[("keyring", ())]),
-            other => other.map(|_| None),
+            Ok(None) => Ok(None),
+            Err(broken) => Err(broken),
         };
         key?;
         Ok(Action::Encrypt { domain: domain?, mode: mode?.unwrap_or_default(), output: output?.unwrap_or_default() })
@@ -54,7 +55,8 @@ impl Reader {
                 Ok(subject) => Ok(Some(subject)),
                 Err(error) => Err(self.fault(fields.place_of("subject"), fields.path_of("subject"), FaultKind::Path(error))),
             },
-            other => other.map(|_| None),
+            Ok(None) => Ok(None),
+            Err(broken) => Err(broken),
         };
         Ok(Action::ShiftDate { max_days: max_days?.ok_or(Broken)?, subject: subject?.ok_or(Broken)? })
     }
@@ -113,7 +115,8 @@ impl Reader {
     fn age_band(&mut self, fields: &Fields<'_>) -> Result<Generalize, Broken> {
         let size = self.integer(fields, "size", options::AGE_BAND_SIZE);
         let as_of = self.text(fields, "as_of")?.ok_or(Broken)?;
-        let day = Some(as_of).filter(|text| text.len() == "YYYY-MM-DD".len()).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        let day =
+            Some(as_of).filter(|text| text.len() == "YYYY-MM-DD".len()).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         match day {
             Some(as_of) => Ok(Generalize::AgeBand { as_of, size: size?.unwrap_or(10) }),
             None => Err(self.fault(fields.place_of("as_of"), fields.path_of("as_of"), FaultKind::NotADay)),
