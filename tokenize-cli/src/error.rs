@@ -5,7 +5,7 @@ use std::io;
 
 use tokenize_core::keys::{KeyError, KeyringId, KmsError};
 
-/// How the program ends. The set is closed, by DESIGN: 1 (a check said no) and 3 (bad input data) come with the verbs
+/// How the program ends. The set is closed; 1 (a check said no) and 3 (bad input data) come with the verbs
 /// that can end so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
