@@ -75,11 +75,11 @@ fn is_time(text: &[u8]) -> bool {
         return false;
     };
     if let Some(seconds) = rest.strip_prefix(b":") {
-        let Some(after) = two_digits(seconds, 60) else { return false };
+        let Some(after) = two_digits(seconds, 59) else { return false };
         rest = after;
         if let Some(fraction) = rest.strip_prefix(b".") {
             let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 {
+            if digits == 0 || digits > 9 {
                 return false;
             }
             rest = &fraction[digits..];
@@ -132,8 +132,8 @@ mod tests {
         let good = [
             "2024-02-29",
             "2024-02-29T23:59",
-            "2024-02-29 23:59:60",
-            "2024-02-29T00:00:00.123456789012",
+            "2024-02-29 23:59:59",
+            "2024-02-29T00:00:00.123456789",
             "2024-02-29T00:00:00Z",
             "2024-02-29T00:00:00.5+0530",
             "2024-02-29 00:00-08:00",
@@ -149,6 +149,8 @@ mod tests {
             "2024-02-29T24:00",
             "2024-02-29T00:00:00.",
             "2024-02-29T00:00+1",
+            "2024-02-29T00:00:60",
+            "2024-02-29T00:00:00.1234567890",
             "2024-02-29T00:00:00ZZ",
             "2024/02/29",
             "20240229",

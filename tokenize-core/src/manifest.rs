@@ -47,7 +47,7 @@ pub struct UnreadableManifest;
 
 impl Manifest {
     /// The manifest of a mask plan. `lost` goes by the plan's columns, or is empty where nothing has run yet; `key` is the root key
-    /// that [`mac_root`] asks for.
+    /// that [`mac_key`] asks for.
     pub(crate) fn sign(plan: &Plan, policy: &Policy, keyring: &str, key: Option<&RootKey>, lost: &[Lost]) -> Self {
         let columns = plan.columns.iter().enumerate().map(|(i, column)| entry(column, lost.get(i).copied().unwrap_or_default()));
         let tree = json!({
@@ -103,7 +103,7 @@ impl Manifest {
         let Some(given) = mac.and_then(|mac| mac.get("value")).and_then(Value::as_str).and_then(from_hex) else { return false };
         let mut signed = self.0.clone();
         signed.remove("mac");
-        root_fits && mac_key(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
+        root_fits && prf(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
     }
 
     /// Whether a field with this path and these tags is as the manifest says: equal to the entry of its path, or, for a path that the
@@ -122,11 +122,11 @@ impl Manifest {
     }
 }
 
-/// The root key that a plan's manifest is signed with: `reveal` if anything is reversible, else `pseudonym` if anything is keyed.
-pub(crate) fn mac_root(plan: &Plan) -> Option<Root> {
-    let keys = plan.keys();
-    let has = |root: Root| keys.iter().any(|(_, needed)| *needed == root).then_some(root);
-    has(Root::Reveal).or_else(|| has(Root::Pseudonym))
+/// The key that a plan's manifest is signed with: that of the first column that uses `reveal`, else of the first that uses
+/// `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified wherever the column can be read.
+pub(crate) fn mac_key(plan: &Plan) -> Option<(u32, Root)> {
+    let first = |root: Root| plan.steps.iter().filter_map(|step| step.key).find(|(_, needed)| *needed == root);
+    first(Root::Reveal).or_else(|| first(Root::Pseudonym))
 }
 
 fn entry(column: &ColumnPlan, lost: Lost) -> Value {
@@ -141,10 +141,10 @@ fn entry(column: &ColumnPlan, lost: Lost) -> Value {
 }
 
 fn tag(tree: &Map<String, Value>, key: &RootKey) -> [u8; 32] {
-    mac_key(key).tag(canonical(&Value::Object(tree.clone())).as_bytes())
+    prf(key).tag(canonical(&Value::Object(tree.clone())).as_bytes())
 }
 
-fn mac_key(key: &RootKey) -> Prf {
+fn prf(key: &RootKey) -> Prf {
     Prf::new(&key.subkey(Purpose::Manifest, &[key.keyring().as_str().as_bytes()]))
 }
 

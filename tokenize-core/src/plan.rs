@@ -16,12 +16,13 @@ mod tests;
 
 use arrow::datatypes::SchemaRef;
 
-pub use self::fault::{PlanError, PlanFault, PlanFaultKind};
-pub use self::unmask::UnmaskOptions;
+pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
+pub(crate) use self::build::KeyringFacts;
 pub(crate) use self::step::{Direction, Logical, Step};
+pub use self::unmask::UnmaskOptions;
+pub(crate) use self::unmask::Source;
 use crate::column::nest::Node;
 use crate::field::FieldPath;
-use crate::keys::Root;
 
 /// What happens to each leaf of a schema.
 #[derive(Debug, Clone)]
@@ -51,16 +52,6 @@ pub(crate) struct ColumnPlan {
     pub(crate) tags: Option<tags::Tags>,
     /// Whether an unmask leaves the column as it is because it cannot be reversed.
     pub(crate) is_left: bool,
-}
-
-impl Plan {
-    /// The root keys that the steps use: version and kind, without repetition.
-    pub(crate) fn keys(&self) -> Vec<(u32, Root)> {
-        let mut keys: Vec<_> = self.steps.iter().filter_map(|step| step.key).collect();
-        keys.sort_unstable_by_key(|(version, root)| (*version, *root == Root::Reveal));
-        keys.dedup();
-        keys
-    }
 }
 
 /// The version of the country and calling-code tables that this release carries.

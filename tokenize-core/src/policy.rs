@@ -12,7 +12,6 @@ mod leaks;
 mod options;
 mod params;
 mod parse;
-pub(crate) mod pending;
 mod schema;
 mod tree;
 
@@ -108,7 +107,7 @@ impl Policy {
     /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        pending::sha256(self.canonical_json().as_bytes())
+        crate::crypto::prf::sha256(self.canonical_json().as_bytes())
     }
 
     /// The policy as read, in canonical JSON (RFC 8785). Reading it again gives the same policy.
@@ -184,3 +183,6 @@ pub struct Place {
     /// The column, in characters.
     pub column: usize,
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,7 +118,8 @@ impl TokenCipher {
             };
             let (inside, outside): (Vec<usize>, _) =
                 members.into_iter().partition(|lane| route.is_err() || contains(domain, lanes[*lane].payload));
-            let mut reject = |lanes: &[usize], fault| faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }));
+            let mut reject =
+                |lanes: &[usize], fault| faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }));
             reject(&outside, DomainFault::Outside);
             let done = route.and_then(|route| match route {
                 Route::Direct { shape } => self.direct(direction, &shape, lanes, &inside),

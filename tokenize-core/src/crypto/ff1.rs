@@ -199,7 +199,12 @@ impl Ff1 {
     /// # Errors
     /// [`Ff1Error::Batch`] if they are no whole rows or lack tweaks, [`Ff1Error::Numeral`], [`Ff1Error::TweakTooLong`];
     /// nothing has changed then.
-    pub(crate) fn encrypt_batch(&self, shape: &Shape, tweaks: Tweaks<'_>, numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    pub(crate) fn encrypt_batch(
+        &self,
+        shape: &Shape,
+        tweaks: Tweaks<'_>,
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         self.apply_batch(Direction::Encrypt, shape, tweaks, numerals)
     }
 
@@ -207,11 +212,22 @@ impl Ff1 {
     ///
     /// # Errors
     /// As [`Ff1::encrypt_batch`].
-    pub(crate) fn decrypt_batch(&self, shape: &Shape, tweaks: Tweaks<'_>, numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    pub(crate) fn decrypt_batch(
+        &self,
+        shape: &Shape,
+        tweaks: Tweaks<'_>,
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         self.apply_batch(Direction::Decrypt, shape, tweaks, numerals)
     }
 
-    fn apply_one(&self, direction: Direction, shape: &Shape, tweak: &[u8], numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    fn apply_one(
+        &self,
+        direction: Direction,
+        shape: &Shape,
+        tweak: &[u8],
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         let tweaks = Tweaks::Same(tweak);
         if numerals.len() != shape.len {
             return Err(ragged(shape, tweaks, numerals.len()));

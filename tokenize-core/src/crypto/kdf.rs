@@ -74,16 +74,15 @@ pub(crate) fn subkey(root: &Secret, purpose: Purpose, parts: &[&[u8]]) -> Secret
     let mut all = vec![VERSION, purpose.name().as_bytes()];
     all.extend_from_slice(parts);
     let mut key = [0; 32];
-    hkdf_sha256(root.expose(), &[], &enc(&all), &mut key);
+    hkdf_sha256(root.expose(), &[], &enc(&all), &mut key).expect("32 bytes are below the limit of 8160");
     Secret::take(&mut key)
 }
 
-/// HKDF-SHA256 with as many bytes of output as `out` has room for, at most 255 hashes.
-fn hkdf_sha256<const LENGTH: usize>(ikm: &[u8], salt: &[u8], info: &[u8], out: &mut [u8; LENGTH]) {
-    const { assert!(LENGTH <= 255 * 32, "RFC 5869, section 2.3: L <= 255*HashLen") };
+/// HKDF-SHA256 with as many bytes of output as `out` has room for; `None` if that is more than 255 hashes.
+fn hkdf_sha256(ikm: &[u8], salt: &[u8], info: &[u8], out: &mut [u8]) -> Option<()> {
     let (mut prk, hkdf) = Hkdf::<Sha256>::extract(Some(salt), ikm);
     prk.as_mut_slice().zeroize();
-    hkdf.expand(info, out).expect("the length was asserted");
+    hkdf.expand(info, out).ok()
 }
 
 #[cfg(test)]

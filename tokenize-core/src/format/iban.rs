@@ -179,3 +179,40 @@ const HEAD: usize = 4;
 
 /// The longest IBAN that ISO 13616-1 allows.
 const LONGEST: usize = 34;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        for line in lines() {
+            assert!(Country::from_line(line).is_some(), "{line}");
+        }
+        assert_eq!(TABLE.len(), lines().count());
+        assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert!(
+            TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase) && country.account.len() <= LONGEST - HEAD)
+        );
+    }
+
+    #[test]
+    fn every_country_goes_there_and_back() {
+        for country in TABLE.iter() {
+            for rank in [Natural::ZERO, Natural::from(123_456), country.last.clone()] {
+                let characters = [country.code.as_slice(), &vec![b'0'; 2 + country.account.len()]].concat();
+                let mut account = Account { country, characters };
+                account.set_rank(rank.clone()).unwrap();
+                let text = String::from_utf8(account.characters).unwrap();
+                assert_eq!(Account::read(&text).unwrap().rank(), Ok(rank), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn broken_lines_are_not_read() {
+        for line in ["", "DE", "DE\t", "DEU\t8n", "DE\t8x", "DE\tn", "DE\t8n9", "DE 8n"] {
+            assert!(Country::from_line(line).is_none(), "{line}");
+        }
+    }
+}

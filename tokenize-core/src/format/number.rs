@@ -236,3 +236,37 @@ const INTEGER_END: &str = "an integer between -10^37 and 10^37, in plain digits"
 /// As many digits as a decimal128 holds.
 const DECIMAL_LIMIT: u128 = 10_u128.pow(38) - 1;
 const DECIMAL_END: &str = "a number in plain digits, at most 38 of them at the scale of the range or of the column";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_they_are_read() {
+        let cases = [
+            ("0", 0, 0),
+            ("-1", -1, 0),
+            ("170141183460469231731687303715884105727", i128::MAX, 0),
+            ("0.00", 0, 2),
+            ("-0.01", -1, 2),
+            ("0.10", 10, 2),
+            ("-12.30", -1230, 2),
+        ];
+        for (text, number, scale) in cases {
+            assert_eq!(read(text, scale), Some(number), "{text}");
+            assert_eq!(write(number, scale), text);
+        }
+    }
+
+    #[test]
+    fn other_writings_are_not_read() {
+        for text in
+            ["", "-", "+1", "00", "01", "-0", "1.", "1.5", " 1", "1 ", "1e3", "0x1", "170141183460469231731687303715884105728"]
+        {
+            assert_eq!(read(text, 0), None, "{text}");
+        }
+        for text in ["1", "1.5", "1.555", ".55", "-.55", "-0.00", "00.50", "1,55", "1.5.", "1..5", "1.55-"] {
+            assert_eq!(read(text, 2), None, "{text}");
+        }
+    }
+}

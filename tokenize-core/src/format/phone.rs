@@ -194,3 +194,47 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 /// No number has more digits: the longest national number (17), and a calling code or national prefix before it.
 const DIGIT_LIMIT: usize = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        let mut table = Table::default();
+        for line in lines() {
+            assert!(table.add(line).is_some(), "{line}");
+        }
+        assert_eq!(TABLE.codes.len() + TABLE.regions.len(), lines().count());
+        for code in &TABLE.codes {
+            assert!(code.digits.bytes().all(|digit| digit.is_ascii_digit()));
+            assert!(!code.firsts.is_empty() && code.firsts.iter().all(u8::is_ascii_digit));
+            assert!(code.firsts.windows(2).all(|pair| pair[0] < pair[1]), "{}", code.digits);
+            assert!(code.lengths.iter().all(|len| *len >= 1 && len + code.digits.len() <= DIGIT_LIMIT));
+        }
+        for region in &TABLE.regions {
+            let code = TABLE.codes.iter().find(|code| code.digits == region.code).unwrap();
+            assert!(code.lengths.iter().all(|len| len + region.prefix.len() <= DIGIT_LIMIT), "{}", region.name);
+        }
+    }
+
+    #[test]
+    fn no_calling_code_begins_another() {
+        for (at, code) in TABLE.codes.iter().enumerate() {
+            assert!(
+                TABLE
+                    .codes
+                    .iter()
+                    .skip(at + 1)
+                    .all(|other| !other.digits.starts_with(code.digits) && !code.digits.starts_with(other.digits))
+            );
+        }
+    }
+
+    #[test]
+    fn broken_lines_are_not_read() {
+        for line in ["", "code", "code\t1", "code\t1\t2", "code\t1\t2\tx", "code\t1\t2\t3\t4", "region\tUS\t1", "other\t1\t2\t3"] {
+            assert!(Table::default().add(line).is_none(), "{line}");
+        }
+    }
+}

@@ -143,3 +143,60 @@ const VALID_SIZE: u32 = VALID_AREAS * 99 * 9_999;
 const OTHER_SIZE: u32 = NO_SERIAL + VALID_AREAS * 99;
 
 const _: () = assert!(VALID_SIZE + OTHER_SIZE == LARGEST + 1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first and the last number of every run of consecutive ranks.
+    const RUNS: &[(u32, Set, u32)] = &[
+        (1_010_001, Set::Valid, 0),
+        (1_019_999, Set::Valid, 9_998),
+        (1_020_001, Set::Valid, 9_999),
+        (1_999_999, Set::Valid, 99 * 9_999 - 1),
+        (665_999_999, Set::Valid, 665 * 99 * 9_999 - 1),
+        (667_010_001, Set::Valid, 665 * 99 * 9_999),
+        (899_999_999, Set::Valid, 888_931_097),
+        (0, Set::Other, 0),
+        (999_999, Set::Other, 999_999),
+        (666_000_000, Set::Other, 1_000_000),
+        (666_999_999, Set::Other, 1_999_999),
+        (900_000_000, Set::Other, 2_000_000),
+        (999_999_999, Set::Other, 101_999_999),
+        (1_000_000, Set::Other, 102_000_000),
+        (1_009_999, Set::Other, 102_009_999),
+        (665_009_999, Set::Other, 102_000_000 + 665 * 10_000 - 1),
+        (667_000_000, Set::Other, 102_000_000 + 665 * 10_000),
+        (899_009_999, Set::Other, 110_979_999),
+        (1_010_000, Set::Other, 110_980_000),
+        (1_990_000, Set::Other, 110_980_098),
+        (665_990_000, Set::Other, 110_980_000 + 665 * 99 - 1),
+        (667_010_000, Set::Other, 110_980_000 + 665 * 99),
+        (899_990_000, Set::Other, 111_068_901),
+    ];
+
+    #[test]
+    fn runs_begin_and_end_where_they_should() {
+        for (number, set, expected) in RUNS {
+            assert_eq!(rank(*number), (*set, *expected), "{number:09}");
+            assert_eq!(unrank(*set, *expected), *number, "{number:09}");
+        }
+    }
+
+    /// Every number of nine digits whose group and serial are at an end, and a sweep through all.
+    #[test]
+    fn ranks_are_one_to_one() {
+        let corners = (0..1_000).flat_map(|area| {
+            let groups = [0, 1, 2, 98, 99];
+            let numbers = move |group| [0, 1, 2, 9_998, 9_999].map(|serial| area * 1_000_000 + group * 10_000 + serial);
+            groups.into_iter().flat_map(numbers)
+        });
+        for number in corners.chain((0..=LARGEST).step_by(997)) {
+            let (set, rank) = rank(number);
+            assert!(u128::from(rank) <= set.last(), "{number:09}");
+            assert_eq!(unrank(set, rank), number);
+        }
+        assert_eq!(Set::Valid.last() + 1, 888_931_098);
+        assert_eq!(Set::Other.last() + 1, 111_068_902);
+    }
+}

@@ -23,6 +23,30 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
+impl PlanError {
+    /// The next step, where there is one to name.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let has = |kind: fn(&PlanFaultKind) -> bool| self.faults.iter().any(|fault| kind(&fault.kind));
+        let hint = if has(|kind| matches!(kind, PlanFaultKind::Unlisted)) {
+            "add a rule for each of these columns; `{ action: keep }` passes one as it is, `unlisted: drop` leaves all others out"
+        } else if has(|kind| matches!(kind, PlanFaultKind::Missing { .. })) {
+            "correct the name, or mark the rule `optional: true` if the column may be absent"
+        } else if has(|kind| matches!(kind, PlanFaultKind::MissingKeyVersion)) {
+            "give --key-version N (key_version in Python)"
+        } else if has(|kind| matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)) {
+            "give --policy P"
+        } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
+            "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P"
+        } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
+            "mask the original again, or unmask this first"
+        } else {
+            return None;
+        };
+        Some(hint.to_owned())
+    }
+}
+
 /// One fault and the column it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanFault {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::pending::Format;
+use crate::format::Format;
 use crate::field::FieldPath;
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Place;
-use super::pending::FormatFault;
+use crate::format::FormatFault;
 use crate::field::PathError;
 
 /// No policy could be had.

@@ -1,6 +1,6 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
-use super::pending::{Case, CheckDigit, Prefix, SmallDomain};
+use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 use super::{CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
 
 /// An action and the options it takes.

@@ -68,3 +68,11 @@ impl Generalize {
 
 /// What `redact` writes by itself: `docs/format.md`, section 9.
 const REDACTED: &str = "[REDACTED]";
+
+impl super::PseudonymOutput {
+    /// The word that policies write.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        options::word_of(self, PSEUDONYM_OUTPUTS)
+    }
+}

@@ -152,9 +152,9 @@ fn byte(bits: &[u16]) -> u8 {
 /// The rank of a member of a domain below the floor: `NUM(radix, numerals)` for a direct one.
 pub(super) fn small_rank(domain: &Domain, payload: &Payload) -> Option<u32> {
     match (domain, payload) {
-        (Domain::Direct { radix, .. }, Payload::Numerals(numerals)) => numerals.iter().try_fold(0_u32, |rank, numeral| {
-            rank.checked_mul(*radix)?.checked_add(u32::from(*numeral))
-        }),
+        (Domain::Direct { radix, .. }, Payload::Numerals(numerals)) => {
+            numerals.iter().try_fold(0_u32, |rank, numeral| rank.checked_mul(*radix)?.checked_add(u32::from(*numeral)))
+        }
         (_, Payload::Rank(rank)) => rank.to_u128().and_then(|rank| u32::try_from(rank).ok()),
         _ => None,
     }

@@ -87,7 +87,13 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
 }
 
 /// The same for radix 2 and at most 128 numerals, given as numbers.
-pub(super) fn apply_ranks(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks: Tweaks<'_>, ranks: &mut [u128]) {
+pub(super) fn apply_ranks(
+    mac: &Mac<'_>,
+    moduli: &Moduli,
+    direction: Direction,
+    tweaks: Tweaks<'_>,
+    ranks: &mut [u128],
+) {
     let width = moduli.right_numerals;
     for (chunk, rows) in ranks.chunks_mut(LANES).enumerate() {
         let mut halves = Halves::new(rows.len());

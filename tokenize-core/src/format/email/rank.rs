@@ -129,3 +129,60 @@ const CAPITALS: u64 = 26;
 
 /// Digits, small letters and capitals.
 const ALL: u64 = SMALL as u64 + CAPITALS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every string of a class and length has its own rank, from 0 up to the count, and comes back.
+    fn check_all(class: Class, len: usize) {
+        let count = u32::try_from(count(class, len).to_u128().unwrap()).unwrap();
+        let mut seen = std::collections::HashSet::new();
+        for number in 0..count {
+            let numbers = unrank(class, u128::from(number).into(), len);
+            assert_eq!(numbers.iter().any(|number| *number >= SMALL), class == Class::Mixed);
+            assert!(numbers.iter().all(|number| u64::from(*number) < ALL));
+            assert_eq!(rank(class, &numbers), u128::from(number).into(), "{numbers:?}");
+            seen.insert(numbers);
+        }
+        assert_eq!(seen.len(), usize::try_from(count).unwrap());
+    }
+
+    #[test]
+    fn short_strings_are_all_there() {
+        for len in 1..=3 {
+            check_all(Class::Lower, len);
+            check_all(Class::Mixed, len);
+        }
+    }
+
+    /// The sum of the blocks is N = 62^k - 36^k, and each block begins and ends where the formula says.
+    #[test]
+    fn blocks_of_mixed_strings_meet() {
+        for len in [1, 2, 5, 21, 22, 64] {
+            let (mut block, mut start) = (Block::first(len), Natural::ZERO);
+            for capital in 0..len {
+                let mut first = vec![0; len];
+                first[capital] = SMALL;
+                let mut last = vec![SMALL - 1; len];
+                last[capital..].fill(61);
+                assert_eq!(rank(Class::Mixed, &first), start);
+                assert_eq!(unrank(Class::Mixed, start.clone(), len), first);
+                start.add(&block.size);
+                let end = start.checked_sub(&Natural::ONE).unwrap();
+                assert_eq!(rank(Class::Mixed, &last), end);
+                assert_eq!(unrank(Class::Mixed, end, len), last);
+                block.advance();
+            }
+            assert_eq!(start, count(Class::Mixed, len));
+        }
+    }
+
+    #[test]
+    fn characters_are_numbered_once() {
+        for number in 0..62 {
+            assert_eq!(super::number(character(number)), Some(number));
+        }
+        assert_eq!((0..=u8::MAX).filter_map(super::number).count(), 62);
+    }
+}

@@ -6,7 +6,7 @@ use super::{Broken, Fields, Read, Reader};
 use crate::field::FieldPath;
 use crate::policy::fault::FaultKind;
 use crate::policy::options::{self, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec};
-use crate::policy::pending::{Format, FormatFault, FormatOptions, FormatReason, Keep};
+use crate::format::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::tree::{self, Kind};
 use crate::policy::{Action, Decimal, Generalize};
 
@@ -35,7 +35,8 @@ impl Reader {
                 Err(self.fault(fields.place_of("key"), fields.path_of("key"), FaultKind::NotSupported { what: "`key: output`" }))
             }
             Ok(Some(_)) => self.word(fields, "key", "choice", &[("keyring", ())]),
-            other => other.map(|_| None),
+            Ok(None) => Ok(None),
+            Err(broken) => Err(broken),
         };
         key?;
         Ok(Action::Encrypt { domain: domain?, mode: mode?.unwrap_or_default(), output: output?.unwrap_or_default() })
@@ -54,7 +55,8 @@ impl Reader {
                 Ok(subject) => Ok(Some(subject)),
                 Err(error) => Err(self.fault(fields.place_of("subject"), fields.path_of("subject"), FaultKind::Path(error))),
             },
-            other => other.map(|_| None),
+            Ok(None) => Ok(None),
+            Err(broken) => Err(broken),
         };
         Ok(Action::ShiftDate { max_days: max_days?.ok_or(Broken)?, subject: subject?.ok_or(Broken)? })
     }

@@ -1,0 +1,322 @@
+//! Actions carried out: one column in, one column out.
+//!
+//! [`Run`] is a [`Plan`] with its keys: made once, before the first batch, then applied to any number of batches from any number of
+//! threads. What becomes of a value depends on nothing but the value, the step and the key (randomized `encrypt` apart), so batch
+//! borders and threads never show in the output. The loop that all actions share (nulls, empty strings, values that do not fit,
+//! dictionaries) is in `leaf`; each action has a file of its own.
+
+mod canonical;
+mod encrypt;
+mod generalize;
+mod leaf;
+mod pseudonymize;
+mod redact;
+mod shift_date;
+mod tokenize;
+mod truncate;
+
+pub(crate) use self::encrypt::probe;
+
+#[cfg(test)]
+mod tests;
+
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
+use arrow::error::ArrowError;
+use rayon::prelude::*;
+
+use self::shift_date::Shifts;
+use crate::column::cell::{Cell, CellError, Value};
+use crate::column::nest::{Node, Rows, rebuild};
+use crate::column::value_type;
+use crate::field::FieldPath;
+use crate::keys::{KeyError, Keyring};
+use crate::manifest::Lost;
+use crate::plan::{Direction, Plan, Step};
+use crate::policy::{Action, OnInvalid};
+use crate::secret::RandomnessUnavailable;
+
+/// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
+trait Treat: Send + Sync {
+    /// One result per cell. No cell is null or empty. `shifts` goes with `cells` for a `shift_date` and is empty otherwise.
+    fn treat(&self, cells: &[Cell<'_>], shifts: &[Option<i64>]) -> Result<Vec<Treated>, ActionError>;
+
+    /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
+    fn is_function_of_cell(&self) -> bool {
+        true
+    }
+}
+
+type Treated = Result<Value, Reason>;
+
+/// Why a value does not fit. Says nothing that depends on the value but its domain's size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Not a cell of this keyring, domain and type, or altered; which, is not told.
+    #[error("cannot be decrypted: altered, or encrypted under another key, domain or type")]
+    Cell,
+    /// The format's domain has too few values of this shape.
+    #[error("has one of only {size} possible values of its shape; at least 1000000 are needed")]
+    DomainSize {
+        /// The number of values.
+        size: u32,
+    },
+    /// It is not a value (or token) of the format.
+    #[error("does not fit the format")]
+    Format,
+    /// The result is not representable in the column's type.
+    #[error("gives a result outside the range of its type")]
+    Range,
+    /// The subject of a `shift_date` is null or empty.
+    #[error("has no subject")]
+    Subject,
+}
+
+/// Why a batch could not be treated.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActionError {
+    /// Arrow refused to take a column apart or to put it together.
+    #[error("column {path}: Arrow refused the column's structure")]
+    Arrow {
+        /// The column.
+        path: String,
+    },
+    /// The batch has another schema than the plan.
+    #[error("the batch does not have the schema that the plan was made for")]
+    BatchSchema,
+    /// An array could not be read or built.
+    #[error("column {path}: {source}")]
+    Column {
+        /// The column.
+        path: String,
+        /// Why.
+        source: CellError,
+    },
+    /// A value does not fit, and `on_invalid` is `fail`.
+    #[error("column {path}, row {row}: a value {reason}")]
+    Invalid {
+        /// The column.
+        path: String,
+        /// The row, counted from 0 over the whole input.
+        row: u64,
+        /// Why.
+        reason: Reason,
+    },
+    /// A key could not be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// More cells than one data key may encrypt.
+    #[error("column {path}: more than 2^32 cells under one data key; write smaller outputs")]
+    KeyExhausted {
+        /// The column.
+        path: String,
+    },
+    /// No randomness for nonces.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessUnavailable),
+}
+
+impl From<ArrowError> for ActionError {
+    /// Arrow's own texts may quote values, so nothing of them is kept.
+    fn from(_: ArrowError) -> Self {
+        Self::Arrow { path: String::new() }
+    }
+}
+
+impl ActionError {
+    fn at(self, name: &str) -> Self {
+        match self {
+            Self::Arrow { path } if path.is_empty() => Self::Arrow { path: name.to_owned() },
+            other => other,
+        }
+    }
+}
+
+/// A plan with its keys.
+pub(crate) struct Run {
+    plan: Plan,
+    /// One for each step.
+    treatments: Vec<Box<dyn Treat>>,
+    shifts: Vec<Option<Shifts>>,
+}
+
+impl Run {
+    /// Unwraps the keys that the plan uses and derives every subkey.
+    ///
+    /// # Errors
+    /// [`ActionError::Key`] if the keyring or its KMS refuses, [`ActionError::Randomness`].
+    pub(crate) fn new(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
+        let treatments = plan.steps.iter().map(|step| treatment(step, plan.direction, keyring)).collect::<Result<_, _>>()?;
+        let shifts = plan.steps.iter().map(|step| Shifts::new(step, keyring)).collect::<Result<_, _>>()?;
+        Ok(Self { plan, treatments, shifts })
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Treats one batch. `first_row` is the row that the batch starts at, for messages.
+    ///
+    /// Returns what each column of the plan lost. Columns run in parallel; the first error in column order is the one returned.
+    pub(crate) fn apply(&self, batch: &RecordBatch, first_row: u64) -> Result<(RecordBatch, Vec<Lost>), ActionError> {
+        if batch.schema_ref().fields() != self.plan.input.fields() {
+            return Err(ActionError::BatchSchema);
+        }
+        let early = self.columns(batch, first_row, |_| true, &[])?;
+        let shifts = self.batch_shifts(batch, &early)?;
+        let late = if shifts.iter().all(Option::is_none) { None } else { Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?) };
+        let mut lost = vec![Lost::default(); self.plan.steps.len()];
+        let mut arrays = Vec::with_capacity(early.len());
+        for (i, column) in early.into_iter().enumerate() {
+            let column = match &late {
+                Some(late) if self.is_shifted(i) => &late[i],
+                _ => &column,
+            };
+            let Some((array, column_lost)) = column else { continue };
+            arrays.push(array.clone());
+            for (step, more) in column_lost {
+                lost[*step].add(*more);
+            }
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let output = RecordBatch::try_new_with_options(self.plan.output.clone(), arrays, &options)?;
+        let by_column = self.plan.columns.iter().map(|column| column.step.map(|step| lost[step]).unwrap_or_default());
+        Ok((output, by_column.collect()))
+    }
+
+    /// The output columns. While subjects are being made, shifted columns are left out (`wanted` is called with false for them).
+    fn columns(
+        &self,
+        batch: &RecordBatch,
+        first_row: u64,
+        wanted: impl Fn(bool) -> bool + Sync,
+        shifts: &[Option<Vec<Option<i64>>>],
+    ) -> Result<Vec<Option<Column>>, ActionError> {
+        let fields = self.plan.output.fields();
+        let outputs = (0..self.plan.nodes.len()).scan(0, |next, i| {
+            let at = *next;
+            *next += usize::from(!matches!(self.plan.nodes[i], Node::Drop));
+            Some(at)
+        });
+        let outputs: Vec<usize> = outputs.collect();
+        let column = |i: usize| -> Result<Option<Column>, ActionError> {
+            let node = &self.plan.nodes[i];
+            let is_late = self.is_shifted(i);
+            if matches!(node, Node::Drop) || (shifts.is_empty() && is_late) || (!shifts.is_empty() && !is_late) || !wanted(is_late || shifts.is_empty()) {
+                return Ok(None);
+            }
+            let field = &fields[outputs[i]];
+            let mut lost = Vec::new();
+            let array = rebuild(node, field, batch.column(i), &Rows::Same, &mut |step, array, rows| {
+                let shifts = shifts.get(step).and_then(Option::as_deref);
+                let (array, more) = leaf::run(&self.plan.steps[step], self.treatments[step].as_ref(), array, rows, shifts, first_row)?;
+                lost.push((step, more));
+                Ok::<_, ActionError>(array)
+            });
+            Ok(Some((array.map_err(|error| error.at(field.name()))?, lost)))
+        };
+        let columns: Vec<_> = (0..self.plan.nodes.len()).into_par_iter().map(column).collect();
+        columns.into_iter().collect()
+    }
+
+    /// Whether a column holds a leaf that waits for its subject.
+    fn is_shifted(&self, column: usize) -> bool {
+        fn any(node: &Node, shifted: &dyn Fn(usize) -> bool) -> bool {
+            match node {
+                Node::Leaf(step) => shifted(*step),
+                Node::Fields(nodes) => nodes.iter().any(|node| any(node, shifted)),
+                Node::Element(node) => any(node, shifted),
+                Node::Entries(both) => any(&both.0, shifted) || any(&both.1, shifted),
+                Node::Drop | Node::Keep => false,
+            }
+        }
+        any(&self.plan.nodes[column], &|step| self.shifts[step].is_some())
+    }
+
+    /// The days by which each row's dates move, for each step that moves dates.
+    fn batch_shifts(&self, batch: &RecordBatch, early: &[Option<Column>]) -> Result<Vec<Option<Vec<Option<i64>>>>, ActionError> {
+        let shift = |shifts: &Option<Shifts>| {
+            let Some(shifts) = shifts else { return Ok(None) };
+            let subject = match self.plan.direction {
+                Direction::Mask => masked_leaf(&shifts.subject, self, early),
+                Direction::Unmask => leaf_of(batch, &shifts.subject),
+            };
+            let subject = subject.ok_or(ActionError::BatchSchema)?;
+            shifts.by_row(&subject, self.plan.direction).map(Some)
+        };
+        self.shifts.iter().map(shift).collect()
+    }
+}
+
+type Column = (ArrayRef, Vec<(usize, Lost)>);
+
+/// The masked array of a subject: the output column that holds it, taken apart down to the leaf.
+fn masked_leaf(path: &FieldPath, run: &Run, early: &[Option<Column>]) -> Option<ArrayRef> {
+    let [crate::field::Step::Name(name), inner @ ..] = path.steps() else { return None };
+    let column = run.plan.input.fields().iter().position(|field| field.name() == name)?;
+    let (array, _) = early.get(column)?.as_ref()?;
+    descend(array.clone(), inner)
+}
+
+fn leaf_of(batch: &RecordBatch, path: &FieldPath) -> Option<ArrayRef> {
+    let [crate::field::Step::Name(name), inner @ ..] = path.steps() else { return None };
+    descend(batch.column_by_name(name)?.clone(), inner)
+}
+
+fn descend(array: ArrayRef, steps: &[crate::field::Step]) -> Option<ArrayRef> {
+    let mut array = array;
+    for step in steps {
+        let crate::field::Step::Name(name) = step else { return None };
+        let parent = array.as_any().downcast_ref::<StructArray>()?;
+        let child = parent.column_by_name(name)?.clone();
+        array = match parent.nulls() {
+            Some(nulls) => {
+                let under_null = arrow::array::BooleanArray::new(!nulls.inner(), None);
+                arrow::compute::nullif(&child, &under_null).ok()?
+            }
+            None => child,
+        };
+    }
+    Some(array)
+}
+
+fn treatment(step: &Step, direction: Direction, keyring: &Keyring) -> Result<Box<dyn Treat>, ActionError> {
+    let root = || step.key.map(|(version, root)| keyring.unwrap_root(version, root)).transpose();
+    let missing_key = || ActionError::Column {
+        path: step.path.to_string(),
+        source: CellError::Unsupported { data_type: value_type(&step.from).to_string() },
+    };
+    Ok(match (&step.action, direction) {
+        (Action::Tokenize { domain, format }, _) => {
+            let key = root()?.ok_or_else(missing_key)?;
+            Box::new(tokenize::Tokens::new(&key, format, domain, &step.to, direction))
+        }
+        (Action::Encrypt { domain, mode, output }, Direction::Mask) => {
+            let key = root()?.ok_or_else(missing_key)?;
+            let (domain, logical) = (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
+            Box::new(encrypt::Sealing::new(&key, domain, *mode, *output, logical, step.path.to_string())?)
+        }
+        (Action::Encrypt { domain, .. }, Direction::Unmask) => {
+            let (domain, logical) = (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
+            Box::new(encrypt::Opening::new(keyring.clone(), domain, logical, &step.to))
+        }
+        (Action::Pseudonymize { domain, output }, _) => {
+            let key = root()?.ok_or_else(missing_key)?;
+            Box::new(pseudonymize::Pseudonyms::new(&key, domain, *output, &step.to))
+        }
+        (Action::Redact { with }, _) => Box::new(redact::Constant::new(with.as_deref(), &step.to)),
+        (Action::Truncate { fill, first, last }, _) => Box::new(truncate::Truncation::new(*fill, *first, *last)),
+        (Action::Generalize(how), _) => Box::new(generalize::Coarser::new(how.clone(), &step.to)),
+        (Action::ShiftDate { .. }, _) => Box::new(shift_date::Shifting::new(&step.to)),
+        _ => return Err(missing_key()),
+    })
+}
+
+/// The text that stands for a value that was redacted.
+pub(crate) const REDACTED: &str = "[REDACTED]";
+
+/// Whether a text that happens to be [`REDACTED`] must count as a redacted value in this step.
+fn is_redacted_text(step: &Step, cell: &Cell<'_>) -> bool {
+    step.on_invalid == OnInvalid::Redact && *cell == Cell::Text(REDACTED)
+}

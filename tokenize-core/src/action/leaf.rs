@@ -1,0 +1,244 @@
+//! The loop that all actions share.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array};
+use arrow::compute::{cast, take};
+use arrow::datatypes::DataType;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{ActionError, REDACTED, Reason, Treat, is_redacted_text};
+use crate::column::cell::{Cell, CellError, Cells, Value, build};
+use crate::column::nest::Rows;
+use crate::column::{is_text, value_type};
+use crate::manifest::Lost;
+use crate::plan::Step;
+use crate::policy::{Normalize, OnInvalid};
+
+/// Treats one leaf array. `shifts` goes by the batch's rows.
+pub(super) fn run(
+    step: &Step,
+    treat: &dyn Treat,
+    array: &ArrayRef,
+    rows: &Rows,
+    shifts: Option<&[Option<i64>]>,
+    first_row: u64,
+) -> Result<(ArrayRef, Lost), ActionError> {
+    let task = Task { step, treat, shifts, first_row };
+    match array.data_type() {
+        DataType::Dictionary(..) if treat.is_function_of_cell() => task.run_dictionary(array, rows),
+        DataType::Dictionary(_, values) => task.run_plain(&cast(array, values)?, rows),
+        _ => task.run_plain(array, rows),
+    }
+}
+
+struct Task<'a> {
+    step: &'a Step,
+    treat: &'a dyn Treat,
+    shifts: Option<&'a [Option<i64>]>,
+    first_row: u64,
+}
+
+impl Task<'_> {
+    fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
+        let (array, _, lost) = self.run_values(array, rows, None)?;
+        Ok((self.fit(array)?, lost))
+    }
+
+    /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
+    /// without any that no row uses: nothing of the old one's order or content is left.
+    fn run_dictionary(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
+        let dictionary = array.as_any_dictionary();
+        let keys = dictionary.normalized_keys();
+        let mut entry_of_key = HashMap::new();
+        let mut used: Vec<u64> = Vec::new();
+        let mut first_rows: Vec<usize> = Vec::new();
+        let mut uses: Vec<u64> = Vec::new();
+        let entries: Vec<Option<usize>> = (0..array.len())
+            .map(|i| {
+                if dictionary.keys().is_null(i) {
+                    return None;
+                }
+                let entry = *entry_of_key.entry(keys[i]).or_insert_with(|| {
+                    used.push(keys[i] as u64);
+                    first_rows.push(rows.of(i));
+                    uses.push(0);
+                    used.len() - 1
+                });
+                uses[entry] += 1;
+                Some(entry)
+            })
+            .collect();
+        let values = take(dictionary.values(), &UInt64Array::from(used), None)?;
+        let (treated, values, lost) = self.run_values(&values, &Rows::Listed(first_rows.into()), Some(&uses))?;
+        let to = &self.step.to;
+        if !matches!(to, DataType::Dictionary(..)) {
+            let indices: UInt64Array = entries.iter().map(|entry| entry.map(|entry| entry as u64)).collect();
+            return Ok((take(&treated, &indices, None)?, lost));
+        }
+        Ok((self.encode(&values, &entries)?, lost))
+    }
+
+    /// A dictionary array of `to` with the distinct ones of `values`, one key per entry.
+    fn encode(&self, values: &[Value], entries: &[Option<usize>]) -> Result<ArrayRef, ActionError> {
+        let mut distinct: Vec<Value> = Vec::new();
+        let mut number_of: HashMap<Vec<u8>, usize> = HashMap::new();
+        let numbers: Vec<Option<usize>> = values
+            .iter()
+            .map(|value| {
+                let key = sort_key(value)?;
+                Some(*number_of.entry(key).or_insert_with(|| {
+                    distinct.push(value.clone());
+                    distinct.len() - 1
+                }))
+            })
+            .collect();
+        let DataType::Dictionary(key_type, _) = &self.step.to else {
+            return Err(self.column_error(CellError::Unsupported { data_type: self.step.to.to_string() }));
+        };
+        let keys: Vec<Value> = entries
+            .iter()
+            .map(|entry| match entry.and_then(|entry| numbers[entry]) {
+                Some(number) => Value::Int(number as i128),
+                None => Value::Null,
+            })
+            .collect();
+        let keys = build(key_type, &keys).map_err(|error| self.column_error(error))?;
+        let values = build(value_type(&self.step.to), &distinct).map_err(|error| self.column_error(error))?;
+        let data = keys.to_data().into_builder().data_type(self.step.to.clone()).child_data(vec![values.to_data()]);
+        Ok(make_array(data.build()?))
+    }
+
+    /// The values of a plain array, treated: as an array of the target's value type, and as they are.
+    /// `uses` says how many rows stand behind each value, where that is not one.
+    fn run_values(&self, array: &ArrayRef, rows: &Rows, uses: Option<&[u64]>) -> Result<(ArrayRef, Vec<Value>, Lost), ActionError> {
+        let cells = Cells::new(array.as_ref()).map_err(|error| self.column_error(error))?;
+        let mut values = Vec::with_capacity(cells.len());
+        let mut lost = Lost::default();
+        while values.len() < cells.len() {
+            let chunk = values.len()..cells.len().min(values.len() + CHUNK);
+            self.run_chunk(&cells, chunk, rows, uses, &mut values, &mut lost)?;
+        }
+        let array = build(value_type(&self.step.to), &values).map_err(|error| self.column_error(error))?;
+        Ok((array, values, lost))
+    }
+
+    fn run_chunk(
+        &self,
+        cells: &Cells<'_>,
+        chunk: std::ops::Range<usize>,
+        rows: &Rows,
+        uses: Option<&[u64]>,
+        values: &mut Vec<Value>,
+        lost: &mut Lost,
+    ) -> Result<(), ActionError> {
+        let base = chunk.start;
+        let uses_of = |i: usize| uses.map_or(1, |uses| uses[i]);
+        let texts: Vec<Option<Cow<'_, str>>> = match self.step.normalize.as_slice() {
+            [] => Vec::new(),
+            steps => chunk.clone().map(|i| normal_form(cells.get(i), steps)).collect(),
+        };
+        let (mut places, mut to_treat, mut shifts) = (Vec::new(), Vec::new(), Vec::new());
+        for i in chunk {
+            let cell = match texts.get(i - base).and_then(Option::as_deref) {
+                Some(text) => Some(Cell::Text(text)),
+                None => cells.get(i),
+            };
+            let value = match cell {
+                None => Value::Null,
+                Some(Cell::Text("") | Cell::Bytes([])) => self.empty(uses_of(i), lost),
+                Some(cell) if is_redacted_text(self.step, &cell) => self.replaced(uses_of(i), lost),
+                Some(cell) => {
+                    places.push(i);
+                    to_treat.push(cell);
+                    shifts.extend(self.shifts.map(|shifts| shifts[rows.of(i)]));
+                    Value::Null
+                }
+            };
+            values.push(value);
+        }
+        for (place, treated) in places.into_iter().zip(self.treat.treat(&to_treat, &shifts)?) {
+            values[place] = match treated {
+                Ok(Value::Text(text)) if is_redacted_text(self.step, &Cell::Text(&text)) => self.replaced(uses_of(place), lost),
+                Ok(value) => value,
+                Err(reason) => self.invalid(reason, rows.of(place), uses_of(place), lost)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// What an empty string becomes: empty, or null where the type has nothing empty.
+    fn empty(&self, uses: u64, lost: &mut Lost) -> Value {
+        match value_type(&self.step.to) {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Value::Text(String::new()),
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Value::Bytes(Vec::new()),
+            _ => {
+                lost.emptied += uses;
+                Value::Null
+            }
+        }
+    }
+
+    fn invalid(&self, reason: Reason, row: usize, uses: u64, lost: &mut Lost) -> Result<Value, ActionError> {
+        match self.step.on_invalid {
+            OnInvalid::Nullify => {
+                lost.nullified += uses;
+                Ok(Value::Null)
+            }
+            // A cell that does not open, or a token that is none, was not made by this step: nothing to redact, something is wrong.
+            OnInvalid::Redact if reason != Reason::Cell => Ok(self.replaced(uses, lost)),
+            _ => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
+        }
+    }
+
+    fn replaced(&self, uses: u64, lost: &mut Lost) -> Value {
+        lost.redacted += uses;
+        if is_text(&self.step.to) { Value::Text(REDACTED.to_owned()) } else { Value::Null }
+    }
+
+    /// The plain array in the step's own type, which may be dictionary-encoded.
+    fn fit(&self, array: ArrayRef) -> Result<ArrayRef, ActionError> {
+        if *array.data_type() == self.step.to { Ok(array) } else { Ok(cast(&array, &self.step.to)?) }
+    }
+
+    fn column_error(&self, source: CellError) -> ActionError {
+        ActionError::Column { path: self.step.path.to_string(), source }
+    }
+}
+
+/// Equal keys for equal values; `None` for null. Only for values that a dictionary can hold.
+fn sort_key(value: &Value) -> Option<Vec<u8>> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(bool) => vec![u8::from(*bool)],
+        Value::Bytes(bytes) => bytes.clone(),
+        Value::Day(day) => day.to_be_bytes().to_vec(),
+        Value::Decimal(number) | Value::Int(number) => number.to_be_bytes().to_vec(),
+        Value::Float32(number) => number.to_bits().to_be_bytes().to_vec(),
+        Value::Float64(number) => number.to_bits().to_be_bytes().to_vec(),
+        Value::Text(text) => text.clone().into_bytes(),
+        Value::Ticks(ticks) => ticks.to_be_bytes().to_vec(),
+    })
+}
+
+fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a, str>> {
+    let Some(Cell::Text(text)) = cell else { return None };
+    let mut text = Cow::Borrowed(text);
+    for step in steps {
+        text = match step {
+            Normalize::Lower => text.to_lowercase().into(),
+            Normalize::Nfc => text.nfc().collect(),
+            Normalize::Trim => match text {
+                Cow::Borrowed(text) => text.trim().into(),
+                Cow::Owned(text) => text.trim().to_owned().into(),
+            },
+        };
+    }
+    Some(text)
+}
+
+/// Values per round: enough for FF1 to work on many at once, few enough to stay in the cache.
+const CHUNK: usize = 4096;
+

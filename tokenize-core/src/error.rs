@@ -1,0 +1,83 @@
+//! [`Error`]: the sum of the rooms' errors, for callers who want one.
+
+use crate::action::ActionError;
+use crate::io::IoError;
+use crate::keys::KeyError;
+use crate::manifest::UnreadableManifest;
+use crate::plan::PlanError;
+use crate::policy::PolicyError;
+
+/// Anything that can go wrong. Messages name places (path, column, row, key version), never a value, a token or a key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A batch could not be treated.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Io(#[from] IoError),
+    /// A key could not be had.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The manifest cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] UnreadableManifest),
+    /// Policy (or masking metadata) and schema do not go together.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The policy is at fault.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// Whose fault an error is. The set is closed: it is the list of exit codes of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// Policy, keyring file, masking metadata, or their fit with the schema.
+    Configuration,
+    /// The input data.
+    Data,
+    /// The outside world: files, the KMS, randomness.
+    World,
+}
+
+impl Error {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Action(error) => class_of_action(error),
+            Self::Io(error) => error.class(),
+            Self::Key(error) => class_of_key(error),
+            Self::Manifest(_) | Self::Plan(_) | Self::Policy(_) => ErrorClass::Configuration,
+        }
+    }
+
+    /// The next step, where there is one to name.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Action(ActionError::Key(error)) | Self::Key(error) => error.hint(),
+            Self::Action(ActionError::Invalid { .. }) => {
+                Some("look at that row in the input, or let the column's rule say what becomes of such values (on_invalid: nullify or redact)".to_owned())
+            }
+            Self::Io(error) => error.hint(),
+            Self::Plan(error) => error.hint(),
+            _ => None,
+        }
+    }
+}
+
+fn class_of_action(error: &ActionError) -> ErrorClass {
+    match error {
+        ActionError::Key(error) => class_of_key(error),
+        ActionError::Randomness(_) => ErrorClass::World,
+        ActionError::KeyExhausted { .. } | ActionError::BatchSchema => ErrorClass::Configuration,
+        ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => ErrorClass::Data,
+    }
+}
+
+fn class_of_key(error: &KeyError) -> ErrorClass {
+    if error.is_outside_world() { ErrorClass::World } else { ErrorClass::Configuration }
+}

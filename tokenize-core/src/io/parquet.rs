@@ -1,0 +1,185 @@
+//! Parquet, read and written row group by row group.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::{Compression, Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::SchemaDescriptor;
+
+use super::publish::Publication;
+use super::{Damage, IoError};
+
+/// A Parquet file whose footer has been read.
+pub(crate) struct Input {
+    path: PathBuf,
+    file: File,
+    metadata: ArrowReaderMetadata,
+}
+
+impl Input {
+    /// Opens a file and reads its footer.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Damaged`].
+    pub(crate) fn open(path: &Path) -> Result<Self, IoError> {
+        let file = File::open(path).map_err(IoError::system("open", path))?;
+        if file.metadata().map_err(IoError::system("open", path))?.is_dir() {
+            return Err(IoError::system("open", path)(std::io::ErrorKind::IsADirectory.into()));
+        }
+        let damaged = |_| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
+        let loaded = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(damaged)?;
+        let metadata = match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
+            None => loaded,
+            Some(schema) => {
+                let options = ArrowReaderOptions::new().with_schema(schema);
+                ArrowReaderMetadata::try_new(loaded.metadata().clone(), options).map_err(damaged)?
+            }
+        };
+        Ok(Self { path: path.to_owned(), file, metadata })
+    }
+
+    /// The Arrow schema, file-level metadata in it.
+    pub(crate) fn schema(&self) -> SchemaRef {
+        self.metadata.schema().clone()
+    }
+
+    /// The number of row groups.
+    pub(crate) fn row_groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    /// The batches of one row group.
+    pub(crate) fn batches(&self, row_group: usize) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
+        let file = self.file.try_clone().map_err(IoError::system("read", &self.path))?;
+        let reader: ParquetRecordBatchReader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![row_group])
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(|_| self.damaged())?;
+        // The reader's own texts may quote values, so nothing of them is kept.
+        Ok(reader.map(|batch| batch.map_err(|_| self.damaged())))
+    }
+
+    fn damaged(&self) -> IoError {
+        IoError::Damaged { path: self.path.clone(), problem: Damage::Data }
+    }
+
+    /// How an output with the same columns is written: each column in its source's codec.
+    fn properties(&self) -> WriterProperties {
+        let mut properties = WriterProperties::builder()
+            .set_created_by(concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_statistics_enabled(EnabledStatistics::Page)
+            .set_max_row_group_row_count(None);
+        for column in self.metadata.metadata().row_groups().first().map(|group| group.columns()).unwrap_or_default() {
+            properties = properties.set_column_compression(column.column_path().clone(), writable(column.compression()));
+        }
+        properties.build()
+    }
+}
+
+/// A Parquet file in the making.
+#[must_use = "the file appears only when it is finished"]
+pub(crate) struct Output {
+    writer: ArrowWriter<Publication>,
+    path: PathBuf,
+}
+
+impl Output {
+    /// Starts the file. `schema` must not carry what [`Self::finish`] adds.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
+    pub(crate) fn start(path: &Path, replace: bool, schema: SchemaRef, like: &Input) -> Result<Self, IoError> {
+        refuse_same_file(path, &like.path)?;
+        let publication = Publication::start(path, replace)?;
+        let writer = ArrowWriter::try_new(publication, schema, Some(like.properties())).map_err(|error| failed(path, error))?;
+        Ok(Self { writer, path: path.to_owned() })
+    }
+
+    /// Adds a batch to the row group.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Unwritable`].
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), IoError> {
+        self.writer.write(batch).map_err(|error| failed(&self.path, error))
+    }
+
+    /// Ends the row group.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Unwritable`].
+    pub(crate) fn end_row_group(&mut self) -> Result<(), IoError> {
+        self.writer.flush().map_err(|error| failed(&self.path, error))
+    }
+
+    /// Writes the footer, with `metadata` in it, and publishes the file.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
+    pub(crate) fn finish(mut self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
+        for (key, value) in metadata {
+            self.writer.append_key_value_metadata(KeyValue::new(key, value));
+        }
+        let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
+        publication.publish()
+    }
+}
+
+fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
+    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else { return Ok(()) };
+    if output_file == input_file { Err(IoError::Overwrite { path: output.to_owned() }) } else { Ok(()) }
+}
+
+fn failed(path: &Path, error: ParquetError) -> IoError {
+    if let ParquetError::External(source) = error {
+        if let Ok(source) = source.downcast::<std::io::Error>() {
+            return IoError::system("write", path)(*source);
+        }
+    }
+    IoError::Unwritable { path: path.to_owned() }
+}
+
+/// The codec to write what was read in `compression`: the old LZ4 framing is read only, LZO not at all.
+fn writable(compression: Compression) -> Compression {
+    match compression {
+        Compression::LZ4 | Compression::LZO => Compression::LZ4_RAW,
+        other => other,
+    }
+}
+
+/// The schema with INT96 columns as microseconds in UTC, `None` if there are none. That is what Spark and Hive, who write INT96, mean
+/// by it; nanoseconds, Arrow's default, would lose every date before 1677 or after 2262.
+fn with_readable_instants(schema: &SchemaRef, parquet: &SchemaDescriptor) -> Option<SchemaRef> {
+    if parquet.columns().iter().all(|column| column.physical_type() != Type::INT96) {
+        return None;
+    }
+    let mut columns = parquet.columns().iter().map(|column| column.physical_type() == Type::INT96);
+    let fields: Fields = schema.fields().iter().map(|field| readable(field, &mut columns)).collect();
+    Some(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())))
+}
+
+fn readable(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> FieldRef {
+    let data_type = match field.data_type() {
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(|field| readable(field, is_int96)).collect()),
+        DataType::List(element) => DataType::List(readable(element, is_int96)),
+        DataType::LargeList(element) => DataType::LargeList(readable(element, is_int96)),
+        DataType::FixedSizeList(element, size) => DataType::FixedSizeList(readable(element, is_int96), *size),
+        DataType::Map(entries, sorted) => DataType::Map(readable(entries, is_int96), *sorted),
+        leaf => match is_int96.next() {
+            Some(true) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            _ => leaf.clone(),
+        },
+    };
+    Arc::new(Field::clone(field).with_data_type(data_type))
+}
+
+/// Rows of one batch: enough to keep every kernel busy, few enough for the cache.
+const BATCH_ROWS: usize = 16_384;

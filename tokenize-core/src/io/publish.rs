@@ -1,0 +1,124 @@
+//! A file that appears whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::IoError;
+use crate::manifest::hex;
+use crate::secret::random_bytes;
+
+/// A file in the making, under a temporary name beside its own. Dropped before [`Publication::publish`], it leaves nothing.
+#[must_use = "the file appears only when it is published"]
+pub(crate) struct Publication {
+    target: PathBuf,
+    temporary: PathBuf,
+    file: Option<File>,
+    replace: bool,
+}
+
+impl Publication {
+    /// Starts a file that will be `target`.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`] if there is one already and `replace` is not set, [`IoError::System`].
+    pub(crate) fn start(target: &Path, replace: bool) -> Result<Self, IoError> {
+        if !replace && target.symlink_metadata().is_ok() {
+            return Err(IoError::Exists { path: target.to_owned() });
+        }
+        let mut tail = [0; 8];
+        random_bytes(&mut tail).map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
+        let name = target.file_name().ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
+        let temporary = target.with_file_name(format!(".{}.{}.partial", name.to_string_lossy(), hex(&tail)));
+        let file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(IoError::system("create", target))?;
+        Ok(Self { target: target.to_owned(), temporary, file: Some(file), replace })
+    }
+
+    /// Puts everything on disk and gives the file its name.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`] if another file has taken the name in the meantime, [`IoError::System`].
+    pub(crate) fn publish(mut self) -> Result<(), IoError> {
+        let failed = |doing| IoError::system(doing, &self.target);
+        if let Some(file) = self.file.take() {
+            file.sync_all().map_err(failed("write"))?;
+        }
+        if self.replace {
+            fs::rename(&self.temporary, &self.target).map_err(failed("write"))?;
+        } else {
+            // A hard link fails where the name is taken, which a rename would overwrite.
+            match fs::hard_link(&self.temporary, &self.target) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(IoError::Exists { path: self.target.clone() }),
+                Err(_) if self.target.symlink_metadata().is_err() => {
+                    fs::rename(&self.temporary, &self.target).map_err(failed("write"))?;
+                }
+                Err(error) => return Err(failed("write")(error)),
+                Ok(()) => {}
+            }
+        }
+        let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Not every file system lets a directory be synced; the file itself is on disk already.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+impl Write for Publication {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().map_or(Err(io::ErrorKind::BrokenPipe.into()), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), File::flush)
+    }
+}
+
+impl Drop for Publication {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        let mut file = Publication::start(&target, false).unwrap();
+        file.write_all(b"whole").unwrap();
+        assert!(!target.exists());
+        file.publish().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"whole");
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[test]
+    fn a_file_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = Publication::start(&folder.path().join("out"), false).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_name_taken_meanwhile_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out");
+        let file = Publication::start(&target, false).unwrap();
+        fs::write(&target, b"other").unwrap();
+        assert!(matches!(file.publish(), Err(IoError::Exists { .. })));
+        assert!(matches!(Publication::start(&target, false), Err(IoError::Exists { .. })));
+        assert_eq!(fs::read(&target).unwrap(), b"other");
+        Publication::start(&target, true).unwrap().publish().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"");
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+}

@@ -1,0 +1,86 @@
+//! Files: one in, one out, row group by row group.
+
+use std::path::Path;
+
+use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker};
+use crate::error::Error;
+use crate::io::parquet::{Input, Output};
+use crate::plan::tags::MANIFEST;
+
+/// What a caller says about files.
+#[derive(Debug, Clone, Default)]
+pub struct FileOptions {
+    /// Replace an existing output.
+    pub replace: bool,
+    /// File-level metadata keys that pass besides Arrow's, pandas' and Spark's schemas.
+    pub keep_metadata: Vec<String>,
+    /// Plan only: nothing is written.
+    pub dry_run: bool,
+}
+
+/// Masks a Parquet file. The output appears whole, under its own name, or not at all; memory does not grow with the number of rows.
+///
+/// # Errors
+/// Any [`Error`]; rows in it count from 0 over the whole file.
+pub fn mask_file(tokenizer: &Tokenizer, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+    let source = Input::open(input)?;
+    let plan = tokenizer.plan_mask(&source.schema())?;
+    if options.dry_run {
+        return Ok(plan.report());
+    }
+    let mut target = Output::start(output, options.replace, plan.run.plan().output.clone(), &source)?;
+    let rows = each_batch(&source, &mut target, |batch, first_row| plan.mask_bare(batch, first_row))?;
+    let mut metadata = kept_metadata(&source, options);
+    metadata.push((MANIFEST.to_owned(), signed(&plan)?));
+    target.finish(metadata)?;
+    Ok(Report { rows, ..plan.report() })
+}
+
+/// Unmasks a Parquet file: reverses what is reversible and passes the rest.
+///
+/// # Errors
+/// Any [`Error`]; rows in it count from 0 over the whole file.
+pub fn unmask_file(unmasker: &Unmasker, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+    let source = Input::open(input)?;
+    let samples = (0..source.row_groups()).flat_map(|group| match source.batches(group) {
+        Ok(batches) => Box::new(batches.map(|batch| batch.map_err(Error::from))) as Box<dyn Iterator<Item = _>>,
+        Err(error) => Box::new(std::iter::once(Err(error.into()))),
+    });
+    let plan: UnmaskPlan = unmasker.plan_with_samples(&source.schema(), samples)?;
+    if options.dry_run {
+        return Ok(plan.report());
+    }
+    let mut target = Output::start(output, options.replace, plan.schema(), &source)?;
+    let rows = each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
+    target.finish(kept_metadata(&source, options))?;
+    Ok(Report { rows, ..plan.report() })
+}
+
+fn each_batch(
+    source: &Input,
+    target: &mut Output,
+    treat: impl Fn(&arrow::array::RecordBatch, u64) -> Result<arrow::array::RecordBatch, Error>,
+) -> Result<u64, Error> {
+    let mut rows = 0;
+    for group in 0..source.row_groups() {
+        for batch in source.batches(group)? {
+            let batch = batch?;
+            target.write(&treat(&batch, rows)?)?;
+            rows += batch.num_rows() as u64;
+        }
+        target.end_row_group()?;
+    }
+    Ok(rows)
+}
+
+/// The manifest as it can be signed once all rows have been seen: with what was lost.
+fn signed(plan: &MaskPlan) -> Result<String, Error> {
+    let lost = plan.lost.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    Ok(plan.manifest_with(&lost)?.to_text())
+}
+
+fn kept_metadata(source: &Input, options: &FileOptions) -> Vec<(String, String)> {
+    let schema = source.schema();
+    let kept = options.keep_metadata.iter().filter_map(|key| Some((key.clone(), schema.metadata().get(key)?.clone())));
+    kept.collect()
+}
