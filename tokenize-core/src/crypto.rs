@@ -30,9 +30,9 @@ use ff1::{Ff1, RADIX_MAX, Shape};
 /// The radix is the number of characters of `alphabet`; a character's numeral is its position there.
 ///
 /// ```
-/// use tokenize_core::crypto::{ff1_decrypt, ff1_encrypt};
+/// use tokenize_core::{ff1_decrypt, ff1_encrypt};
 ///
-/// # fn main() -> Result<(), tokenize_core::crypto::Ff1Error> {
+/// # fn main() -> Result<(), tokenize_core::Ff1Error> {
 /// let key = [0x2b; 32];
 /// let token = ff1_encrypt(&key, b"tweak", "4111111111111111", "0123456789")?;
 /// assert_eq!(token.len(), 16);

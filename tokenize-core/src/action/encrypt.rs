@@ -246,8 +246,8 @@ fn value(plaintext: &[u8], logical: Logical, to: &DataType, ticks: Option<Ticks>
             _ => return None,
         },
         Logical::Date => Value::Day(i64::from_be_bytes(plaintext.try_into().ok()?).try_into().ok()?),
-        Logical::Timestamp => Value::Ticks(ticks?.from_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?),
-        Logical::Time => Value::Ticks(ticks?.from_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?),
+        Logical::Timestamp => Value::Ticks(ticks?.of_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?),
+        Logical::Time => Value::Ticks(ticks?.of_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?),
     })
 }
 

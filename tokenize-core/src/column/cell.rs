@@ -56,7 +56,7 @@ impl Ticks {
     }
 
     /// Ticks of `nanoseconds`, if they are whole and fit.
-    pub(crate) fn from_nanoseconds(self, nanoseconds: i128) -> Option<i64> {
+    pub(crate) fn of_nanoseconds(self, nanoseconds: i128) -> Option<i64> {
         let per_tick = i128::from(1_000_000_000 / self.per_second);
         (nanoseconds % per_tick == 0).then(|| i64::try_from(nanoseconds / per_tick).ok()).flatten()
     }

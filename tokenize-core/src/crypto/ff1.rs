@@ -142,7 +142,7 @@ impl<'a> Tweaks<'a> {
     }
 
     /// The tweaks from `row` on.
-    fn from_row(&self, row: usize) -> Self {
+    fn rows_from(&self, row: usize) -> Self {
         match self {
             Self::Each { bytes, len } => Self::Each { bytes: &bytes[row * len..], len: *len },
             Self::Same(tweak) => Self::Same(tweak),
@@ -246,7 +246,7 @@ impl Ff1 {
         tweaks: Tweaks<'_>,
         numerals: &mut [u16],
     ) -> Result<(), Ff1Error> {
-        if numerals.len() % shape.len != 0 || !tweaks.suits(numerals.len() / shape.len) {
+        if !numerals.len().is_multiple_of(shape.len) || !tweaks.suits(numerals.len() / shape.len) {
             return Err(ragged(shape, tweaks, numerals.len()));
         }
         if let Some(position) = numerals.iter().position(|numeral| u32::from(*numeral) >= shape.radix) {

@@ -20,7 +20,7 @@ impl Mac {
         let separator = match text.len() {
             12 => None,
             14 => Some((b'.', 5)),
-            17 => text.bytes().nth(2).filter(|byte| matches!(byte, b':' | b'-')).map(|byte| (byte, 3)),
+            17 => text.as_bytes().get(2).copied().filter(|byte| matches!(byte, b':' | b'-')).map(|byte| (byte, 3)),
             _ => return Err(Misfit),
         };
         if let Some((separator, step)) = separator {

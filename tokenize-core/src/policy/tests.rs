@@ -59,7 +59,7 @@ fn every_case_has_the_faults_beside_it() {
 
 #[test]
 fn faults_are_many_and_sorted() {
-    let counts = cases().iter().map(|(path, text)| {
+    let counts = cases().into_iter().map(|(path, text)| {
         let faults = faults_of(text);
         assert!(faults.is_sorted_by_key(|fault| fault.place), "{}", path.display());
         faults.len()
