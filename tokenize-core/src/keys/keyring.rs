@@ -77,10 +77,10 @@ impl Keyring {
         if fs::symlink_metadata(path).is_ok() {
             return Err(KeyError::Exists { path: path.to_owned() });
         }
-        if options.context.iter().any(|(name, _)| name.is_empty() || name.starts_with(RESERVED_PREFIX)) {
+        if options.context.iter().any(|(name, _)| name.starts_with(RESERVED_PREFIX)) {
             return Err(KeyError::ReservedContext);
         }
-        let base = disk::parent(path).to_owned();
+        let base = base_of(path);
         let kms_failed = |source| KeyError::Kms { reference: options.kms.clone(), source };
         provider.prepare(&options.kms, &base).map_err(kms_failed)?;
         let kms = provider.open(&options.kms, &base).map_err(kms_failed)?;
@@ -105,7 +105,7 @@ impl Keyring {
     /// As [`Keyring::open`].
     pub fn open_with(path: impl AsRef<Path>, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
         let path = path.as_ref();
-        Ok(Self::new(read(path)?, Some(path.to_owned()), disk::parent(path).to_owned(), provider))
+        Ok(Self::new(read(path)?, Some(path.to_owned()), base_of(path), provider))
     }
 
     /// Reads the text of a keyring file. `base` is where relative KMS references start. Such a keyring cannot be changed.
@@ -134,7 +134,7 @@ impl Keyring {
         &self.content.kms
     }
 
-    /// The directory that relative KMS references start at.
+    /// The directory that relative KMS references start at; empty for the current one.
     #[must_use]
     pub fn base(&self) -> &Path {
         &self.base
@@ -300,6 +300,11 @@ impl KeyringOptions {
         self.context = context;
         self
     }
+}
+
+/// Where the relative KMS references of a keyring file start.
+fn base_of(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or_default()
 }
 
 fn read(path: &Path) -> Result<Content, KeyError> {

@@ -47,8 +47,8 @@ fn check_versions(node: &Node<'_>, versions: &[VersionInfo]) -> Result<(), KeyEr
 fn context(node: &Node<'_>) -> Result<EncryptionContext, KeyError> {
     let mut context = EncryptionContext::new();
     for (name, value) in node.object()? {
-        if name.is_empty() || name.starts_with(RESERVED_PREFIX) {
-            return node.fault("names that are not empty and do not begin with `tokenize:`");
+        if name.starts_with(RESERVED_PREFIX) {
+            return node.fault("names that do not begin with `tokenize:`");
         }
         match value {
             Value::String(value) => context = context.with(name, value),

@@ -412,11 +412,9 @@ fn a_keyring_from_text_works_but_does_not_change() {
 fn the_callers_context_binds_too() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("keyring.json");
-    for name in ["tokenize:purpose", ""] {
-        let context = EncryptionContext::new().with(name, "x");
-        let error = Keyring::create(&path, options("local:kek.key").encryption_context(context)).unwrap_err();
-        assert!(matches!(error, KeyError::ReservedContext), "{error}");
-    }
+    let reserved = EncryptionContext::new().with("tokenize:purpose", "x");
+    let error = Keyring::create(&path, options("local:kek.key").encryption_context(reserved)).unwrap_err();
+    assert!(matches!(error, KeyError::ReservedContext), "{error}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     let context = EncryptionContext::new().with("team", "data");
     Keyring::create(&path, options("local:kek.key").encryption_context(context.clone())).unwrap();
