@@ -113,13 +113,7 @@ fn iban_ranks_the_account() {
     check_text(options, "DE89 3704 0044 0532 0130 00", 10_u128.pow(18), "DE", 370_400_440_532_013_000);
     check_text(options, "NO9386011117947", 10_u128.pow(11), "NO", 86_011_117_947);
     let west = ((22 * 26 + 4) * 26 + 18) * 26 + 19;
-    check_text(
-        options,
-        "GB82WEST12345698765432",
-        26_u128.pow(4) * 10_u128.pow(14),
-        "GB",
-        west * 10_u128.pow(14) + 12_345_698_765_432,
-    );
+    check_text(options, "GB82WEST12345698765432", 26_u128.pow(4) * 10_u128.pow(14), "GB", west * 10_u128.pow(14) + 12_345_698_765_432);
 }
 
 #[test]
@@ -204,7 +198,6 @@ fn numbers_count_from_the_low_end() {
     check_ranked(decimal, Scalar::Decimal { unscaled: 12_300, scale: 4 }, 10_000_151, b"", 273);
     let token = round_trip(&format(decimal), Scalar::Decimal { unscaled: 0, scale: 4 }, &Payload::Rank(Natural::ONE));
     assert_eq!(token, Written::Decimal { unscaled: -14_900, scale: 4 });
-    let wide =
-        r#"{"format":"decimal","range":["-1000000000000000000000000000000000000.0","1000000000000000000000000000000000000.0"]}"#;
+    let wide = r#"{"format":"decimal","range":["-1000000000000000000000000000000000000.0","1000000000000000000000000000000000000.0"]}"#;
     assert_eq!(format(wide).decimal_bounds(2), Some((-10_i128.pow(38), 10_i128.pow(38))));
 }
