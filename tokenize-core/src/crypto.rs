@@ -30,9 +30,9 @@ use ff1::{Ff1, RADIX_MAX, Shape};
 /// The radix is the number of characters of `alphabet`; a character's numeral is its position there.
 ///
 /// ```
-/// use tokenize_core::crypto::{ff1_decrypt, ff1_encrypt};
+/// use tokenize_core::{ff1_decrypt, ff1_encrypt};
 ///
-/// # fn main() -> Result<(), tokenize_core::crypto::Ff1Error> {
+/// # fn main() -> Result<(), tokenize_core::Ff1Error> {
 /// let key = [0x2b; 32];
 /// let token = ff1_encrypt(&key, b"tweak", "4111111111111111", "0123456789")?;
 /// assert_eq!(token.len(), 16);
@@ -78,10 +78,8 @@ fn ff1_text(direction: Direction, key: &[u8], tweak: &[u8], text: &str, alphabet
         }
     }
     let shape = Shape::new(radix, text.chars().count())?;
-    let numerals = text
-        .chars()
-        .enumerate()
-        .map(|(position, character)| numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position }));
+    let numerals =
+        text.chars().enumerate().map(|(position, character)| numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position }));
     let mut numerals = numerals.collect::<Result<Vec<u16>, _>>()?;
     match direction {
         Direction::Encrypt => ff1.encrypt(&shape, tweak, &mut numerals)?,

@@ -15,7 +15,7 @@ pub(crate) fn canonical(value: &Value) -> String {
 
 fn write(value: &Value, out: &mut String) {
     match value {
-        Value::Array(items) => write_list(items.iter(), ('[', ']'), out, |item, out| write(item, out)),
+        Value::Array(items) => write_list(items.iter(), ('[', ']'), out, write),
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             entries.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()));

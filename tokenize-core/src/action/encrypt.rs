@@ -115,7 +115,8 @@ impl Opening {
     /// The plaintext of a cell.
     fn open(&self, cell: &Cell<'_>) -> Result<Result<Vec<u8>, Reason>, ActionError> {
         let Some(sealed) = sealed_bytes(cell) else { return Ok(Err(Reason::Cell)) };
-        let parts = sealed.split_first_chunk::<HEADER>().and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
+        let parts =
+            sealed.split_first_chunk::<HEADER>().and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
         let Some((header, (nonce, sealed))) = parts else { return Ok(Err(Reason::Cell)) };
         let Some(aead) = self.key(header)? else { return Ok(Err(Reason::Cell)) };
         let mut plaintext = Vec::new();
@@ -246,8 +247,8 @@ fn value(plaintext: &[u8], logical: Logical, to: &DataType, ticks: Option<Ticks>
             _ => return None,
         },
         Logical::Date => Value::Day(i64::from_be_bytes(plaintext.try_into().ok()?).try_into().ok()?),
-        Logical::Timestamp => Value::Ticks(ticks?.from_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?),
-        Logical::Time => Value::Ticks(ticks?.from_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?),
+        Logical::Timestamp => Value::Ticks(ticks?.of_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?),
+        Logical::Time => Value::Ticks(ticks?.of_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?),
     })
 }
 

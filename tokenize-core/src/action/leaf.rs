@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array};
 use arrow::compute::{cast, take};
@@ -241,4 +240,3 @@ fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a
 
 /// Values per round: enough for FF1 to work on many at once, few enough to stay in the cache.
 const CHUNK: usize = 4096;
-

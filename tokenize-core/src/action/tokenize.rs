@@ -162,7 +162,7 @@ pub(super) fn day_value(day: i64, original: &Cell<'_>, to: Option<Ticks>) -> Opt
         (Cell::Instant(count, from), Some(to)) => {
             let time_of_day = from.nanoseconds(count.rem_euclid(from.per_day()));
             let midnight = i128::from(day) * i128::from(crate::calendar::DAY_SECONDS) * 1_000_000_000;
-            to.from_nanoseconds(midnight + time_of_day).map(Value::Ticks)
+            to.of_nanoseconds(midnight + time_of_day).map(Value::Ticks)
         }
         _ => i32::try_from(day).ok().map(Value::Day),
     }

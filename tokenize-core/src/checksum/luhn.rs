@@ -12,7 +12,7 @@ pub(crate) fn digit_for(place: usize, difference: u8) -> u8 {
 
 /// What a digit at `place`, counted from the right, adds to the sum. For each place a permutation of 0 to 9.
 fn share(place: usize, digit: u8) -> u8 {
-    if place % 2 == 0 {
+    if place.is_multiple_of(2) {
         digit
     } else {
         let double = digit * 2;

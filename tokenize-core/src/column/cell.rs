@@ -56,7 +56,7 @@ impl Ticks {
     }
 
     /// Ticks of `nanoseconds`, if they are whole and fit.
-    pub(crate) fn from_nanoseconds(self, nanoseconds: i128) -> Option<i64> {
+    pub(crate) fn of_nanoseconds(self, nanoseconds: i128) -> Option<i64> {
         let per_tick = i128::from(1_000_000_000 / self.per_second);
         (nanoseconds % per_tick == 0).then(|| i64::try_from(nanoseconds / per_tick).ok()).flatten()
     }
@@ -212,10 +212,7 @@ fn binaries<O: OffsetSizeTrait>(array: &GenericBinaryArray<O>) -> Getter<'_> {
     boxed(array, |array, index| Cell::Bytes(array.value(index)))
 }
 
-fn primitives<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array,
-    cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a,
-) -> Getter<'a> {
+fn primitives<'a, T: ArrowPrimitiveType>(array: &'a dyn Array, cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a) -> Getter<'a> {
     boxed(array.as_primitive::<T>(), move |array: &PrimitiveArray<T>, index| cell(array.value(index)))
 }
 
@@ -291,11 +288,7 @@ fn build_temporal(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, Ce
 }
 
 /// Each value through `read`; nulls stay, anything that `read` does not take is of the wrong kind.
-fn collect<'a, T>(
-    data_type: &DataType,
-    values: &'a [Value],
-    read: impl Fn(&'a Value) -> Option<T>,
-) -> Result<Vec<Option<T>>, CellError> {
+fn collect<'a, T>(data_type: &DataType, values: &'a [Value], read: impl Fn(&'a Value) -> Option<T>) -> Result<Vec<Option<T>>, CellError> {
     let wrong_kind = || CellError::WrongKind { data_type: data_type.to_string() };
     let read = |value: &'a Value| match value {
         Value::Null => Ok(None),

@@ -92,7 +92,7 @@ impl<'a> Address<'a> {
     }
 
     /// The letters and digits that a payload of this address's domain stands for.
-    fn from_payload(&self, payload: &Payload) -> Result<Vec<u8>, Misfit> {
+    fn symbols_of(&self, payload: &Payload) -> Result<Vec<u8>, Misfit> {
         let len = self.payload.len();
         let last = match self.domain() {
             Domain::Direct { .. } => {
@@ -165,7 +165,7 @@ impl Rule for Email {
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
         let address = Address::read(original.text()?)?;
-        let payload = address.from_payload(payload)?;
+        let payload = address.symbols_of(payload)?;
         Ok(Written::Text(address.write(&payload)))
     }
 

@@ -188,7 +188,7 @@ mod tests {
     fn ranks_are_one_to_one() {
         let corners = (0..1_000).flat_map(|area| {
             let groups = [0, 1, 2, 98, 99];
-            let numbers = move |group| [0, 1, 2, 9_998, 9_999].map(|serial| area * 1_000_000 + group * 10_000 + serial);
+            let numbers = move |group: u32| [0_u32, 1, 2, 9_998, 9_999].map(|serial| area * 1_000_000 + group * 10_000 + serial);
             groups.into_iter().flat_map(numbers)
         });
         for number in corners.chain((0..=LARGEST).step_by(997)) {

@@ -139,12 +139,13 @@ fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
 }
 
 fn failed(path: &Path, error: ParquetError) -> IoError {
-    if let ParquetError::External(source) = error {
-        if let Ok(source) = source.downcast::<std::io::Error>() {
-            return IoError::system("write", path)(*source);
-        }
+    match error {
+        ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+            Ok(source) => IoError::system("write", path)(*source),
+            Err(_) => IoError::Unwritable { path: path.to_owned() },
+        },
+        _ => IoError::Unwritable { path: path.to_owned() },
     }
-    IoError::Unwritable { path: path.to_owned() }
 }
 
 /// The codec to write what was read in `compression`: the old LZ4 framing is read only, LZO not at all.

@@ -54,15 +54,8 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// Makes a new name survive a power cut, where directories can be synchronised.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(parent(path))?.sync_all() } else { Ok(()) }
-}
-
-/// The directory that a file is in.
-pub(super) fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(parent)?.sync_all() } else { Ok(()) }
 }
 
 /// The permission bits, if they let others than the owner read or write.

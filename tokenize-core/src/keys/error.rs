@@ -93,8 +93,8 @@ pub enum KeyError {
         /// The keyring it held.
         keyring: KeyringId,
     },
-    /// A name of the encryption context begins with `tokenize:` or is empty (configuration).
-    #[error("names in an encryption context must not be empty or begin with `tokenize:`")]
+    /// A name of the encryption context begins with `tokenize:` (configuration).
+    #[error("names in an encryption context must not begin with `tokenize:`")]
     ReservedContext,
     /// The keyring has no such version (configuration).
     #[error("keyring {keyring} has no version {version}")]

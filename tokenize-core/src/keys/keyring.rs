@@ -67,11 +67,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::create`].
-    pub fn create_with(
-        path: impl AsRef<Path>,
-        options: KeyringOptions,
-        provider: Arc<dyn KmsProvider>,
-    ) -> Result<Self, KeyError> {
+    pub fn create_with(path: impl AsRef<Path>, options: KeyringOptions, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
         let path = path.as_ref();
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
@@ -81,10 +77,10 @@ impl Keyring {
         if fs::symlink_metadata(path).is_ok() {
             return Err(KeyError::Exists { path: path.to_owned() });
         }
-        if options.context.iter().any(|(name, _)| name.is_empty() || name.starts_with(RESERVED_PREFIX)) {
+        if options.context.iter().any(|(name, _)| name.starts_with(RESERVED_PREFIX)) {
             return Err(KeyError::ReservedContext);
         }
-        let base = disk::parent(path).to_owned();
+        let base = base_of(path);
         let kms_failed = |source| KeyError::Kms { reference: options.kms.clone(), source };
         provider.prepare(&options.kms, &base).map_err(kms_failed)?;
         let kms = provider.open(&options.kms, &base).map_err(kms_failed)?;
@@ -109,7 +105,7 @@ impl Keyring {
     /// As [`Keyring::open`].
     pub fn open_with(path: impl AsRef<Path>, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
         let path = path.as_ref();
-        Ok(Self::new(read(path)?, Some(path.to_owned()), disk::parent(path).to_owned(), provider))
+        Ok(Self::new(read(path)?, Some(path.to_owned()), base_of(path), provider))
     }
 
     /// Reads the text of a keyring file. `base` is where relative KMS references start. Such a keyring cannot be changed.
@@ -138,7 +134,7 @@ impl Keyring {
         &self.content.kms
     }
 
-    /// The directory that relative KMS references start at.
+    /// The directory that relative KMS references start at; empty for the current one.
     #[must_use]
     pub fn base(&self) -> &Path {
         &self.base
@@ -246,10 +242,7 @@ impl Keyring {
     pub fn rewrap(&mut self, reference: &KmsReference) -> Result<(), KeyError> {
         self.change(|keyring, content| {
             let old = keyring.open_kms(&content.kms)?;
-            keyring
-                .provider
-                .prepare(reference, &keyring.base)
-                .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
+            keyring.provider.prepare(reference, &keyring.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
             let new = keyring.open_kms(reference)?;
             rewrap(content, old.as_ref(), new.as_ref(), reference)
         })
@@ -260,9 +253,7 @@ impl Keyring {
     }
 
     fn open_kms(&self, reference: &KmsReference) -> Result<Box<dyn Kms>, KeyError> {
-        self.provider
-            .open(reference, &self.base)
-            .map_err(|source| KeyError::Kms { reference: reference.clone(), source })
+        self.provider.open(reference, &self.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })
     }
 
     /// Changes the file: reads it anew under the lock, and replaces it if `change` succeeds.
@@ -309,6 +300,11 @@ impl KeyringOptions {
         self.context = context;
         self
     }
+}
+
+/// Where the relative KMS references of a keyring file start.
+fn base_of(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or_default()
 }
 
 fn read(path: &Path) -> Result<Content, KeyError> {

@@ -8,16 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::content::{
-    Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys,
-};
+use super::content::{Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys};
 use super::error::KeyError;
 use super::kms::{EncryptionContext, KmsReference};
 
 /// Reads a keyring file's text.
 pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
     let root = Node { value: &value, place: String::new() };
     // First of all: another format may differ in everything else.
     if root.field("format")?.text()? != FORMAT {
@@ -49,8 +47,8 @@ fn check_versions(node: &Node<'_>, versions: &[VersionInfo]) -> Result<(), KeyEr
 fn context(node: &Node<'_>) -> Result<EncryptionContext, KeyError> {
     let mut context = EncryptionContext::new();
     for (name, value) in node.object()? {
-        if name.is_empty() || name.starts_with(RESERVED_PREFIX) {
-            return node.fault("names that are not empty and do not begin with `tokenize:`");
+        if name.starts_with(RESERVED_PREFIX) {
+            return node.fault("names that do not begin with `tokenize:`");
         }
         match value {
             Value::String(value) => context = context.with(name, value),

@@ -34,11 +34,8 @@ impl Plan {
         let matches = match_rules(policy, &leaves, &mut faults);
         let mut draft = Draft::default();
         for (leaf, found) in leaves.iter().zip(&matches) {
-            if let Some(found) = found {
-                if let Err(kind) = draft.add(leaf, *found, keyring) {
-                    faults.push(PlanFault::at(&leaf.path, kind));
-                }
-            }
+            let added = found.map_or(Ok(()), |found| draft.add(leaf, found, keyring));
+            faults.extend(added.err().map(|kind| PlanFault::at(&leaf.path, kind)));
         }
         faults.extend(draft.subject_faults(&leaves));
         let (nodes, output) = draft.shape(schema, &mut faults);

@@ -2,7 +2,7 @@
 
 use super::fault::{PlanFault, PlanFaultKind};
 use crate::column::Leaf;
-use crate::field::{FieldPath, Step};
+use crate::field::FieldPath;
 use crate::policy::{Action, Policy, Rule, Unlisted};
 
 /// What a policy says about one leaf.
@@ -10,7 +10,9 @@ use crate::policy::{Action, Policy, Rule, Unlisted};
 pub(super) enum Match<'a> {
     Rule(&'a Rule),
     /// No rule names it: kept or dropped by `unlisted`.
-    Unlisted { is_kept: bool },
+    Unlisted {
+        is_kept: bool,
+    },
 }
 
 /// The rule of each leaf, with every fault found on the way.
@@ -90,9 +92,4 @@ pub(super) fn duplicates(leaves: &[Leaf]) -> Vec<PlanFault> {
     let mut seen = std::collections::HashSet::new();
     let repeated = leaves.iter().filter(|leaf| !seen.insert(&leaf.path));
     repeated.map(|leaf| PlanFault::at(&leaf.path, PlanFaultKind::DuplicateColumn)).collect()
-}
-
-/// Maps of which only one side is dropped.
-pub(super) fn is_map_side(path: &FieldPath) -> bool {
-    path.steps().iter().any(|step| matches!(step, Step::Key | Step::Value))
 }

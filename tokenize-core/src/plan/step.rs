@@ -130,7 +130,6 @@ pub(crate) fn fit(action: &Action, data_type: &DataType) -> Result<(Action, Data
         Action::Generalize(how) => generalized_type(how, data_type),
         // A shifted dictionary could outgrow its keys, so it becomes a plain column.
         Action::ShiftDate { .. } => is_day_like(data_type).then(|| value_type(data_type).clone()),
-        _ => None,
     };
     to.map(|to| (action.clone(), to)).ok_or_else(unsupported)
 }

@@ -161,8 +161,6 @@ impl Draft<'_> {
 
     fn reverse(&self, leaf: &Leaf, done: Done) -> Result<Step, PlanFaultKind> {
         let from = leaf.field.data_type().clone();
-        let unsupported =
-            || PlanFaultKind::UnsupportedType { action: format!("unmasking {}", done.action.name()), data_type: from.to_string() };
         let kinds_agree = kind_of(value_type(&from)).is_some() && kind_of(value_type(&from)) == kind_of(value_type(&done.to));
         let (action, fits) = match done.action {
             Action::Tokenize { domain, format } => {

@@ -77,7 +77,7 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
             *left = moduli.number(first);
             *right = moduli.number(second);
         }
-        halves.run(mac, moduli, direction, tweaks.from_row(chunk * LANES));
+        halves.run(mac, moduli, direction, tweaks.after(chunk * LANES));
         for (row, (left, right)) in rows.chunks_exact_mut(len).zip(halves.pairs()) {
             let (first, second) = row.split_at_mut(moduli.left_numerals);
             moduli.write(*left, first);
@@ -87,13 +87,7 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
 }
 
 /// The same for radix 2 and at most 128 numerals, given as numbers.
-pub(super) fn apply_ranks(
-    mac: &Mac<'_>,
-    moduli: &Moduli,
-    direction: Direction,
-    tweaks: Tweaks<'_>,
-    ranks: &mut [u128],
-) {
+pub(super) fn apply_ranks(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks: Tweaks<'_>, ranks: &mut [u128]) {
     let width = moduli.right_numerals;
     for (chunk, rows) in ranks.chunks_mut(LANES).enumerate() {
         let mut halves = Halves::new(rows.len());
@@ -101,7 +95,7 @@ pub(super) fn apply_ranks(
             *left = rank >> width;
             *right = rank & (moduli.right - 1);
         }
-        halves.run(mac, moduli, direction, tweaks.from_row(chunk * LANES));
+        halves.run(mac, moduli, direction, tweaks.after(chunk * LANES));
         for (rank, (left, right)) in rows.iter_mut().zip(halves.pairs()) {
             *rank = (*left << width) | *right;
         }
@@ -159,7 +153,7 @@ impl Halves {
 
     /// Steps 6i to 6iii: `blocks` and, where more than 16 bytes are drawn, `more` become the bytes `S` of this round.
     fn draw(&mut self, mac: &Mac<'_>, round: u8) {
-        let source = if round % 2 == 0 { &self.right } else { &self.left };
+        let source = if round.is_multiple_of(2) { &self.right } else { &self.left };
         let blocks = &mut self.blocks[..self.lanes];
         let bytes = mac.shape.number_bytes;
         let lanes = blocks.iter_mut().zip(&self.states).zip(source);

@@ -17,7 +17,7 @@ pub(super) fn apply(mac: &Mac<'_>, direction: Direction, tweaks: Tweaks<'_>, num
     let (mut room, mut bytes) = (Room::default(), Vec::new());
     for (chunk, rows) in numerals.chunks_mut(LANES * len).enumerate() {
         let mut states = vec![[0; 16]; rows.len() / len];
-        mac.absorb(tweaks.from_row(chunk * LANES), &mut states);
+        mac.absorb(tweaks.after(chunk * LANES), &mut states);
         for step in 0..ROUNDS {
             let round = match direction {
                 Direction::Encrypt => step,
@@ -47,7 +47,7 @@ struct Room {
 /// The half of `row` that `round` changes, and the one that it reads.
 fn halves<'a>(mac: &Mac<'_>, round: u8, row: &'a mut [u16]) -> (&'a mut [u16], &'a mut [u16]) {
     let (left, right) = row.split_at_mut(mac.shape.left);
-    if round % 2 == 0 { (left, right) } else { (right, left) }
+    if round.is_multiple_of(2) { (left, right) } else { (right, left) }
 }
 
 /// Steps 6i and 6ii: the block `R` of each row.

@@ -125,7 +125,7 @@ fn associated_data(context: &EncryptionContext) -> Vec<u8> {
 /// The key of a KEK file's bytes.
 fn parse(text: &[u8]) -> Option<Secret> {
     let line = text.strip_suffix(b"\n").unwrap_or(text);
-    let encoded = line.strip_suffix(b"\r").unwrap_or(line).strip_prefix(MAGIC)?;
+    let encoded = line.strip_prefix(MAGIC)?;
     // Three bytes for every four characters, whatever their padding says.
     let mut decoded = Zeroizing::new([0; ENCODED_LENGTH / 4 * 3]);
     if encoded.len() != ENCODED_LENGTH || STANDARD.decode_slice(encoded, decoded.as_mut()).ok()? != KEY_LENGTH {
@@ -152,8 +152,8 @@ fn line(kek: &Secret) -> Zeroizing<Vec<u8>> {
 const MAGIC: &[u8] = b"tokenize-kek/v1 ";
 /// 32 bytes in padded base64.
 const ENCODED_LENGTH: usize = 44;
-/// The line with the longest ending.
-const MAX_LENGTH: usize = MAGIC.len() + ENCODED_LENGTH + 2;
+/// The line with its end.
+const MAX_LENGTH: usize = MAGIC.len() + ENCODED_LENGTH + 1;
 /// The first byte of a wrapped key.
 const BLOB_FORMAT: u8 = 1;
 /// The bytes of a key.
