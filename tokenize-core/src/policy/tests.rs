@@ -119,6 +119,14 @@ fn deep_trees_are_refused() {
     std::mem::forget(deep);
 }
 
+/// Each subject needs the next one's: what the checks cost must not explode.
+#[test]
+fn long_chains_of_subjects_are_read() {
+    let rule = |i: usize| format!("c{i}: {{action: shift_date, max_days: 3, subject: c{}}}, ", i + 1);
+    let columns: String = (0..3_000).map(rule).collect();
+    assert_eq!(of_columns(&format!("{{{columns} c3000: {{action: keep}}}}")).rules().len(), 3_001);
+}
+
 #[test]
 fn large_texts_are_refused() {
     let faults = faults_of(&" ".repeat((1 << 20) + 1));
