@@ -165,7 +165,8 @@ impl Run {
         }
         let early = self.columns(batch, first_row, |_| true, &[])?;
         let shifts = self.batch_shifts(batch, &early)?;
-        let late = if shifts.iter().all(Option::is_none) { None } else { Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?) };
+        let late =
+            if shifts.iter().all(Option::is_none) { None } else { Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?) };
         let mut lost = vec![Lost::default(); self.plan.steps.len()];
         let mut arrays = Vec::with_capacity(early.len());
         for (i, column) in early.into_iter().enumerate() {
@@ -203,7 +204,11 @@ impl Run {
         let column = |i: usize| -> Result<Option<Column>, ActionError> {
             let node = &self.plan.nodes[i];
             let is_late = self.is_shifted(i);
-            if matches!(node, Node::Drop) || (shifts.is_empty() && is_late) || (!shifts.is_empty() && !is_late) || !wanted(is_late || shifts.is_empty()) {
+            if matches!(node, Node::Drop)
+                || (shifts.is_empty() && is_late)
+                || (!shifts.is_empty() && !is_late)
+                || !wanted(is_late || shifts.is_empty())
+            {
                 return Ok(None);
             }
             let field = &fields[outputs[i]];

@@ -78,10 +78,8 @@ fn ff1_text(direction: Direction, key: &[u8], tweak: &[u8], text: &str, alphabet
         }
     }
     let shape = Shape::new(radix, text.chars().count())?;
-    let numerals = text
-        .chars()
-        .enumerate()
-        .map(|(position, character)| numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position }));
+    let numerals =
+        text.chars().enumerate().map(|(position, character)| numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position }));
     let mut numerals = numerals.collect::<Result<Vec<u16>, _>>()?;
     match direction {
         Direction::Encrypt => ff1.encrypt(&shape, tweak, &mut numerals)?,

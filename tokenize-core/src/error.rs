@@ -59,9 +59,10 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Action(ActionError::Key(error)) | Self::Key(error) => error.hint(),
-            Self::Action(ActionError::Invalid { .. }) => {
-                Some("look at that row in the input, or let the column's rule say what becomes of such values (on_invalid: nullify or redact)".to_owned())
-            }
+            Self::Action(ActionError::Invalid { .. }) => Some(
+                "look at that row in the input, or let the column's rule say what becomes of such values (on_invalid: nullify or redact)"
+                    .to_owned(),
+            ),
             Self::Io(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             _ => None,

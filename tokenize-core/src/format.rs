@@ -369,9 +369,7 @@ impl Domain {
     fn within_limits(&self, permute: bool) -> bool {
         match self {
             Self::Direct { radix, len } => *len >= 1 && *len <= WIDTH_LIMIT && (permute || reaches_floor(*radix, *len)),
-            Self::Ranked { last } => {
-                last.bit_len() <= WIDTH_LIMIT && (permute || last.to_u128().is_none_or(|last| last >= FLOOR - 1))
-            }
+            Self::Ranked { last } => last.bit_len() <= WIDTH_LIMIT && (permute || last.to_u128().is_none_or(|last| last >= FLOOR - 1)),
         }
     }
 }

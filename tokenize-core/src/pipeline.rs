@@ -333,11 +333,7 @@ impl UnmaskPlan {
 }
 
 fn facts(keyring: &Keyring) -> KeyringFacts {
-    KeyringFacts {
-        id: keyring.id().to_string(),
-        primary: keyring.primary(),
-        has_had_several_versions: keyring.has_had_several_versions(),
-    }
+    KeyringFacts { id: keyring.id().to_string(), primary: keyring.primary(), has_had_several_versions: keyring.has_had_several_versions() }
 }
 
 fn counters(run: &Run) -> Mutex<Vec<Lost>> {

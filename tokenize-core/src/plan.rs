@@ -16,11 +16,11 @@ mod tests;
 
 use arrow::datatypes::SchemaRef;
 
-pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 pub(crate) use self::build::KeyringFacts;
+pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 pub(crate) use self::step::{Direction, Logical, Step};
-pub use self::unmask::UnmaskOptions;
 pub(crate) use self::unmask::Source;
+pub use self::unmask::UnmaskOptions;
 use crate::column::nest::Node;
 use crate::field::FieldPath;
 

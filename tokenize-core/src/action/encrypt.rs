@@ -115,7 +115,8 @@ impl Opening {
     /// The plaintext of a cell.
     fn open(&self, cell: &Cell<'_>) -> Result<Result<Vec<u8>, Reason>, ActionError> {
         let Some(sealed) = sealed_bytes(cell) else { return Ok(Err(Reason::Cell)) };
-        let parts = sealed.split_first_chunk::<HEADER>().and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
+        let parts =
+            sealed.split_first_chunk::<HEADER>().and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
         let Some((header, (nonce, sealed))) = parts else { return Ok(Err(Reason::Cell)) };
         let Some(aead) = self.key(header)? else { return Ok(Err(Reason::Cell)) };
         let mut plaintext = Vec::new();

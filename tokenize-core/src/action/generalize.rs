@@ -130,7 +130,11 @@ fn step(size: Decimal, scale: i8) -> Option<i128> {
     size.unscaled().checked_mul(10_i128.checked_pow(power)?)
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the column holds floats; whole multiples are exact enough")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "the column holds floats; whole multiples are exact enough"
+)]
 fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i128) -> Option<f64> {
     let size = size.unscaled() as f64 / 10_f64.powi(i32::from(size.scale()));
     if !number.is_finite() {
@@ -149,6 +153,5 @@ const OLDEST_BAND: u32 = 90;
 
 /// Version `2000`: three-digit ZIP areas of at most 20,000 people in the Census of 2000; HHS, "Guidance Regarding Methods for
 /// De-identification of Protected Health Information", on 45 CFR 164.514(b)(2)(i)(B).
-const RESTRICTED_ZIP3: [&str; 17] = [
-    "036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878", "879", "884", "890", "893",
-];
+const RESTRICTED_ZIP3: [&str; 17] =
+    ["036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878", "879", "884", "890", "893"];

@@ -240,4 +240,3 @@ fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a
 
 /// Values per round: enough for FF1 to work on many at once, few enough to stay in the cache.
 const CHUNK: usize = 4096;
-

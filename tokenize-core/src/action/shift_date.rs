@@ -69,9 +69,7 @@ impl Shifting {
     fn shift(&self, cell: &Cell<'_>, days: i64) -> Treated {
         match cell {
             Cell::Day(day) => day_value(i64::from(*day) + days, cell, self.ticks).ok_or(Reason::Range),
-            Cell::Instant(count, from) => {
-                day_value(count.div_euclid(from.per_day()) + days, cell, self.ticks).ok_or(Reason::Range)
-            }
+            Cell::Instant(count, from) => day_value(count.div_euclid(from.per_day()) + days, cell, self.ticks).ok_or(Reason::Range),
             Cell::Text(text) => {
                 let (day, time) = read_text(text).ok_or(Reason::Format)?;
                 let shifted = write_day(day + days).map(|date| date + time).ok_or(Reason::Range)?;

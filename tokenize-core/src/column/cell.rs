@@ -212,10 +212,7 @@ fn binaries<O: OffsetSizeTrait>(array: &GenericBinaryArray<O>) -> Getter<'_> {
     boxed(array, |array, index| Cell::Bytes(array.value(index)))
 }
 
-fn primitives<'a, T: ArrowPrimitiveType>(
-    array: &'a dyn Array,
-    cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a,
-) -> Getter<'a> {
+fn primitives<'a, T: ArrowPrimitiveType>(array: &'a dyn Array, cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a) -> Getter<'a> {
     boxed(array.as_primitive::<T>(), move |array: &PrimitiveArray<T>, index| cell(array.value(index)))
 }
 
@@ -291,11 +288,7 @@ fn build_temporal(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, Ce
 }
 
 /// Each value through `read`; nulls stay, anything that `read` does not take is of the wrong kind.
-fn collect<'a, T>(
-    data_type: &DataType,
-    values: &'a [Value],
-    read: impl Fn(&'a Value) -> Option<T>,
-) -> Result<Vec<Option<T>>, CellError> {
+fn collect<'a, T>(data_type: &DataType, values: &'a [Value], read: impl Fn(&'a Value) -> Option<T>) -> Result<Vec<Option<T>>, CellError> {
     let wrong_kind = || CellError::WrongKind { data_type: data_type.to_string() };
     let read = |value: &'a Value| match value {
         Value::Null => Ok(None),

@@ -118,8 +118,7 @@ impl TokenCipher {
             };
             let (inside, outside): (Vec<usize>, _) =
                 members.into_iter().partition(|lane| route.is_err() || contains(domain, lanes[*lane].payload));
-            let mut reject =
-                |lanes: &[usize], fault| faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }));
+            let mut reject = |lanes: &[usize], fault| faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }));
             reject(&outside, DomainFault::Outside);
             let done = route.and_then(|route| match route {
                 Route::Direct { shape } => self.direct(direction, &shape, lanes, &inside),
@@ -134,13 +133,7 @@ impl TokenCipher {
         faults
     }
 
-    fn direct(
-        &self,
-        direction: Direction,
-        shape: &Shape,
-        lanes: &mut [Lane<'_>],
-        members: &[usize],
-    ) -> Result<(), DomainFault> {
+    fn direct(&self, direction: Direction, shape: &Shape, lanes: &mut [Lane<'_>], members: &[usize]) -> Result<(), DomainFault> {
         let mut numerals = Vec::with_capacity(members.len() * shape.len());
         for lane in members {
             if let Payload::Numerals(row) = &*lanes[*lane].payload {
@@ -176,8 +169,9 @@ impl TokenCipher {
             let mut outside = Vec::with_capacity(walking.len());
             for (row, lane) in walking.iter().enumerate() {
                 let image = Payload::Rank(ranks.rank(row));
-                outside.push(!contains(domain, &image));
-                if contains(domain, &image) {
+                let inside = contains(domain, &image);
+                outside.push(!inside);
+                if inside {
                     images.push((*lane, image));
                 }
             }

@@ -33,6 +33,10 @@ pub(crate) const LENGTH_MAX: usize = 4096;
 /// The number of Feistel rounds.
 const ROUNDS: u8 = 10;
 
+const _: () = assert!(RADIX_MAX == 1 << u16::BITS, "numerals are u16");
+const _: () = assert!(LENGTH_MAX as u64 <= 1 << 32, "SP 800-38G, section 5.1: maxlen < 2^32");
+const _: () = assert!(ROUNDS.is_multiple_of(2), "the halves are not swapped");
+
 /// Radix and length of numeral strings, and what Algorithm 7 derives from them: `u`, `v`, `b` and `d`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -141,8 +145,8 @@ impl<'a> Tweaks<'a> {
         }
     }
 
-    /// The tweaks from `row` on.
-    fn rows_from(&self, row: usize) -> Self {
+    /// The tweaks after the first `row` rows.
+    fn after(&self, row: usize) -> Self {
         match self {
             Self::Each { bytes, len } => Self::Each { bytes: &bytes[row * len..], len: *len },
             Self::Same(tweak) => Self::Same(tweak),
@@ -194,40 +198,7 @@ impl Ff1 {
         self.apply_one(Direction::Decrypt, shape, tweak, numerals)
     }
 
-    /// Encrypts all rows of `numerals`, which lie end to end, in place.
-    ///
-    /// # Errors
-    /// [`Ff1Error::Batch`] if they are no whole rows or lack tweaks, [`Ff1Error::Numeral`], [`Ff1Error::TweakTooLong`];
-    /// nothing has changed then.
-    pub(crate) fn encrypt_batch(
-        &self,
-        shape: &Shape,
-        tweaks: Tweaks<'_>,
-        numerals: &mut [u16],
-    ) -> Result<(), Ff1Error> {
-        self.apply_batch(Direction::Encrypt, shape, tweaks, numerals)
-    }
-
-    /// Decrypts all rows of `numerals`, which lie end to end, in place.
-    ///
-    /// # Errors
-    /// As [`Ff1::encrypt_batch`].
-    pub(crate) fn decrypt_batch(
-        &self,
-        shape: &Shape,
-        tweaks: Tweaks<'_>,
-        numerals: &mut [u16],
-    ) -> Result<(), Ff1Error> {
-        self.apply_batch(Direction::Decrypt, shape, tweaks, numerals)
-    }
-
-    fn apply_one(
-        &self,
-        direction: Direction,
-        shape: &Shape,
-        tweak: &[u8],
-        numerals: &mut [u16],
-    ) -> Result<(), Ff1Error> {
+    fn apply_one(&self, direction: Direction, shape: &Shape, tweak: &[u8], numerals: &mut [u16]) -> Result<(), Ff1Error> {
         let tweaks = Tweaks::Same(tweak);
         if numerals.len() != shape.len {
             return Err(ragged(shape, tweaks, numerals.len()));
@@ -235,10 +206,11 @@ impl Ff1 {
         self.apply_batch(direction, shape, tweaks, numerals)
     }
 
-    /// The batch forms, with the direction as an argument.
+    /// Encrypts or decrypts all rows of `numerals`, which lie end to end, in place.
     ///
     /// # Errors
-    /// As [`Ff1::encrypt_batch`].
+    /// [`Ff1Error::Batch`] if they are no whole rows or lack tweaks, [`Ff1Error::Numeral`], [`Ff1Error::TweakTooLong`];
+    /// nothing has changed then.
     pub(crate) fn apply_batch(
         &self,
         direction: Direction,
@@ -263,14 +235,8 @@ impl Ff1 {
     /// The batch form for radix 2 and at most 128 numerals, which are the bits of each of `ranks`.
     ///
     /// # Errors
-    /// As [`Ff1::encrypt_batch`]; [`Ff1Error::Radix`] and [`Ff1Error::TooLong`] if the shape is another.
-    pub(crate) fn apply_ranks(
-        &self,
-        direction: Direction,
-        shape: &Shape,
-        tweaks: Tweaks<'_>,
-        ranks: &mut [u128],
-    ) -> Result<(), Ff1Error> {
+    /// As [`Ff1::apply_batch`]; [`Ff1Error::Radix`] and [`Ff1Error::TooLong`] if the shape is another.
+    pub(crate) fn apply_ranks(&self, direction: Direction, shape: &Shape, tweaks: Tweaks<'_>, ranks: &mut [u128]) -> Result<(), Ff1Error> {
         if shape.radix != 2 {
             return Err(Ff1Error::Radix { radix: shape.radix as usize });
         }

@@ -70,7 +70,7 @@ impl Natural {
             }
         }
         let mut carry = u128::from(term);
-        let mut limbs = self.limbs();
+        let mut limbs = self.take_limbs();
         for limb in &mut limbs {
             carry += u128::from(*limb) * u128::from(factor);
             *limb = low(carry);
@@ -88,7 +88,7 @@ impl Natural {
             return low(number % wide);
         }
         let mut remainder = 0;
-        let mut limbs = self.limbs();
+        let mut limbs = self.take_limbs();
         for limb in limbs.iter_mut().rev() {
             let part = (remainder << 64) | u128::from(*limb);
             *limb = low(part / wide);
@@ -131,6 +131,14 @@ impl Natural {
         match &self.0 {
             Repr::Small(number) => vec![low(*number), low(*number >> 64)],
             Repr::Wide(limbs) => limbs.clone(),
+        }
+    }
+
+    /// The limbs without a copy; zero is left behind.
+    fn take_limbs(&mut self) -> Vec<u64> {
+        match std::mem::replace(&mut self.0, Repr::Small(0)) {
+            Repr::Small(number) => vec![low(number), low(number >> 64)],
+            Repr::Wide(limbs) => limbs,
         }
     }
 

@@ -1,8 +1,6 @@
 //! `digits`, `hex`, `letters`, `alphabet`: strings over an alphabet, any length, separators in place (5.1).
 
-use super::{
-    Built, Case, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written, is_generic_separator,
-};
+use super::{Built, Case, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written, is_generic_separator};
 use crate::crypto::domain::{Domain, Payload};
 use serde_json::{Map, Value};
 use std::sync::Arc;

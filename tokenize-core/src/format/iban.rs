@@ -191,9 +191,7 @@ mod tests {
         }
         assert_eq!(TABLE.len(), lines().count());
         assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
-        assert!(
-            TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase) && country.account.len() <= LONGEST - HEAD)
-        );
+        assert!(TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase) && country.account.len() <= LONGEST - HEAD));
     }
 
     #[test]

@@ -20,7 +20,10 @@ impl Mac {
         let separator = match text.len() {
             12 => None,
             14 => Some((b'.', 5)),
-            17 => text.as_bytes().get(2).copied().filter(|byte| matches!(byte, b':' | b'-')).map(|byte| (byte, 3)),
+            17 => match text.as_bytes().get(2) {
+                Some(byte @ (b':' | b'-')) => Some((*byte, 3)),
+                _ => return Err(Misfit),
+            },
             _ => return Err(Misfit),
         };
         if let Some((separator, step)) = separator {

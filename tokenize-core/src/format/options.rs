@@ -187,12 +187,6 @@ pub enum FormatReason {
         /// Whether there is a way out.
         remedy: DomainRemedy,
     },
-    /// More kept digits than a number can spare.
-    #[error("`keep` leaves {kept} digits as they are; 12 is the most")]
-    KeepSize {
-        /// The digits that would stay.
-        kept: usize,
-    },
     /// An option without which the format means nothing.
     #[error("format `{format}` needs it")]
     Missing {

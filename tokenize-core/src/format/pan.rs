@@ -1,6 +1,6 @@
 //! `pan`: card numbers with a right Luhn sum; kept digits at both ends (5.5).
 
-use super::{Built, CheckDigit, FormatFault, FormatOptions, FormatReason, Keep, Misfit, Parsed, Rule, Scalar, Side, Written};
+use super::{Built, CheckDigit, FormatOptions, Keep, Misfit, Parsed, Rule, Scalar, Side, Written};
 use crate::checksum::luhn;
 use crate::crypto::domain::{Domain, Payload};
 use serde_json::{Map, Value, json};
@@ -14,10 +14,6 @@ struct Pan {
 
 pub(super) fn build(options: &FormatOptions) -> Built {
     let keep = options.keep.unwrap_or_default();
-    let kept = keep.first.saturating_add(keep.last);
-    if kept > KEEP_LIMIT {
-        return Err(vec![FormatFault::new("keep", FormatReason::KeepSize { kept })]);
-    }
     Ok(Arc::new(Pan { keep, check_digit: options.check_digit.unwrap_or(CheckDigit::Valid) }))
 }
 
@@ -40,9 +36,9 @@ impl Pan {
         u8::from(side == Side::Token && self.check_digit == CheckDigit::Invalid)
     }
 
-    /// How many digits of a number of `len` digits are not payload: the kept ones and the one that balances the sum.
+    /// How many digits of a number of `len` digits are payload: neither kept nor the one that balances the sum.
     fn payload_len(&self, len: usize) -> Option<usize> {
-        len.checked_sub(self.keep.first + self.keep.last + 1)
+        len.checked_sub(self.keep.first.saturating_add(self.keep.last).saturating_add(1))
     }
 }
 
@@ -91,8 +87,8 @@ impl Rule for Pan {
 
     /// That of a card of 16 digits, the usual length. Shorter ones are measured when they come.
     fn known_size(&self) -> Option<u128> {
-        let len = self.payload_len(USUAL_LENGTH)?;
-        Some(10_u128.pow(u32::try_from(len).ok()?))
+        let len = u32::try_from(self.payload_len(USUAL_LENGTH).unwrap_or(0)).ok()?;
+        Some(10_u128.pow(len))
     }
 }
 
@@ -100,6 +96,3 @@ impl Rule for Pan {
 const LENGTHS: (usize, usize) = (12, 19);
 
 const USUAL_LENGTH: usize = 16;
-
-/// The most digits that may be kept.
-const KEEP_LIMIT: usize = 12;

@@ -56,12 +56,11 @@ pub(super) fn build(options: &FormatOptions) -> Built {
 
 impl Phone {
     fn read(&self, text: &str) -> Result<Number, Misfit> {
-        let mut international = false;
         let mut digits = Vec::with_capacity(text.len().min(DIGIT_LIMIT));
+        let (international, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
         for byte in text.bytes() {
             match byte {
                 b'0'..=b'9' if digits.len() < DIGIT_LIMIT => digits.push(byte),
-                b'+' if !international && digits.is_empty() => international = true,
                 b' ' | b'-' | b'.' | b'/' | b'(' | b')' => {}
                 _ => return Err(Misfit),
             }
@@ -87,8 +86,7 @@ impl CallingCode {
     /// How many digits of national writing are its prefix.
     fn prefix_len(&self, prefix: &str, digits: &[u8]) -> usize {
         let Some(first) = prefix.as_bytes().first().filter(|_| digits.starts_with(prefix.as_bytes())) else { return 0 };
-        let longest = self.lengths.iter().copied().max().unwrap_or(0);
-        if !self.firsts.contains(first) || digits.len() > longest { prefix.len() } else { 0 }
+        if !self.firsts.contains(first) || !self.lengths.contains(&digits.len()) { prefix.len() } else { 0 }
     }
 }
 

@@ -67,11 +67,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::create`].
-    pub fn create_with(
-        path: impl AsRef<Path>,
-        options: KeyringOptions,
-        provider: Arc<dyn KmsProvider>,
-    ) -> Result<Self, KeyError> {
+    pub fn create_with(path: impl AsRef<Path>, options: KeyringOptions, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
         let path = path.as_ref();
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
@@ -246,10 +242,7 @@ impl Keyring {
     pub fn rewrap(&mut self, reference: &KmsReference) -> Result<(), KeyError> {
         self.change(|keyring, content| {
             let old = keyring.open_kms(&content.kms)?;
-            keyring
-                .provider
-                .prepare(reference, &keyring.base)
-                .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
+            keyring.provider.prepare(reference, &keyring.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
             let new = keyring.open_kms(reference)?;
             rewrap(content, old.as_ref(), new.as_ref(), reference)
         })
@@ -260,9 +253,7 @@ impl Keyring {
     }
 
     fn open_kms(&self, reference: &KmsReference) -> Result<Box<dyn Kms>, KeyError> {
-        self.provider
-            .open(reference, &self.base)
-            .map_err(|source| KeyError::Kms { reference: reference.clone(), source })
+        self.provider.open(reference, &self.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })
     }
 
     /// Changes the file: reads it anew under the lock, and replaces it if `change` succeeds.

@@ -8,16 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::content::{
-    Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys,
-};
+use super::content::{Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys};
 use super::error::KeyError;
 use super::kms::{EncryptionContext, KmsReference};
 
 /// Reads a keyring file's text.
 pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
     let root = Node { value: &value, place: String::new() };
     // First of all: another format may differ in everything else.
     if root.field("format")?.text()? != FORMAT {

@@ -90,21 +90,14 @@ impl fmt::Debug for RootKey {
 
 /// Makes a root key and wraps it.
 pub(super) fn generate(content: &Content, kms: &dyn Kms, version: u32, root: Root) -> Result<WrappedKey, KeyError> {
-    let (key, wrapped) = kms
-        .generate(&content.wrapping_context(root))
-        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })?;
+    let (key, wrapped) =
+        kms.generate(&content.wrapping_context(root)).map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })?;
     let commitment = *commitment(&key, &content.id, version, root).expose();
     Ok(WrappedKey { wrapped, commitment })
 }
 
 /// Unwraps a root key and verifies its commitment.
-pub(super) fn unwrap(
-    content: &Content,
-    kms: &dyn Kms,
-    version: u32,
-    root: Root,
-    key: &WrappedKey,
-) -> Result<RootKey, KeyError> {
+pub(super) fn unwrap(content: &Content, kms: &dyn Kms, version: u32, root: Root, key: &WrappedKey) -> Result<RootKey, KeyError> {
     let secret = kms.unwrap(&key.wrapped, &content.wrapping_context(root)).map_err(|source| KeyError::Unwrap {
         keyring: content.id.clone(),
         version,
@@ -121,8 +114,7 @@ pub(super) fn unwrap(
 
 /// Wraps an unwrapped root key once more, with another KMS; the commitment stays.
 pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<Vec<u8>, KeyError> {
-    kms.wrap(&key.key, &content.wrapping_context(key.root))
-        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })
+    kms.wrap(&key.key, &content.wrapping_context(key.root)).map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })
 }
 
 /// What a root key must give: binds it to its keyring, version and role.
@@ -131,9 +123,5 @@ pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<
 /// without this a blob could stand in another version's place.
 fn commitment(key: &Secret, keyring: &KeyringId, version: u32, root: Root) -> Secret {
     let version = version.to_string();
-    kdf::subkey(
-        key,
-        Purpose::Commitment,
-        &[keyring.as_str().as_bytes(), version.as_bytes(), root.as_str().as_bytes()],
-    )
+    kdf::subkey(key, Purpose::Commitment, &[keyring.as_str().as_bytes(), version.as_bytes(), root.as_str().as_bytes()])
 }

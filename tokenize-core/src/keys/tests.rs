@@ -110,9 +110,8 @@ fn a_new_keyring_has_one_version_and_opens_again() {
 fn no_file_holds_a_root_key() {
     let place = Place::new();
     let kms = EmbeddedKms.open(place.keyring.kms(), place.directory.path()).unwrap();
-    let context = |root: &str| {
-        EncryptionContext::new().with("tokenize:keyring", place.keyring.id().as_str()).with("tokenize:purpose", root)
-    };
+    let context =
+        |root: &str| EncryptionContext::new().with("tokenize:keyring", place.keyring.id().as_str()).with("tokenize:purpose", root);
     let file: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
     for root in ["pseudonym", "reveal"] {
         let blob = file["versions"][0]["keys"][root]["wrapped"].as_str().unwrap();

@@ -10,7 +10,9 @@ use crate::policy::{Action, Policy, Rule, Unlisted};
 pub(super) enum Match<'a> {
     Rule(&'a Rule),
     /// No rule names it: kept or dropped by `unlisted`.
-    Unlisted { is_kept: bool },
+    Unlisted {
+        is_kept: bool,
+    },
 }
 
 /// The rule of each leaf, with every fault found on the way.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use crate::format::Format;
 use crate::field::FieldPath;
+use crate::format::Format;
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.
 #[derive(Debug, Clone)]

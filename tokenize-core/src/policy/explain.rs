@@ -129,7 +129,10 @@ impl fmt::Display for Explanation {
             let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
             writeln!(f, "{}", line.trim_end())?;
         }
-        writeln!(f, "Every action but drop shows which cells are null, and all but redact which are empty. Equality is that within a domain and key version.")?;
+        writeln!(
+            f,
+            "Every action but drop shows which cells are null, and all but redact which are empty. Equality is that within a domain and key version."
+        )?;
         for caution in &self.cautions {
             writeln!(f, "{caution}")?;
         }

@@ -5,8 +5,8 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Place;
-use crate::format::FormatFault;
 use crate::field::PathError;
+use crate::format::FormatFault;
 
 /// No policy could be had.
 #[derive(Debug, thiserror::Error)]

@@ -32,10 +32,12 @@ impl Action {
     pub fn caution(&self) -> Option<&'static str> {
         match self {
             Self::Keep => Some("keep: values pass as they are."),
-            Self::Pseudonymize { output: PseudonymOutput::Int64, .. } => {
-                Some("pseudonymize, output: int64: 63 bits; that two of n values share a pseudonym has odds of about n^2/2^64 (1 in 18 million for a million values, 1 in 18 for a thousand million).")
+            Self::Pseudonymize { output: PseudonymOutput::Int64, .. } => Some(
+                "pseudonymize, output: int64: 63 bits; that two of n values share a pseudonym has odds of about n^2/2^64 (1 in 18 million for a million values, 1 in 18 for a thousand million).",
+            ),
+            Self::ShiftDate { .. } => {
+                Some("shift_date: order and distances within one subject stay; one date known from elsewhere reveals the subject's shift.")
             }
-            Self::ShiftDate { .. } => Some("shift_date: order and distances within one subject stay; one date known from elsewhere reveals the subject's shift."),
             Self::Encrypt { .. } | Self::Drop | Self::Generalize(_) | Self::Pseudonymize { .. } | Self::Redact { .. } => None,
             Self::Tokenize { format, .. } => {
                 let shares_prefixes = format.name() == "ip" && format.subkey_params()["prefix"] == "preserve";

@@ -1,7 +1,7 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
-use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 use super::{CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
+use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 
 /// An action and the options it takes.
 pub(super) struct ActionSpec {
@@ -98,7 +98,8 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
                 i + j
             } else {
                 let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swapped = if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] { rows[i - 2][j - 2] + 1 } else { usize::MAX };
+                let swapped =
+                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] { rows[i - 2][j - 2] + 1 } else { usize::MAX };
                 replaced.min(swapped).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1)
             };
         }
@@ -144,7 +145,10 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec {
         name: "shift_date",
         summary: "All dates of one subject move by the same secret number of whole days; reversible.",
-        required: &[required("max_days", "dates move by 1..max_days days, either way"), required("subject", "dates of one subject move together")],
+        required: &[
+            required("max_days", "dates move by 1..max_days days, either way"),
+            required("subject", "dates of one subject move together"),
+        ],
         optional: &["key_version", "on_invalid"],
     },
     ActionSpec {
@@ -178,7 +182,12 @@ const fn format(name: &'static str, options: &'static [&'static str], cases: &'s
     FormatSpec { name, options, required: &[], cases, is_generic: false, never_permutes }
 }
 
-const fn generic(name: &'static str, options: &'static [&'static str], required: &'static [&'static str], cases: &'static [&'static str]) -> FormatSpec {
+const fn generic(
+    name: &'static str,
+    options: &'static [&'static str],
+    required: &'static [&'static str],
+    cases: &'static [&'static str],
+) -> FormatSpec {
     FormatSpec { name, options, required, cases, is_generic: true, never_permutes: false }
 }
 
@@ -218,7 +227,8 @@ pub(super) const CELL_OUTPUTS: Words<CellOutput> = &[("binary", CellOutput::Bina
 pub(super) const CHECK_DIGITS: Words<CheckDigit> = &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
 pub(super) const MODES: Words<Mode> = &[("deterministic", Mode::Deterministic), ("randomized", Mode::Randomized)];
 pub(super) const NORMALIZES: Words<Normalize> = &[("lower", Normalize::Lower), ("nfc", Normalize::Nfc), ("trim", Normalize::Trim)];
-pub(super) const ON_INVALIDS: Words<OnInvalid> = &[("fail", OnInvalid::Fail), ("nullify", OnInvalid::Nullify), ("redact", OnInvalid::Redact)];
+pub(super) const ON_INVALIDS: Words<OnInvalid> =
+    &[("fail", OnInvalid::Fail), ("nullify", OnInvalid::Nullify), ("redact", OnInvalid::Redact)];
 pub(super) const PREFIXES: Words<Prefix> = &[("hide", Prefix::Hide), ("preserve", Prefix::Preserve)];
 pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> =
     &[("hex", PseudonymOutput::Hex), ("int64", PseudonymOutput::Int64), ("uuid", PseudonymOutput::Uuid)];

@@ -55,7 +55,8 @@ fn action(spec: &ActionSpec) -> Value {
 /// A rule with exactly these options.
 fn rule(action: &str, mut properties: Map<String, Value>, mut required: Vec<&str>) -> Value {
     properties.insert("action".to_owned(), json!({ "const": action }));
-    properties.insert("optional".to_owned(), json!({ "type": "boolean", "default": false, "description": "Whether the column may be absent." }));
+    properties
+        .insert("optional".to_owned(), json!({ "type": "boolean", "default": false, "description": "Whether the column may be absent." }));
     required.push("action");
     json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
 }
@@ -81,7 +82,8 @@ fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
     if format.name == "alphabet" {
         let mut nested = properties.clone();
         let alphabet = nested.remove("alphabet").unwrap_or_default();
-        let mapping = json!({ "type": "object", "additionalProperties": false, "required": ["alphabet"], "properties": { "alphabet": alphabet } });
+        let mapping =
+            json!({ "type": "object", "additionalProperties": false, "required": ["alphabet"], "properties": { "alphabet": alphabet } });
         nested.insert("format".to_owned(), mapping);
         forms.push(rule(spec.name, nested, required.clone()));
     }
@@ -111,8 +113,12 @@ fn generalize(spec: &ActionSpec, way: &GeneralizeSpec) -> Value {
 /// The schema of an option that means the same wherever the action takes it.
 fn option(action: &str, key: &str) -> Value {
     match key {
-        "alphabet" => json!({ "type": "string", "minLength": 2, "maxLength": 65_536, "description": "The symbols of values, in order, each once." }),
-        "check_digit" => described(words(options::CHECK_DIGITS, Some("valid")), "Whether tokens carry a right check digit, or the right one plus one."),
+        "alphabet" => {
+            json!({ "type": "string", "minLength": 2, "maxLength": 65_536, "description": "The symbols of values, in order, each once." })
+        }
+        "check_digit" => {
+            described(words(options::CHECK_DIGITS, Some("valid")), "Whether tokens carry a right check digit, or the right one plus one.")
+        }
         "domain" => name("The pseudonymisation domain: tokens match within it, never across."),
         "fill" => json!({ "type": "string", "minLength": 1, "maxLength": 1, "default": "*", "description": "The character that fills." }),
         "keep" => kept(action),

@@ -60,7 +60,7 @@ fn every_case_has_the_faults_beside_it() {
 #[test]
 fn faults_are_many_and_sorted() {
     let counts = cases().into_iter().map(|(path, text)| {
-        let faults = faults_of(text);
+        let faults = faults_of(&text);
         assert!(faults.is_sorted_by_key(|fault| fault.place), "{}", path.display());
         faults.len()
     });
@@ -89,7 +89,8 @@ fn canonical_json_reads_as_the_same_policy() {
         let placeless = Policy::from_json(&value).unwrap();
         assert_eq!(placeless.sha256(), first.sha256());
         let rules = |policy: &Policy| {
-            let mut rules: Vec<_> = policy.rules().iter().map(|rule| format!("{} {:?} {}", rule.column, rule.action, rule.params_json())).collect();
+            let mut rules: Vec<_> =
+                policy.rules().iter().map(|rule| format!("{} {:?} {}", rule.column, rule.action, rule.params_json())).collect();
             rules.sort();
             rules
         };
@@ -222,7 +223,8 @@ card    tokenize      domain=pan key_version=2 check_digit=valid format=pan keep
 note    redact        with=x\u{fffd}y                                                                                           no          yes            no         no           nothing
 ";
     let shown = policy.explain().to_string();
-    let squeeze = |text: &str| text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n");
+    let squeeze =
+        |text: &str| text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n");
     assert!(squeeze(&shown).starts_with(&squeeze(expected)), "{shown}");
     assert!(shown.contains("n^2/2^64"));
     let heads: Vec<_> = shown.lines().skip(1).take(4).map(|line| line.chars().count()).collect();
@@ -273,8 +275,9 @@ fn decimals_are_read_plainly() {
 /// Text that looks like a policy at least here and there.
 fn policy_like() -> impl Strategy<Value = String> {
     let words = [
-        "version", "1", "name", "columns", "unlisted", ":", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "- ", "? ", "action", "tokenize", "format", "email",
-        "range", "keep", "&a ", "*a", "!t ", "\"", "'", "|", ">-", "#", "%", "---", "...", "\t", "\r\n", "0.00", "é", "\u{feff}", "\0", "~", "<<", "`", "\\u", "@",
+        "version", "1", "name", "columns", "unlisted", ":", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "- ", "? ", "action",
+        "tokenize", "format", "email", "range", "keep", "&a ", "*a", "!t ", "\"", "'", "|", ">-", "#", "%", "---", "...", "\t", "\r\n",
+        "0.00", "é", "\u{feff}", "\0", "~", "<<", "`", "\\u", "@",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..40).prop_map(|words| words.concat())
 }

@@ -99,13 +99,7 @@ impl Ranks {
     }
 
     /// One application of FF1 to each rank.
-    pub(super) fn step(
-        &mut self,
-        ff1: &Ff1,
-        direction: Direction,
-        shape: &Shape,
-        tweaks: Tweaks<'_>,
-    ) -> Result<(), Ff1Error> {
+    pub(super) fn step(&mut self, ff1: &Ff1, direction: Direction, shape: &Shape, tweaks: Tweaks<'_>) -> Result<(), Ff1Error> {
         match self {
             Self::Narrow(ranks) => ff1.apply_ranks(direction, shape, tweaks, ranks),
             Self::Wide { numerals, .. } => ff1.apply_batch(direction, shape, tweaks, numerals),

@@ -12,13 +12,8 @@ const _: fn() = || {
 };
 
 fn cipher(permute: bool) -> TokenCipher {
-    let size_key = |size: u32| {
-        subkey(
-            &counting_secret(7),
-            Purpose::TokenizePermutation,
-            &[b"digits", b"{}", b"d", size.to_string().as_bytes()],
-        )
-    };
+    let size_key =
+        |size: u32| subkey(&counting_secret(7), Purpose::TokenizePermutation, &[b"digits", b"{}", b"d", size.to_string().as_bytes()]);
     TokenCipher::new(&counting_secret(0), size_key, permute)
 }
 
@@ -62,8 +57,7 @@ fn member(domain: &Domain, seed: u64) -> Payload {
     }
     match domain {
         Domain::Direct { radix, len } => {
-            let numeral =
-                |pair: &[u8]| u16::try_from(u32::from(u16::from_be_bytes([pair[0], pair[1]])) % radix).unwrap();
+            let numeral = |pair: &[u8]| u16::try_from(u32::from(u16::from_be_bytes([pair[0], pair[1]])) % radix).unwrap();
             Payload::Numerals(bytes.chunks_exact(2).take(*len).map(numeral).collect())
         }
         Domain::Ranked { last } => {
@@ -129,8 +123,7 @@ fn mixed_lanes_come_back_and_do_not_depend_on_the_batch() {
 #[test]
 fn tweaks_matter() {
     let cipher = cipher(false);
-    let mut rows: Vec<Row> =
-        [b"a", b"b"].map(|tweak| row(direct(10, 12), tweak, Payload::Numerals(vec![1; 12]))).into();
+    let mut rows: Vec<Row> = [b"a", b"b"].map(|tweak| row(direct(10, 12), tweak, Payload::Numerals(vec![1; 12]))).into();
     assert_eq!(apply(&cipher, Direction::Encrypt, &mut rows), []);
     assert_ne!(rows[0].payload, rows[1].payload);
 }
@@ -184,8 +177,7 @@ fn a_ranked_bijection_at_the_floor() {
     let domain = ranked(u128::from(FLOOR) - 1);
     let mut payloads: Vec<Payload> = (0..u128::from(FLOOR)).map(rank).collect();
     let mut run = |direction| {
-        let mut lanes: Vec<Lane<'_>> =
-            payloads.iter_mut().map(|payload| Lane { domain: &domain, tweak: b"", payload }).collect();
+        let mut lanes: Vec<Lane<'_>> = payloads.iter_mut().map(|payload| Lane { domain: &domain, tweak: b"", payload }).collect();
         assert_eq!(cipher.apply(direction, &mut lanes), []);
         let value = |lane: &Lane<'_>| match &*lane.payload {
             Payload::Rank(rank) => usize::try_from(rank.to_u128().unwrap()).unwrap(),
@@ -201,8 +193,7 @@ fn a_ranked_bijection_at_the_floor() {
 #[test]
 fn the_shuffle_is_a_table_over_all_values() {
     let cipher = cipher(true);
-    let mut rows: Vec<Row> =
-        (0..100).map(|value| row(direct(10, 2), b"", Payload::Numerals(vec![value / 10, value % 10]))).collect();
+    let mut rows: Vec<Row> = (0..100).map(|value| row(direct(10, 2), b"", Payload::Numerals(vec![value / 10, value % 10]))).collect();
     let plain = payloads(&rows);
     assert_eq!(apply(&cipher, Direction::Encrypt, &mut rows), []);
     let permutation = Permutation::new(&(cipher.permutation_key)(100), 100).unwrap();
@@ -256,8 +247,7 @@ fn faults_name_their_lanes_and_leave_the_payload() {
         (ranked(2_000_000), b"t", numerals(9), Some(DomainFault::Outside)),
         (direct(10, 5000), b"", numerals(5000), Some(DomainFault::TooLong { length: 5000, max: 4096 })),
     ];
-    let mut rows: Vec<Row> =
-        cases.iter().map(|(domain, tweak, payload, _)| row(domain.clone(), tweak, payload.clone())).collect();
+    let mut rows: Vec<Row> = cases.iter().map(|(domain, tweak, payload, _)| row(domain.clone(), tweak, payload.clone())).collect();
     let faults = apply(&cipher(false), Direction::Encrypt, &mut rows);
     let expected = cases.iter().enumerate().filter_map(|(lane, case)| Some(LaneFault { lane, fault: case.3? }));
     assert_eq!(faults, expected.collect::<Vec<_>>());

@@ -11,9 +11,7 @@ pub enum Ff1Error {
         position: usize,
     },
     /// A batch is no whole number of rows, or has not one tweak for each row.
-    #[error(
-        "{numerals} numerals and {tweak_bytes} bytes of tweaks are not rows of {length} numerals and {tweak_length} bytes"
-    )]
+    #[error("{numerals} numerals and {tweak_bytes} bytes of tweaks are not rows of {length} numerals and {tweak_length} bytes")]
     Batch {
         /// The numerals given.
         numerals: usize,

@@ -77,7 +77,7 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
             *left = moduli.number(first);
             *right = moduli.number(second);
         }
-        halves.run(mac, moduli, direction, tweaks.rows_from(chunk * LANES));
+        halves.run(mac, moduli, direction, tweaks.after(chunk * LANES));
         for (row, (left, right)) in rows.chunks_exact_mut(len).zip(halves.pairs()) {
             let (first, second) = row.split_at_mut(moduli.left_numerals);
             moduli.write(*left, first);
@@ -87,13 +87,7 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
 }
 
 /// The same for radix 2 and at most 128 numerals, given as numbers.
-pub(super) fn apply_ranks(
-    mac: &Mac<'_>,
-    moduli: &Moduli,
-    direction: Direction,
-    tweaks: Tweaks<'_>,
-    ranks: &mut [u128],
-) {
+pub(super) fn apply_ranks(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks: Tweaks<'_>, ranks: &mut [u128]) {
     let width = moduli.right_numerals;
     for (chunk, rows) in ranks.chunks_mut(LANES).enumerate() {
         let mut halves = Halves::new(rows.len());
@@ -101,7 +95,7 @@ pub(super) fn apply_ranks(
             *left = rank >> width;
             *right = rank & (moduli.right - 1);
         }
-        halves.run(mac, moduli, direction, tweaks.rows_from(chunk * LANES));
+        halves.run(mac, moduli, direction, tweaks.after(chunk * LANES));
         for (rank, (left, right)) in rows.iter_mut().zip(halves.pairs()) {
             *rank = (*left << width) | *right;
         }

@@ -93,8 +93,8 @@ fn check(key: &[u8], radix: u32, len: usize, tweak_len: usize, rows: usize, seed
             assert_eq!(image, expected, "radix {radix}, length {len}, tweak length {tweak_len}, {direction:?}");
         }
         let back = match direction {
-            Direction::Encrypt => ff1.decrypt_batch(&shape, tweaks, &mut images),
-            Direction::Decrypt => ff1.encrypt_batch(&shape, tweaks, &mut images),
+            Direction::Encrypt => ff1.apply_batch(Direction::Decrypt, &shape, tweaks, &mut images),
+            Direction::Decrypt => ff1.apply_batch(Direction::Encrypt, &shape, tweaks, &mut images),
         };
         assert_eq!(back, Ok(()));
         assert_eq!(images, plain);
@@ -153,7 +153,7 @@ fn batches_of_any_size_are_their_rows() {
             check(&KEY, radix, len, 5, rows, 9);
             let plain = numerals(radix, rows * len, 10);
             let mut batch = plain.clone();
-            ff1.encrypt_batch(&shape, Tweaks::Same(b"tweak"), &mut batch).unwrap();
+            ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b"tweak"), &mut batch).unwrap();
             let mut single = plain.clone();
             single.chunks_exact_mut(len).for_each(|row| ff1.encrypt(&shape, b"tweak", row).unwrap());
             assert_eq!(batch, single);
@@ -170,7 +170,7 @@ fn ranks_are_binary_numerals() {
         let shape = Shape::new(2, width).unwrap();
         let bits = numerals(2, width * 100, 11);
         let mut images = bits.clone();
-        ff1.encrypt_batch(&shape, Tweaks::Same(b"r"), &mut images).unwrap();
+        ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b"r"), &mut images).unwrap();
         let numbers = |bits: &[u16]| -> Vec<u128> {
             bits.chunks_exact(width).map(|row| row.iter().fold(0, |rank, bit| (rank << 1) | u128::from(*bit))).collect()
         };
@@ -189,13 +189,13 @@ fn a_bijection_at_the_floor() {
     let digits = |rank: u32| (0..6).rev().map(move |place| u16::try_from(rank / 10_u32.pow(place) % 10).unwrap());
     let plain: Vec<u16> = (0..FLOOR).flat_map(digits).collect();
     let mut images = plain.clone();
-    ff1.encrypt_batch(&shape, Tweaks::Same(b""), &mut images).unwrap();
+    ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b""), &mut images).unwrap();
     let mut seen = vec![false; FLOOR as usize];
     for row in images.chunks_exact(6) {
         let rank = row.iter().fold(0, |rank, digit| rank * 10 + usize::from(*digit));
         assert!(!std::mem::replace(&mut seen[rank], true));
     }
-    ff1.decrypt_batch(&shape, Tweaks::Same(b""), &mut images).unwrap();
+    ff1.apply_batch(Direction::Decrypt, &shape, Tweaks::Same(b""), &mut images).unwrap();
     assert!(images == plain);
 }
 
@@ -235,7 +235,7 @@ fn bad_batches_are_refused_whole() {
     let ff1 = Ff1::new(&KEY).unwrap();
     let check = |tweaks, numerals: &[u16], expected| {
         let mut after = numerals.to_vec();
-        assert_eq!(ff1.encrypt_batch(&shape, tweaks, &mut after), Err(expected));
+        assert_eq!(ff1.apply_batch(Direction::Encrypt, &shape, tweaks, &mut after), Err(expected));
         assert_eq!(after, numerals);
     };
     let ragged = Ff1Error::Batch { numerals: 7, length: 6, tweak_bytes: 0, tweak_length: 0 };

@@ -17,7 +17,7 @@ pub(super) fn apply(mac: &Mac<'_>, direction: Direction, tweaks: Tweaks<'_>, num
     let (mut room, mut bytes) = (Room::default(), Vec::new());
     for (chunk, rows) in numerals.chunks_mut(LANES * len).enumerate() {
         let mut states = vec![[0; 16]; rows.len() / len];
-        mac.absorb(tweaks.rows_from(chunk * LANES), &mut states);
+        mac.absorb(tweaks.after(chunk * LANES), &mut states);
         for step in 0..ROUNDS {
             let round = match direction {
                 Direction::Encrypt => step,

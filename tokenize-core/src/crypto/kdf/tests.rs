@@ -63,8 +63,7 @@ fn purposes_and_parts_separate() {
         Purpose::ShiftDate,
     ];
     let parts: [&[&[u8]]; 4] = [&[], &[b""], &[b"a", b"b"], &[b"ab"]];
-    let keys: Vec<Secret> =
-        purposes.iter().flat_map(|purpose| parts.iter().map(|parts| subkey(&root, *purpose, parts))).collect();
+    let keys: Vec<Secret> = purposes.iter().flat_map(|purpose| parts.iter().map(|parts| subkey(&root, *purpose, parts))).collect();
     for (index, key) in keys.iter().enumerate() {
         assert!(keys[..index].iter().all(|other| !key.same_as(other)), "{index}");
     }

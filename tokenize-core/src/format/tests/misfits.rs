@@ -6,16 +6,6 @@ fn check(options: &str, values: &[&str]) {
     let format = format(options);
     for value in values {
         assert_eq!(format.parse(Scalar::Text(value), Side::Value), Err(Misfit), "{options} {value}");
-        assert_eq!(
-            format.render(Scalar::Text(value), &Payload::Numerals(Vec::new()), Side::Token),
-            Err(Misfit),
-            "{options} {value}"
-        );
-        let rank = Payload::Rank(Natural::ZERO);
-        // A value that is too small for FF1 can be written, never read.
-        if format.render(Scalar::Text(value), &rank, Side::Token).is_ok() {
-            assert_eq!(format.name(), "alphanumeric", "{options} {value}");
-        }
     }
 }
 
@@ -41,8 +31,7 @@ fn the_longest_strings_fit() {
 
 #[test]
 fn emails() {
-    let (long, label, full) =
-        (format!("{}@x", "a".repeat(65)), format!("a@{}", "b".repeat(64)), format!("a@{}b", "b.".repeat(128)));
+    let (long, label, full) = (format!("{}@x", "a".repeat(65)), format!("a@{}", "b".repeat(64)), format!("a@{}b", "b.".repeat(128)));
     let separators = format!("{}a@x", "-".repeat(61));
     check(
         r#"{"format":"email"}"#,
@@ -87,10 +76,7 @@ fn emails() {
 #[test]
 fn numbers_with_a_check() {
     check(r#"{"format":"us_ssn"}"#, &["12345678", "1234567890", "123.45.6789", "123-45-678a", "---", "１２３456789"]);
-    check(
-        r#"{"format":"pan"}"#,
-        &["4111111111111112", "41111111111", "00000000000", "41111111111111111111", "4111.1111.1111.1111", "-"],
-    );
+    check(r#"{"format":"pan"}"#, &["4111111111111112", "41111111111", "00000000000", "41111111111111111111", "4111.1111.1111.1111", "-"]);
     check(r#"{"format":"pan","keep":{"first":6}}"#, &["411111111112"]);
     let invalid = format(r#"{"format":"pan","check_digit":"invalid"}"#);
     assert_eq!(invalid.parse(Scalar::Text("4111111111111111"), Side::Token), Err(Misfit));
@@ -137,6 +123,8 @@ fn phones() {
             "+1202555o143",
             "+",
             "+1",
+            " +12025550143",
+            "(+1) 2025550143",
         ],
     );
     check(r#"{"format":"phone","region":"US"}"#, &["0202 555 0143", "1 1 202 555 0143", "555-0143", "12 202 555 0143"]);
@@ -189,6 +177,8 @@ fn addresses() {
             "00.005e00.53af",
             "00005e0053a",
             "00005e0053ag",
+            "00005e0053af00005",
+            "00005e0053af00",
             "00 00 5e 00 53 af",
             "0é:00:5e:00:53:a",
         ],
@@ -200,23 +190,10 @@ fn days_and_numbers() {
     let date = r#"{"format":"date","range":["1950-01-01","2049-12-31"],"small_domain":"permute"}"#;
     check(
         date,
-        &[
-            "1949-12-31",
-            "2050-01-01",
-            "2023-02-29",
-            "2024-1-1",
-            "20240101",
-            "2024-01-01T",
-            "2024-01-01T24:00",
-            "01/02/2024",
-            "2024-01-01x",
-        ],
+        &["1949-12-31", "2050-01-01", "2023-02-29", "2024-1-1", "20240101", "2024-01-01T", "2024-01-01T24:00", "01/02/2024", "2024-01-01x"],
     );
     let integer = r#"{"format":"integer","range":["-500000","500000"]}"#;
-    check(
-        integer,
-        &["-500001", "500001", "-0", "+1", "007", "1.0", "1 000", "", "-", "99999999999999999999999999999999999999999999"],
-    );
+    check(integer, &["-500001", "500001", "-0", "+1", "007", "1.0", "1 000", "", "-", "99999999999999999999999999999999999999999999"]);
     let decimal = r#"{"format":"decimal","range":["-1","10000.00"]}"#;
     check(decimal, &["1", "1.0", "1.000", "1,00", "-0.00", "01.00", ".50", "1.0.", "10000.01", "-1.01", "1e2.0", "é.00"]);
     for options in [date, integer, decimal] {

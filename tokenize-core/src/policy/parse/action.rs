@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 
 use super::{Broken, Fields, Read, Reader};
 use crate::field::FieldPath;
+use crate::format::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::fault::FaultKind;
 use crate::policy::options::{self, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec};
-use crate::format::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::tree::{self, Kind};
 use crate::policy::{Action, Decimal, Generalize};
 
@@ -115,7 +115,8 @@ impl Reader {
     fn age_band(&mut self, fields: &Fields<'_>) -> Result<Generalize, Broken> {
         let size = self.integer(fields, "size", options::AGE_BAND_SIZE);
         let as_of = self.text(fields, "as_of")?.ok_or(Broken)?;
-        let day = Some(as_of).filter(|text| text.len() == "YYYY-MM-DD".len()).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        let day =
+            Some(as_of).filter(|text| text.len() == "YYYY-MM-DD".len()).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         match day {
             Some(as_of) => Ok(Generalize::AgeBand { as_of, size: size?.unwrap_or(10) }),
             None => Err(self.fault(fields.place_of("as_of"), fields.path_of("as_of"), FaultKind::NotADay)),

@@ -27,7 +27,9 @@ fn allows(root: &Value, schema: &Value, value: &Value) -> bool {
             map.iter().all(|(key, value)| rules.get(key).is_none_or(|rule| allows(root, rule, value)))
         }),
         "propertyNames" => value.as_object().is_none_or(|map| map.keys().all(|key| allows(root, rule, &key.as_str().into()))),
-        "required" => value.as_object().is_none_or(|map| rule.as_array().unwrap().iter().all(|key| map.contains_key(key.as_str().unwrap()))),
+        "required" => {
+            value.as_object().is_none_or(|map| rule.as_array().unwrap().iter().all(|key| map.contains_key(key.as_str().unwrap())))
+        }
         "minProperties" => value.as_object().is_none_or(|map| map.len() as u64 >= rule.as_u64().unwrap()),
         "if" => !allows(root, rule, value) || allows(root, &schema["then"], value),
         "const" => rule == value,
@@ -52,7 +54,9 @@ fn allows(root: &Value, schema: &Value, value: &Value) -> bool {
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     let is_plain = |text: &str| Decimal::from_plain(text).is_some() || (!text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'.'));
     match pattern {
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() }),
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
+            text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
+        }
         "^(0|-?[1-9][0-9]*)$" => text.strip_prefix('-').unwrap_or(text).parse::<u128>().is_ok(),
         "^-?(0|[1-9][0-9]*)([.][0-9]+)?$" => is_plain(text.strip_prefix('-').unwrap_or(text)),
         "^(0|[1-9][0-9]*)([.][0-9]+)?$" => is_plain(text),
