@@ -26,20 +26,24 @@ impl Out {
         self.stdout.write_all(text.as_bytes())
     }
 
-    /// Says something to a person.
-    pub(crate) fn say(&self, text: impl Display) {
+    /// Says something to a person, after the data so far.
+    pub(crate) fn say(&mut self, text: impl Display) {
+        // If this fails, the data stays and the flush at the end reports it.
+        let _ = self.stdout.flush();
         // Nobody is left to be told when stderr is gone.
         let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// Says what went wrong and what to do next.
-    pub(crate) fn report(&self, error: &CliError) {
+    pub(crate) fn report(&mut self, error: &CliError) {
         if error.exit() == Exit::Done {
             return;
         }
-        self.say(format_args!("{}: {error}", self.marked("error", "1;31")));
+        let word = self.marked("error", "1;31");
+        self.say(format_args!("{word}: {error}"));
         if let Some(hint) = error.hint() {
-            self.say(format_args!("{}: {hint}", self.marked("hint", "1;36")));
+            let word = self.marked("hint", "1;36");
+            self.say(format_args!("{word}: {hint}"));
         }
     }
 

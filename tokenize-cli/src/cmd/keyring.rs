@@ -161,7 +161,7 @@ fn create(path: PathBuf, kms: &str, pairs: Vec<(String, String)>, out: &mut Out)
 }
 
 /// Says what depends on a KEK file.
-fn warn_of_loss(keyring: &Keyring, out: &Out) {
+fn warn_of_loss(keyring: &Keyring, out: &mut Out) {
     if keyring.kms().scheme() == "local" {
         let kek = keyring.base().join(keyring.kms().locator());
         out.say(format_args!(
