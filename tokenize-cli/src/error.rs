@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tokenize_core::keys::{KeyError, KeyringId, KmsError};
 use tokenize_core::policy::{Fault, Place};
-use tokenize_core::{Error, ErrorClass, PlanError, PolicyError};
+use tokenize_core::{ActionError, Error, ErrorClass, PlanError, PolicyError};
 
 use crate::files::FilesError;
 use crate::out::one_line;
@@ -27,6 +27,17 @@ pub(crate) enum Exit {
     OutsideWorld = 4,
 }
 
+/// What is done to an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// It is held against a policy.
+    Check,
+    /// It is masked.
+    Mask,
+    /// It is unmasked.
+    Unmask,
+}
+
 /// Why the program did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum CliError {
@@ -36,6 +47,8 @@ pub(crate) enum CliError {
         input: PathBuf,
         /// Why.
         error: Error,
+        /// What was being done.
+        verb: Verb,
     },
     /// The files named are not those of a run.
     Files(FilesError),
@@ -68,8 +81,8 @@ pub(crate) enum CliError {
 
 impl CliError {
     /// The error of one input.
-    pub(crate) fn of_file(input: &Path) -> impl Fn(Error) -> Self + '_ {
-        |error| Self::File { input: input.to_owned(), error }
+    pub(crate) fn of_file(verb: Verb, input: &Path) -> impl Fn(Error) -> Self + '_ {
+        move |error| Self::File { input: input.to_owned(), error, verb }
     }
 
     /// This error, met while checking: what would be a wrong configuration is the answer "no".
@@ -94,6 +107,9 @@ impl CliError {
     /// The next step, where there is one.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::File { error: Error::Action(ActionError::Invalid { .. }), verb: Verb::Unmask, .. } => Some(
+                "use the file as it was written; where it is, look for another policy or key version than it was masked with".to_owned(),
+            ),
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
             Self::Internal { .. } => Some(
@@ -131,8 +147,8 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { input, error: Error::Plan(error) } => write_plan_faults(f, input, error),
-            Self::File { input, error } => match names_its_place(error) {
+            Self::File { input, error: Error::Plan(error), .. } => write_plan_faults(f, input, error),
+            Self::File { input, error, .. } => match names_its_place(error) {
                 true => f.write_str(&one_line(&error.to_string())),
                 false => f.write_str(&one_line(&format!("{}: {error}", input.display()))),
             },
@@ -155,7 +171,7 @@ impl fmt::Display for CliError {
 
 /// Whether an error names the file, or is not about one.
 fn names_its_place(error: &Error) -> bool {
-    use tokenize_core::ActionError::{Key, Randomness};
+    use ActionError::{Key, Randomness};
     matches!(error, Error::Action(Key(_) | Randomness(_)) | Error::Io(_) | Error::Key(_))
 }
 

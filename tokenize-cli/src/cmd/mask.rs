@@ -6,7 +6,7 @@ use tokenize_core::{Keyring, Tokenizer, mask_file};
 
 use super::policy::read;
 use super::run::RunArgs;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
 /// Arguments of `mask`.
@@ -33,5 +33,5 @@ pub(crate) struct MaskArgs {
 
 pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?);
-    args.run.run(&args.keep_metadata, |input, output, options| mask_file(&tokenizer, input, output, options), out)
+    args.run.run(Verb::Mask, &args.keep_metadata, |input, output, options| mask_file(&tokenizer, input, output, options), out)
 }

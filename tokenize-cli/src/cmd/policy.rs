@@ -7,7 +7,7 @@ use serde_json::json;
 use tokenize_core::policy::schema;
 use tokenize_core::{Policy, check_schema, parquet_schema};
 
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Exit, Verb};
 use crate::files::Jobs;
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
@@ -71,7 +71,7 @@ fn check(path: &Path, input: Option<&Path>, out: &mut Out) -> Result<(), CliErro
     let mut line = format!("{}: OK, policy {}, {rules}", path.display(), policy.name());
     if let Some(input) = input {
         Jobs::new(&[input.to_owned()], None)?;
-        let of_file = CliError::of_file(input);
+        let of_file = CliError::of_file(Verb::Check, input);
         let schema = guarded(|| parquet_schema(input).map_err(&of_file))?;
         check_schema(&policy, &schema).map_err(|error| of_file(error.into()).of_check())?;
         let columns = match schema.fields().len() {

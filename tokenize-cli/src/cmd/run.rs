@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tokenize_core::{Error, FileOptions, Report};
 
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Exit, Verb};
 use crate::files::Jobs;
 use crate::guard::guarded;
-use crate::out::Out;
+use crate::out::{Out, one_line};
 use crate::summary::Done;
 
 /// Arguments that `mask` and `unmask` share.
@@ -35,6 +35,7 @@ impl RunArgs {
     /// Treats each input with `treat`, and tells what was done.
     pub(crate) fn run(
         &self,
+        verb: Verb,
         keep_metadata: &[String],
         treat: impl Fn(&Path, &Path, &FileOptions) -> Result<Report, Error>,
         out: &mut Out,
@@ -43,10 +44,10 @@ impl RunArgs {
         let options = FileOptions { replace: self.force, keep_metadata: keep_metadata.to_vec(), dry_run: self.dry_run };
         let plan_only = FileOptions { dry_run: true, ..options.clone() };
         let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {
-            guarded(|| treat(input, output.unwrap_or(Path::new("")), options).map_err(CliError::of_file(input)))
+            guarded(|| treat(input, output.unwrap_or(Path::new("")), options).map_err(CliError::of_file(verb, input)))
         };
         if let Some(first) = self.inputs.first() {
-            files.refuse_taken(self.force).map_err(Error::from).map_err(CliError::of_file(first))?;
+            files.refuse_taken(self.force).map_err(Error::from).map_err(CliError::of_file(verb, first))?;
         }
         if self.inputs.len() > 1 && !self.dry_run {
             files.jobs.iter().try_for_each(|job| one(&job.input, job.output.as_deref(), &plan_only).map(drop))?;
@@ -54,16 +55,19 @@ impl RunArgs {
         let mut done = Vec::new();
         for job in &files.jobs {
             if !self.dry_run {
-                files.make_directory().map_err(Error::from).map_err(CliError::of_file(&job.input))?;
+                files.make_directory().map_err(Error::from).map_err(CliError::of_file(verb, &job.input))?;
             }
-            let report = one(&job.input, job.output.as_deref(), &options).inspect_err(|_| files.remove_empty_directory())?;
+            let report = one(&job.input, job.output.as_deref(), &options).inspect_err(|_| {
+                files.remove_empty_directory();
+                tell_written(&done, files.jobs.len(), out);
+            })?;
             let output = job.output.as_deref().filter(|_| !self.dry_run);
             let file = Done { input: &job.input, output, report };
             self.tell(&file, out)?;
-            done.push(file.json());
+            done.push(file);
         }
         if self.json {
-            out.data(&format!("{:#}\n", self.json(done)))?;
+            out.data(&format!("{:#}\n", json!({ "dry_run": self.dry_run, "files": done.iter().map(Done::json).collect::<Vec<Value>>() })))?;
         }
         Ok(Exit::Done)
     }
@@ -76,8 +80,13 @@ impl RunArgs {
         }
         Ok(())
     }
+}
 
-    fn json(&self, files: Vec<Value>) -> Value {
-        json!({ "dry_run": self.dry_run, "files": files })
+/// Says what is there although the run has failed.
+fn tell_written(done: &[Done<'_>], inputs: usize, out: &mut Out) {
+    let written: Vec<String> = done.iter().filter_map(|file| Some(one_line(&file.output?.display().to_string()))).collect();
+    if !written.is_empty() {
+        let verb = if written.len() == 1 { "is" } else { "are" };
+        out.say(format_args!("{} of {inputs} outputs {verb} written: {}", written.len(), written.join(", ")));
     }
 }

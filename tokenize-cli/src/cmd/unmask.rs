@@ -8,7 +8,7 @@ use tokenize_core::{FieldPath, Keyring, UnmaskOptions, Unmasker, unmask_file};
 
 use super::policy::read;
 use super::run::RunArgs;
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
 /// Arguments of `unmask`.
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &UnmaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     if let Some(policy) = policy {
         unmasker = unmasker.policy(policy);
     }
-    args.run.run(&[], |input, output, options| unmask_file(&unmasker, input, output, options), out)
+    args.run.run(Verb::Unmask, &[], |input, output, options| unmask_file(&unmasker, input, output, options), out)
 }
 
 /// Paths separated by commas; a comma in back-ticks belongs to its name.

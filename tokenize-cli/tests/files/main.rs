@@ -1,0 +1,9 @@
+//! The program on small Parquet files, each test in a directory of its own.
+#![cfg(unix)]
+
+mod desk;
+mod failures;
+mod keys;
+mod metadata;
+mod outputs;
+mod round_trips;

@@ -1,0 +1,178 @@
+//! Which files are written, and which never are.
+
+use std::fs;
+
+use crate::desk::{Desk, MASK, UNMASK, has_column, people};
+
+const SEVERAL: &str = "mask a.parquet b.parquet --policy policy.yaml --keyring keyring.json --out masked";
+
+#[test]
+fn an_output_that_exists_is_replaced_by_force_only() {
+    let desk = Desk::masked();
+    fs::write(desk.path("masked.parquet"), "something of mine").unwrap();
+    desk.fails(MASK, 2, "error: masked.parquet: exists already\nhint: choose another --out, or give --force to replace it");
+    desk.done(&format!("{MASK} --force"));
+    assert_eq!(desk.read("masked.parquet").num_rows(), 20);
+}
+
+#[test]
+fn the_input_is_never_replaced() {
+    let desk = Desk::new();
+    std::os::unix::fs::symlink(desk.path("in.parquet"), desk.path("link.parquet")).unwrap();
+    for name in ["in.parquet", "./in.parquet", "link.parquet"] {
+        let expected = format!("error: {name}: is the input itself\nhint: write to another file; the input is never replaced");
+        for force in ["", " --force"] {
+            desk.fails(&format!("{}{force}", MASK.replace("masked.parquet", name)), 2, &expected);
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_writes_nothing() {
+    let desk = Desk::new();
+    let before = desk.snapshot();
+    let said = desk.done(&format!("{MASK} --dry-run"));
+    let plan = "\
+COLUMN  DONE          DOMAIN
+id      pseudonymize  person
+email   tokenize      email
+ssn     tokenize      us_ssn
+card    tokenize      pan
+name    encrypt       name
+points  tokenize      points
+amount  keep          -
+dry run: nothing of in.parquet has been written
+";
+    assert_eq!((said.stdout.as_str(), said.stderr.as_str()), (plan, ""));
+    let said = desk.done("mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run --json");
+    let expected =
+        serde_json::json!({ "column": "id", "done": "pseudonymize", "domain": "person", "emptied": 0, "nullified": 0, "redacted": 0 });
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((&report["files"][0]["columns"][0], &report["dry_run"]), (&expected, &true.into()));
+    assert!(desk.snapshot() == before);
+}
+
+#[test]
+fn a_report_goes_to_programs_alone() {
+    let desk = Desk::new();
+    let said = desk.done(&format!("{MASK} --json"));
+    let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    let file = &report["files"][0];
+    assert_eq!((&file["input"], &file["output"], &file["rows"]), (&"in.parquet".into(), &"masked.parquet".into(), &20.into()));
+    assert_eq!(said.stderr, "");
+}
+
+#[test]
+fn several_inputs_go_into_a_directory() {
+    let desk = Desk::new();
+    desk.write("a.parquet", &people(3, 1));
+    desk.write("b.parquet", &people(4, 2));
+    let said = desk.done(SEVERAL).stderr;
+    assert!(said.contains("3 rows of a.parquet written to masked/a.parquet\n"), "{said}");
+    desk.done("unmask masked/a.parquet masked/b.parquet --keyring keyring.json --out clear/");
+    let (clear, given) = (desk.read("clear/b.parquet"), desk.read("b.parquet"));
+    assert_eq!(clear.column_by_name("email"), given.column_by_name("email"));
+    desk.done("unmask masked/a.parquet --keyring keyring.json --out clear --force");
+}
+
+#[test]
+fn no_output_is_written_while_one_is_taken() {
+    let desk = Desk::new();
+    desk.write("a.parquet", &people(3, 1));
+    desk.write("b.parquet", &people(4, 2));
+    fs::create_dir(desk.path("masked")).unwrap();
+    fs::write(desk.path("masked/b.parquet"), "something of mine").unwrap();
+    desk.fails(SEVERAL, 2, "error: masked/b.parquet: exists already\nhint: choose another --out, or give --force to replace it");
+    let into_itself = SEVERAL.replace("masked", ".");
+    desk.fails(
+        &format!("{into_itself} --force"),
+        2,
+        "error: ./a.parquet: is the input itself\nhint: write to another file; the input is never replaced",
+    );
+}
+
+#[test]
+fn no_output_is_written_while_one_input_does_not_fit() {
+    let desk = Desk::new();
+    desk.write("a.parquet", &people(3, 1));
+    desk.write("b.parquet", &people(4, 2).project(&[0, 1, 2, 3, 4, 5]).unwrap());
+    desk.fails(
+        SEVERAL,
+        2,
+        "error: b.parquet: column amount: is not in the schema
+hint: correct the name, or mark the rule `optional: true` if the column may be absent",
+    );
+}
+
+#[test]
+fn what_is_written_before_a_failure_is_told() {
+    let desk = Desk::new();
+    desk.write("a.parquet", &people(3, 1));
+    fs::write(desk.path("b.parquet"), damaged_data(&desk)).unwrap();
+    let outcome = desk.run(&format!("{SEVERAL} --json"));
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(3), ""));
+    assert!(outcome.stderr.starts_with("1 of 2 outputs is written: masked/a.parquet\nerror: b.parquet: a row group"), "{}", outcome.stderr);
+    assert!(has_column(&desk.path("masked/a.parquet"), "email") && !desk.path("masked/b.parquet").exists());
+}
+
+#[test]
+fn a_directory_made_in_vain_is_removed() {
+    let desk = Desk::new();
+    fs::write(desk.path("a.parquet"), damaged_data(&desk)).unwrap();
+    desk.write("b.parquet", &people(4, 2));
+    desk.fails(
+        SEVERAL,
+        3,
+        "error: a.parquet: a row group cannot be decoded; the file is damaged, or uses something that this version does not read",
+    );
+}
+
+/// A file whose footer is whole.
+fn damaged_data(desk: &Desk) -> Vec<u8> {
+    let mut bytes = fs::read(desk.path("in.parquet")).unwrap();
+    bytes[4..400].fill(0xff);
+    bytes
+}
+
+#[test]
+fn what_is_not_supported_is_said() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("folder")).unwrap();
+    let supported = "hint: this version reads and writes Parquet files on local disks";
+    let cases = [
+        (
+            "in.csv",
+            "error: in.csv: only Parquet is supported in this version\nhint: this version reads Parquet files, with names that end in .parquet",
+        ),
+        ("-", &format!("error: -: standard input and output are not supported in this version\n{supported}")),
+        ("s3://b/in.parquet", &format!("error: s3://b/in.parquet: URLs are not supported in this version\n{supported}")),
+        (
+            "*.parquet",
+            "error: *.parquet: no such file; patterns are not supported in this version\nhint: give the pattern without quotes, so that the shell fills it in",
+        ),
+        (
+            "folder",
+            "error: folder: is a directory; whole directories are not supported in this version\nhint: name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes",
+        ),
+    ];
+    for (input, expected) in cases {
+        desk.fails(&MASK.replace("in.parquet", input), 2, expected);
+        desk.fails(&UNMASK.replace("masked.parquet", input), 2, expected);
+    }
+    desk.fails(
+        &MASK.replace("masked.parquet", "masked.csv"),
+        2,
+        "error: --out masked.csv: neither a .parquet file nor a directory
+hint: name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end",
+    );
+}
+
+#[test]
+fn usage_is_exit_code_2() {
+    let desk = Desk::new();
+    for args in ["mask", "mask in.parquet", &format!("{MASK} --no-such-flag"), "unmask --columns a,,b", "policy", "policy check"] {
+        let outcome = desk.run(args);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""), "{args}");
+        assert!(outcome.stderr.contains("Usage: tokenize "), "{args}: {}", outcome.stderr);
+    }
+}
