@@ -2,9 +2,13 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::cmd::{completions::CompletionsArgs, keyring::KeyringCommand};
+use crate::cmd::completions::CompletionsArgs;
+use crate::cmd::keyring::KeyringCommand;
+use crate::cmd::mask::MaskArgs;
+use crate::cmd::policy::PolicyCommand;
+use crate::cmd::unmask::UnmaskArgs;
 
-/// Mask PII columns in Parquet, Arrow, CSV and NDJSON, and bring them back
+/// Mask PII columns in Parquet files, and bring them back
 #[derive(Debug, Parser)]
 #[command(name = "tokenize", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -21,8 +25,21 @@ pub(crate) enum Command {
     /// Make, list and change keyrings
     #[command(subcommand)]
     Keyring(KeyringCommand),
+    /// Do to each column what a policy says
+    Mask(MaskArgs),
+    /// Check, explain and describe policies
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Reverse what can be reversed in masked files
+    Unmask(UnmaskArgs),
 }
 
 const EXIT_CODES: &str = "\
+Examples:
+  tokenize keyring create keyring.json --kms local:kek.key
+  tokenize policy check policy.yaml --schema customers.parquet
+  tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
+  tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet
+
 Exit codes: 0 done, 1 a check said no, 2 usage, policy or keyring wrong, 3 bad input data, 4 files or KMS failed.
 Data goes to stdout, everything else to stderr.";

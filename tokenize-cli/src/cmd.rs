@@ -2,6 +2,10 @@
 
 pub(crate) mod completions;
 pub(crate) mod keyring;
+pub(crate) mod mask;
+pub(crate) mod policy;
+pub(crate) mod run;
+pub(crate) mod unmask;
 
 use crate::args::Command;
 use crate::error::{CliError, Exit};
@@ -12,5 +16,8 @@ pub(crate) fn run(command: Command, out: &mut Out) -> Result<Exit, CliError> {
     match command {
         Command::Completions(args) => completions::run(&args, out),
         Command::Keyring(command) => keyring::run(command, out),
+        Command::Mask(args) => mask::run(&args, out),
+        Command::Policy(command) => policy::run(command, out),
+        Command::Unmask(args) => unmask::run(&args, out),
     }
 }

@@ -1,18 +1,28 @@
 //! Errors as the user meets them: what, the next step, the exit code.
 
+use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use tokenize_core::keys::{KeyError, KeyringId, KmsError};
+use tokenize_core::policy::{Fault, Place};
+use tokenize_core::{Error, ErrorClass, PlanError, PolicyError};
 
-/// How the program ends. The set is closed; 1 (a check said no) and 3 (bad input data) come with the verbs
-/// that can end so.
+use crate::files::FilesError;
+use crate::out::one_line;
+
+/// How the program ends. The set is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done.
     Done = 0,
+    /// A check said no.
+    Refused = 1,
     /// Usage, policy or keyring wrong.
     Usage = 2,
+    /// Bad input data.
+    Data = 3,
     /// Files or KMS failed.
     OutsideWorld = 4,
 }
@@ -20,6 +30,20 @@ pub(crate) enum Exit {
 /// Why the program did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum CliError {
+    /// An input cannot be treated.
+    File {
+        /// The input.
+        input: PathBuf,
+        /// Why.
+        error: Error,
+    },
+    /// The files named are not those of a run.
+    Files(FilesError),
+    /// A dependency failed in a way that it should not.
+    Internal {
+        /// Where in the code.
+        place: Option<String>,
+    },
     /// A keyring cannot be read, changed or used.
     Key(KeyError),
     /// A KMS reference on the command line is wrong.
@@ -31,40 +55,146 @@ pub(crate) enum CliError {
     },
     /// Standard output cannot be written.
     Output(io::Error),
+    /// A policy cannot be had.
+    Policy {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: PolicyError,
+    },
+    /// What was to be checked has been, and is wrong.
+    Refused(Box<CliError>),
 }
 
 impl CliError {
+    /// The error of one input.
+    pub(crate) fn of_file(input: &Path) -> impl Fn(Error) -> Self + '_ {
+        |error| Self::File { input: input.to_owned(), error }
+    }
+
+    /// This error, met while checking: what would be a wrong configuration is the answer "no".
+    pub(crate) fn of_check(self) -> Self {
+        if self.exit() == Exit::Usage { Self::Refused(Box::new(self)) } else { self }
+    }
+
     /// The exit code. A reader that closes the pipe has seen enough, which is no failure.
     pub(crate) fn exit(&self) -> Exit {
-        let outside = match self {
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Done,
-            Self::Output(_) => true,
-            Self::Key(error) => error.is_outside_world(),
-            Self::Kms(error) => error.is_outside_world(),
-            Self::NotConfirmed { .. } => false,
-        };
-        if outside { Exit::OutsideWorld } else { Exit::Usage }
+        match self {
+            Self::File { error, .. } => exit_of(error.class()),
+            Self::Internal { .. } => Exit::Data,
+            Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,
+            Self::Kms(error) if error.is_outside_world() => Exit::OutsideWorld,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Self::Output(_) | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
+            Self::Refused(_) => Exit::Refused,
+            Self::Files(_) | Self::Key(_) | Self::Kms(_) | Self::NotConfirmed { .. } | Self::Policy { .. } => Exit::Usage,
+        }
     }
 
     /// The next step, where there is one.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::File { error, .. } => error.hint(),
+            Self::Files(error) => Some(error.hint().to_owned()),
+            Self::Internal { .. } => Some(
+                "nothing has been published for this input; please report this, with how the file was made but without its data".to_owned(),
+            ),
             Self::Key(error) => error.hint(),
             Self::Kms(error) => error.hint(),
             Self::NotConfirmed { keyring } => Some(format!("to go on, repeat the keyring's id: --confirm {keyring}")),
+            Self::Policy { error, .. } => policy_hint(error),
+            Self::Refused(error) => error.hint(),
             Self::Output(_) => None,
         }
+    }
+}
+
+fn exit_of(class: ErrorClass) -> Exit {
+    match class {
+        ErrorClass::Configuration => Exit::Usage,
+        ErrorClass::Data => Exit::Data,
+        ErrorClass::World => Exit::OutsideWorld,
+    }
+}
+
+fn policy_hint(error: &PolicyError) -> Option<String> {
+    match error {
+        PolicyError::Faults { faults } => match faults.as_slice() {
+            [only] => only.kind.hint(),
+            _ => None,
+        },
+        PolicyError::NotText { .. } => Some("a policy is YAML or JSON, in UTF-8".to_owned()),
+        _ => None,
     }
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File { input, error: Error::Plan(error) } => write_plan_faults(f, input, error),
+            Self::File { input, error } => match names_its_place(error) {
+                true => f.write_str(&one_line(&error.to_string())),
+                false => f.write_str(&one_line(&format!("{}: {error}", input.display()))),
+            },
+            Self::Files(error) => f.write_str(&one_line(&error.to_string())),
+            Self::Internal { place: Some(place) } => write!(f, "internal error at {}", one_line(place)),
+            Self::Internal { place: None } => f.write_str("internal error"),
             Self::Key(error) => error.fmt(f),
             Self::Kms(error) => error.fmt(f),
             Self::NotConfirmed { .. } => f.write_str("--confirm is not the id of this keyring"),
             Self::Output(error) => write!(f, "cannot write to standard output: {error}"),
+            Self::Policy { path, error: PolicyError::Faults { faults } } => write_policy_faults(f, path, faults),
+            Self::Policy { error, .. } => {
+                let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+                f.write_str(&one_line(&format!("{error}{reason}")))
+            }
+            Self::Refused(error) => error.fmt(f),
         }
+    }
+}
+
+/// Whether an error names the file, or is not about one.
+fn names_its_place(error: &Error) -> bool {
+    use tokenize_core::ActionError::{Key, Randomness};
+    matches!(error, Error::Action(Key(_) | Randomness(_)) | Error::Io(_) | Error::Key(_))
+}
+
+fn write_plan_faults(f: &mut fmt::Formatter<'_>, input: &Path, error: &PlanError) -> fmt::Result {
+    let input = one_line(&input.display().to_string());
+    if let [only] = error.faults.as_slice() {
+        return write!(f, "{input}: {}", one_line(&only.to_string()));
+    }
+    write!(f, "{input}: {} faults", error.faults.len())?;
+    error.faults.iter().try_for_each(|fault| write!(f, "\n  {}", one_line(&fault.to_string())))
+}
+
+/// Faults as `file:line:column`, so that editors find them.
+fn write_policy_faults(f: &mut fmt::Formatter<'_>, path: &Path, faults: &[Fault]) -> fmt::Result {
+    let path = one_line(&path.display().to_string());
+    if let [only] = faults {
+        return write!(f, "{path}:{}{}", if has_place(only) { "" } else { " " }, without_hint(only));
+    }
+    write!(f, "{path}: {} faults", faults.len())?;
+    faults.iter().try_for_each(|fault| {
+        let gap = if has_place(fault) { "" } else { " " };
+        write!(f, "\n  {path}:{gap}{}", one_line(&fault.to_string()))
+    })
+}
+
+fn has_place(fault: &Fault) -> bool {
+    fault.place != Place::default()
+}
+
+/// A fault's line; its hint stands in the line of the hint.
+fn without_hint(fault: &Fault) -> String {
+    let line = fault.to_string();
+    let hint = fault.kind.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+    one_line(line.strip_suffix(&hint).unwrap_or(&line))
+}
+
+impl From<FilesError> for CliError {
+    fn from(error: FilesError) -> Self {
+        Self::Files(error)
     }
 }
 

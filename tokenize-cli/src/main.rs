@@ -4,19 +4,24 @@
 mod args;
 mod cmd;
 mod error;
+mod files;
+mod guard;
 mod out;
+mod summary;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::Args;
+use guard::{guarded, keep_panics_quiet};
 use out::Out;
 
 fn main() -> ExitCode {
+    keep_panics_quiet();
     let args = Args::parse();
     let mut out = Out::new();
-    let outcome = cmd::run(args.command, &mut out).and_then(|exit| {
+    let outcome = guarded(|| cmd::run(args.command, &mut out)).and_then(|exit| {
         out.flush()?;
         Ok(exit)
     });

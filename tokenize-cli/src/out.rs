@@ -56,3 +56,8 @@ impl Out {
         if self.colour { format!("\x1b[{style}m{word}\x1b[0m") } else { word.to_owned() }
     }
 }
+
+/// A name for messages: in one line, and without a terminal's control sequences.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

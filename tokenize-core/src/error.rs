@@ -50,6 +50,7 @@ impl Error {
             Self::Action(error) => class_of_action(error),
             Self::Io(error) => error.class(),
             Self::Key(error) => class_of_key(error),
+            Self::Policy(PolicyError::Read { .. }) => ErrorClass::World,
             Self::Manifest(_) | Self::Plan(_) | Self::Policy(_) => ErrorClass::Configuration,
         }
     }

@@ -12,7 +12,7 @@ use arrow::array::RecordBatch;
 use arrow::compute::cast;
 use arrow::datatypes::{Schema, SchemaRef};
 
-pub use self::file::{FileOptions, mask_file, unmask_file};
+pub use self::file::{FileOptions, mask_file, parquet_schema, unmask_file};
 pub use self::report::{ColumnReport, Report};
 use crate::action::{ActionError, Run, probe};
 use crate::column::cell::Cells;
@@ -330,6 +330,16 @@ impl UnmaskPlan {
     pub fn report(&self) -> Report {
         Report::new(self.run.plan(), &self.lost.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether a policy can mask data of this schema, as far as can be told without a keyring.
+///
+/// # Errors
+/// [`PlanError`] with every fault.
+pub fn check_schema(policy: &Policy, schema: &SchemaRef) -> Result<(), PlanError> {
+    // What a plan takes from the keyring goes into tags, and decides nothing.
+    let any = KeyringFacts { id: String::new(), primary: 1, has_had_several_versions: false };
+    Plan::mask(policy, schema, &any).map(drop)
 }
 
 fn facts(keyring: &Keyring) -> KeyringFacts {

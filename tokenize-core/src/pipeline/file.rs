@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use arrow::datatypes::SchemaRef;
+
 use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
@@ -54,6 +56,14 @@ pub fn unmask_file(unmasker: &Unmasker, input: &Path, output: &Path, options: &F
     let rows = each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
     target.finish(kept_metadata(&source, options))?;
     Ok(Report { rows, ..plan.report() })
+}
+
+/// The Arrow schema of a Parquet file, as [`mask_file`] sees it. Reads the footer only.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn parquet_schema(input: &Path) -> Result<SchemaRef, Error> {
+    Ok(Input::open(input)?.schema())
 }
 
 fn each_batch(

@@ -1,0 +1,37 @@
+//! `tokenize mask`.
+
+use std::path::PathBuf;
+
+use tokenize_core::{Keyring, Tokenizer, mask_file};
+
+use super::policy::read;
+use super::run::RunArgs;
+use crate::error::{CliError, Exit};
+use crate::out::Out;
+
+/// Arguments of `mask`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
+  tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --dry-run
+  tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/ --json > report.json
+
+An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.")]
+pub(crate) struct MaskArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// The policy: what is to happen to each column
+    #[arg(long)]
+    policy: PathBuf,
+    /// The keyring
+    #[arg(long)]
+    keyring: PathBuf,
+    /// Let this key of the file-level metadata pass (may be repeated); others are dropped, as they may hold values
+    #[arg(long, value_name = "KEY")]
+    keep_metadata: Vec<String>,
+}
+
+pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
+    let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?);
+    args.run.run(&args.keep_metadata, |input, output, options| mask_file(&tokenizer, input, output, options), out)
+}

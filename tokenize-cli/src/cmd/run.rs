@@ -1,0 +1,83 @@
+//! One run over the inputs of `mask` or `unmask`: everything that can be refused is refused before the first file is written.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tokenize_core::{Error, FileOptions, Report};
+
+use crate::error::{CliError, Exit};
+use crate::files::Jobs;
+use crate::guard::guarded;
+use crate::out::Out;
+use crate::summary::Done;
+
+/// Arguments that `mask` and `unmask` share.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RunArgs {
+    /// Parquet files
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// The output: a file for one input; a directory for several, made if it does not exist
+    #[arg(long, required_unless_present = "dry_run")]
+    out: Option<PathBuf>,
+    /// Show what would be done; read no rows and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Replace outputs that exist
+    #[arg(long)]
+    force: bool,
+    /// Print a report as JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+impl RunArgs {
+    /// Treats each input with `treat`, and tells what was done.
+    pub(crate) fn run(
+        &self,
+        keep_metadata: &[String],
+        treat: impl Fn(&Path, &Path, &FileOptions) -> Result<Report, Error>,
+        out: &mut Out,
+    ) -> Result<Exit, CliError> {
+        let files = Jobs::new(&self.inputs, self.out.as_deref())?;
+        let options = FileOptions { replace: self.force, keep_metadata: keep_metadata.to_vec(), dry_run: self.dry_run };
+        let plan_only = FileOptions { dry_run: true, ..options.clone() };
+        let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {
+            guarded(|| treat(input, output.unwrap_or(Path::new("")), options).map_err(CliError::of_file(input)))
+        };
+        if let Some(first) = self.inputs.first() {
+            files.refuse_taken(self.force).map_err(Error::from).map_err(CliError::of_file(first))?;
+        }
+        if self.inputs.len() > 1 && !self.dry_run {
+            files.jobs.iter().try_for_each(|job| one(&job.input, job.output.as_deref(), &plan_only).map(drop))?;
+        }
+        let mut done = Vec::new();
+        for job in &files.jobs {
+            if !self.dry_run {
+                files.make_directory().map_err(Error::from).map_err(CliError::of_file(&job.input))?;
+            }
+            let report = one(&job.input, job.output.as_deref(), &options).inspect_err(|_| files.remove_empty_directory())?;
+            let output = job.output.as_deref().filter(|_| !self.dry_run);
+            let file = Done { input: &job.input, output, report };
+            self.tell(&file, out)?;
+            done.push(file.json());
+        }
+        if self.json {
+            out.data(&format!("{:#}\n", self.json(done)))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn tell(&self, file: &Done<'_>, out: &mut Out) -> Result<(), CliError> {
+        match (self.json, self.dry_run) {
+            (true, _) => {}
+            (false, true) => out.data(&file.table())?,
+            (false, false) => out.say(file.table().trim_end()),
+        }
+        Ok(())
+    }
+
+    fn json(&self, files: Vec<Value>) -> Value {
+        json!({ "dry_run": self.dry_run, "files": files })
+    }
+}

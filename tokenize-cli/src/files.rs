@@ -1,0 +1,212 @@
+//! Which file each input becomes: by names and what is on disk already, before anything is opened.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokenize_core::IoError;
+
+/// An input, and where its output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) input: PathBuf,
+    /// `None` if nothing is to be written.
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// The files of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Jobs {
+    pub(crate) jobs: Vec<Job>,
+    /// The directory that the outputs lie in, if it does not exist yet.
+    missing: Option<PathBuf>,
+}
+
+impl Jobs {
+    /// Names the output of each input.
+    ///
+    /// # Errors
+    /// An input or the output is not what this version takes.
+    pub(crate) fn new(inputs: &[PathBuf], out: Option<&Path>) -> Result<Self, FilesError> {
+        inputs.iter().try_for_each(|input| refuse_unsupported(input))?;
+        let Some(out) = out else {
+            let jobs = inputs.iter().map(|input| Job { input: input.clone(), output: None });
+            return Ok(Self { jobs: jobs.collect(), missing: None });
+        };
+        refuse_elsewhere(out)?;
+        if let [input] = inputs
+            && !is_directory(out)
+        {
+            if !is_parquet(out) {
+                return Err(FilesError::OutputName { path: out.to_owned() });
+            }
+            return Ok(Self { jobs: vec![Job { input: input.clone(), output: Some(out.to_owned()) }], missing: None });
+        }
+        if out.exists() && !out.is_dir() {
+            return Err(FilesError::OutputIsFile { path: out.to_owned() });
+        }
+        let mut names = HashSet::new();
+        let mut jobs = Vec::new();
+        for input in inputs {
+            let name = input.file_name().unwrap_or_default();
+            if !names.insert(name) {
+                return Err(FilesError::SameName { name: name.into() });
+            }
+            jobs.push(Job { input: input.clone(), output: Some(out.join(name)) });
+        }
+        Ok(Self { jobs, missing: (!out.exists()).then(|| out.to_owned()) })
+    }
+
+    /// Refuses outputs that are there already, and outputs that are inputs.
+    ///
+    /// # Errors
+    /// [`IoError::Overwrite`], [`IoError::Exists`].
+    pub(crate) fn refuse_taken(&self, replace: bool) -> Result<(), IoError> {
+        let inputs: Vec<PathBuf> = self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
+        for output in self.jobs.iter().filter_map(|job| job.output.as_ref()) {
+            if output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
+                return Err(IoError::Overwrite { path: output.clone() });
+            }
+            if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
+                return Err(IoError::Exists { path: output.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the directory of the outputs, if there is none.
+    ///
+    /// # Errors
+    /// [`IoError::System`].
+    pub(crate) fn make_directory(&self) -> Result<(), IoError> {
+        let Some(path) = &self.missing else { return Ok(()) };
+        match fs::create_dir(path) {
+            Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+                Err(IoError::System { doing: "create", path: path.clone(), source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the directory that was made if nothing has come into it.
+    pub(crate) fn remove_empty_directory(&self) {
+        if let Some(path) = &self.missing {
+            // Fails, as it should, where there is something in it.
+            let _ = fs::remove_dir(path);
+        }
+    }
+}
+
+/// Why the files named cannot be those of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FilesError {
+    Directory { path: PathBuf },
+    Glob { path: PathBuf },
+    OtherFormat { path: PathBuf },
+    OutputIsFile { path: PathBuf },
+    OutputName { path: PathBuf },
+    SameName { name: PathBuf },
+    StandardStream,
+    Url { path: PathBuf },
+}
+
+impl FilesError {
+    /// The next step.
+    pub(crate) fn hint(&self) -> &'static str {
+        match self {
+            Self::Directory { .. } => "name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes",
+            Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
+            Self::OtherFormat { .. } => "this version reads Parquet files, with names that end in .parquet",
+            Self::OutputIsFile { .. } => "several inputs go into a directory; it is made if it does not exist",
+            Self::OutputName { .. } => "name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end",
+            Self::SameName { .. } => "run once for each, or rename one: each output is named after its input",
+            Self::StandardStream | Self::Url { .. } => "this version reads and writes Parquet files on local disks",
+        }
+    }
+}
+
+impl std::fmt::Display for FilesError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Directory { path } => {
+                write!(f, "{}: is a directory; whole directories are not supported in this version", path.display())
+            }
+            Self::Glob { path } => write!(f, "{}: no such file; patterns are not supported in this version", path.display()),
+            Self::OtherFormat { path } => write!(f, "{}: only Parquet is supported in this version", path.display()),
+            Self::OutputIsFile { path } => write!(f, "--out {}: is a file, and there are several inputs", path.display()),
+            Self::OutputName { path } => write!(f, "--out {}: neither a .parquet file nor a directory", path.display()),
+            Self::SameName { name } => write!(f, "two inputs are named {}; their outputs would be one file", name.display()),
+            Self::StandardStream => f.write_str("-: standard input and output are not supported in this version"),
+            Self::Url { path } => write!(f, "{}: URLs are not supported in this version", path.display()),
+        }
+    }
+}
+
+fn refuse_unsupported(input: &Path) -> Result<(), FilesError> {
+    refuse_elsewhere(input)?;
+    let path = || input.to_owned();
+    if input.is_dir() {
+        return Err(FilesError::Directory { path: path() });
+    }
+    if !input.exists() && input.to_string_lossy().contains(['*', '?', '[']) {
+        return Err(FilesError::Glob { path: path() });
+    }
+    if is_parquet(input) { Ok(()) } else { Err(FilesError::OtherFormat { path: path() }) }
+}
+
+fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
+    if path == "-" {
+        return Err(FilesError::StandardStream);
+    }
+    if path.to_string_lossy().contains("://") {
+        return Err(FilesError::Url { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+/// Whether an output is meant as a directory.
+fn is_directory(out: &Path) -> bool {
+    out.is_dir() || out.to_string_lossy().ends_with(std::path::is_separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outputs(inputs: &[&str], out: &str) -> Result<Vec<PathBuf>, FilesError> {
+        let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+        Ok(Jobs::new(&inputs, Some(Path::new(out)))?.jobs.into_iter().filter_map(|job| job.output).collect())
+    }
+
+    #[test]
+    fn outputs_are_named_after_inputs() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().to_str().unwrap();
+        assert_eq!(outputs(&["a/x.parquet"], "y.parquet").unwrap(), [PathBuf::from("y.parquet")]);
+        assert_eq!(outputs(&["a/x.PARQUET"], there).unwrap(), [folder.path().join("x.PARQUET")]);
+        assert_eq!(outputs(&["a/x.parquet"], "new/").unwrap(), [PathBuf::from("new/x.parquet")]);
+        assert_eq!(outputs(&["a/x.parquet", "y.parquet"], "new").unwrap(), ["new/x.parquet", "new/y.parquet"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_is_not_supported_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().to_str().unwrap();
+        let refused = |inputs: &[&str], out: &str| outputs(inputs, out).unwrap_err();
+        assert_eq!(refused(&["-"], "y.parquet"), FilesError::StandardStream);
+        assert_eq!(refused(&["x.parquet"], "-"), FilesError::StandardStream);
+        assert!(matches!(refused(&["s3://x/x.parquet"], "y.parquet"), FilesError::Url { .. }));
+        assert!(matches!(refused(&["x.csv"], "y.parquet"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused(&["x"], "y.parquet"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));
+        assert!(matches!(refused(&[there], "y.parquet"), FilesError::Directory { .. }));
+        assert!(matches!(refused(&["x.parquet"], "y.csv"), FilesError::OutputName { .. }));
+        assert!(matches!(refused(&["a/x.parquet", "b/x.parquet"], "out"), FilesError::SameName { .. }));
+    }
+}
