@@ -108,7 +108,7 @@ fn files_that_are_damaged_or_altered() {
         assert!(!out.exists());
     }
     let cell_format = whole.windows(6).position(|bytes| bytes == [1, 1, 0, 0, 0, 1]).unwrap();
-    let mut altered = whole.clone();
+    let mut altered = whole;
     altered[cell_format + 40] ^= 1;
     fs::write(&masked, &altered).unwrap();
     is_silent(unmask_file(&unmasker, &masked, &out, &FileOptions::default()));
