@@ -99,13 +99,17 @@ impl Columns {
     fn finish(mut self) -> Result<RecordBatch, ArrowError> {
         let created: TimestampMicrosecondArray = self.created.finish().with_timezone("UTC");
         let mut columns: Vec<ArrayRef> = vec![Arc::new(self.id.finish())];
-        columns.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        columns.extend(self.texts.iter_mut().map(finished));
         columns.push(Arc::new(self.dob.finish()));
-        columns.extend(self.more_texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        columns.extend(self.more_texts.iter_mut().map(finished));
         columns.push(Arc::new(self.amount.finish().with_precision_and_scale(12, 2)?));
         columns.push(Arc::new(created));
         RecordBatch::try_new(Customers::schema(), columns)
     }
+}
+
+fn finished(column: &mut StringBuilder) -> ArrayRef {
+    Arc::new(column.finish())
 }
 
 /// A valid social security number: area 001 to 899 but 666, group 01 to 99, serial 0001 to 9999.
