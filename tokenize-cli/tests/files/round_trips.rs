@@ -125,3 +125,12 @@ fn two_runs_of_a_deterministic_policy_give_the_same_bytes() {
     desk.done(&MASK.replace("masked.parquet", "again.parquet"));
     assert!(fs::read(desk.path("masked.parquet")).unwrap() == fs::read(desk.path("again.parquet")).unwrap());
 }
+
+/// The transcripts in `tests/cli` use this file; were it lost, this is how to write it again.
+#[test]
+fn the_file_of_the_transcripts_is_made_here() {
+    let desk = Desk::without_files();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/mask.in/customers.parquet");
+    fs::copy(path, desk.path("customers.parquet")).unwrap();
+    assert_eq!(desk.read("customers.parquet"), people(3, 1));
+}
