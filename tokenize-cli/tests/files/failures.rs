@@ -26,7 +26,7 @@ fn a_tampered_cell_is_not_decrypted() {
         UNMASK,
         3,
         "error: masked.parquet: column name, row 3: a value cannot be decrypted: altered, or encrypted under another key, domain or type
-hint: use the file as it was written; where it is, look for another policy or key version than it was masked with",
+hint: the file was changed after it was masked, or was masked under another policy or key version",
     );
 }
 
@@ -114,7 +114,7 @@ fn a_pan_token_with_a_wrong_check_digit_is_refused() {
         UNMASK,
         3,
         "error: masked.parquet: column card, row 7: a value does not fit the format
-hint: use the file as it was written; where it is, look for another policy or key version than it was masked with",
+hint: the file was changed after it was masked, or was masked under another policy or key version",
     );
 }
 
@@ -191,4 +191,18 @@ fn a_full_disk_leaves_nothing() {
 fn a_missing_input_is_named() {
     let desk = Desk::new();
     desk.fails(&MASK.replace("in.parquet", "no.parquet"), 4, "error: no.parquet: cannot open: no such file or directory");
+}
+
+#[test]
+fn a_name_cannot_write_lines_of_its_own() {
+    let desk = Desk::new();
+    let column = desk.read("in.parquet").column(0).clone();
+    desk.write("in.parquet", &RecordBatch::try_from_iter([("a\u{1b}[2J\nerror: b", column)]).unwrap());
+    desk.policy("  a: { action: drop, optional: true }\n");
+    desk.fails(
+        MASK,
+        2,
+        "error: in.parquet: column `a\u{fffd}[2J\u{fffd}error: b`: is not named in the policy (unlisted: deny)
+hint: add a rule for each of these columns; `{ action: keep }` passes one as it is, `unlisted: drop` leaves all others out",
+    );
 }

@@ -179,3 +179,14 @@ fn usage_is_exit_code_2() {
     assert_eq!(said.code, Some(2));
     assert!(said.stderr.starts_with("error: invalid value 'a,,b' for '--columns <PATHS>': a name is missing;"), "{}", said.stderr);
 }
+
+#[test]
+fn an_output_where_there_is_no_directory_is_refused() {
+    let desk = Desk::new();
+    desk.fails(
+        &MASK.replace("masked.parquet", "no/masked.parquet"),
+        4,
+        "error: no/masked.parquet: cannot create: no such file or directory",
+    );
+    desk.fails(&MASK.replace("masked.parquet", "no/deeper/"), 4, "error: no/deeper/: cannot create: no such file or directory");
+}

@@ -134,3 +134,17 @@ fn the_file_of_the_transcripts_is_made_here() {
     fs::copy(path, desk.path("customers.parquet")).unwrap();
     assert_eq!(desk.read("customers.parquet"), people(3, 1));
 }
+
+#[test]
+fn nothing_of_a_masked_value_stays_in_the_file() {
+    let desk = Desk::new();
+    desk.done(MASK);
+    let given = desk.read("in.parquet");
+    for name in ["id", "email", "ssn", "card", "name"] {
+        let texts = given.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
+        for text in texts.iter().flatten() {
+            let value = text.split('@').next().unwrap().as_bytes();
+            assert!(desk.has_bytes("in.parquet", value) && !desk.has_bytes("masked.parquet", value), "{name}");
+        }
+    }
+}
