@@ -1,1 +1,12 @@
+//! Tests through the public API of `tokenize-core`, as a service that links it would use it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its report")]
 
+mod customers;
+mod docs;
+mod fixture;
+mod join;
+mod leak;
+mod nested;
+mod rotation;
+mod roundtrip;
+mod vectors;

@@ -22,6 +22,7 @@ mod tests;
 
 pub use options::{Case, CheckDigit, DomainRemedy, FormatFault, FormatOptions, FormatReason, Keep, Prefix, SmallDomain};
 
+use crate::crypto::cipher::{DomainFault, check_domain};
 use crate::crypto::domain::{Domain, Payload};
 use crate::crypto::natural::Natural;
 use serde_json::{Map, Value};
@@ -167,6 +168,15 @@ impl Format {
     pub(crate) fn parse(&self, scalar: Scalar<'_>, side: Side) -> Result<Parsed, Misfit> {
         let parsed = self.rule.parse(scalar, side)?;
         if parsed.domain.within_limits(self.permute()) { Ok(parsed) } else { Err(Misfit) }
+    }
+
+    /// The number of values that share a value's shape, if they are too few to be tokenized.
+    pub(crate) fn too_few(&self, scalar: Scalar<'_>, side: Side) -> Option<u32> {
+        let parsed = self.rule.parse(scalar, side).ok()?;
+        match check_domain(&parsed.domain, self.permute()) {
+            Err(DomainFault::BelowFloor { size }) => Some(size),
+            _ => None,
+        }
     }
 
     /// Writes a payload in the form of `original`, from whose domain it must be. `side` is the side being written.

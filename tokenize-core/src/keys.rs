@@ -23,12 +23,12 @@ mod parse;
 mod root;
 mod time;
 
-pub use content::{KeyringId, VersionInfo, VersionState};
+pub use content::{KeyringId, NotAKeyringId, VersionInfo, VersionState};
 pub use error::KeyError;
 pub use keyring::{Keyring, KeyringOptions};
 pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference};
 pub use root::{Root, RootKey};
-pub use time::UtcTime;
+pub use time::{NotUtcTime, UtcTime};
 
 #[cfg(test)]
 mod tests;

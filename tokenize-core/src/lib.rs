@@ -1,4 +1,88 @@
-//! Tokenization and encryption of PII columns in Arrow and Parquet.
+//! Mask personal data in Arrow tables and Parquet files, keep working with the result, and bring the originals back with the key.
+//!
+//! A [`Policy`] says what happens to each column, a [`Keyring`] holds the wrapped keys. Together they are a [`Tokenizer`]. The same
+//! value becomes the same token through this crate, through the command line and in Python, whatever the batches and threads.
+//!
+//! # From the job to the call
+//!
+//! | job | call |
+//! |---|---|
+//! | mask a Parquet file | [`mask_file`] |
+//! | bring one back | [`unmask_file`] with an [`Unmasker`] |
+//! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
+//! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
+//! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
+//! | know what a policy promises and leaks | [`Policy::explain`] |
+//! | make, rotate, rewrap keys | [`Keyring::create`], [`Keyring::add`] and its neighbours |
+//! | connect a KMS | [`keys::Kms`] and [`keys::KmsProvider`] |
+//! | test another FF1 against this one | [`ff1_encrypt`], [`ff1_decrypt`] |
+//!
+//! # A whole round trip
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::SystemTime;
+//!
+//! use arrow::array::{ArrayRef, RecordBatch, StringArray};
+//! use tokenize_core::{Keyring, KeyringOptions, Policy, Tokenizer, Unmasker};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("keyring.json");
+//! // Once: a keyring, its keys wrapped by a wrapping key (KEK) in a file beside it. Back that file up, away from the data.
+//! let options = KeyringOptions::new("local:kek.key".parse()?, SystemTime::now().into());
+//! Keyring::create(&path, options)?;
+//!
+//! // What is to happen. A column that is not named would stop the run.
+//! let policy = Policy::from_text(
+//!     "version: 1
+//! name: people
+//! columns:
+//!   name:  { action: encrypt }
+//!   email: { action: tokenize, format: email }
+//!   city:  { action: keep }
+//! ",
+//! )?;
+//!
+//! let column = |values: &[Option<&str>]| -> ArrayRef { Arc::new(StringArray::from(values.to_vec())) };
+//! let people = RecordBatch::try_from_iter([
+//!     ("name", column(&[Some("Zoë Example"), Some("John Doe")])),
+//!     ("email", column(&[Some("zoe.example@example.com"), None])),
+//!     ("city", column(&[Some("Springfield"), Some("Ashford")])),
+//! ])?;
+//!
+//! // Whatever can be refused is refused here, before the first row; then the keys that the plan uses are unwrapped.
+//! let tokenizer = Tokenizer::new(policy, &Keyring::open(&path)?);
+//! let plan = tokenizer.plan_mask(&people.schema())?;
+//! let masked = plan.mask(&people)?;
+//! assert_ne!(masked["email"], people["email"]);
+//! assert_eq!(masked["city"], people["city"]);
+//!
+//! // Elsewhere, later: masked data says of itself what was done to it, so the keyring is enough.
+//! let plan = Unmasker::new(&Keyring::open(&path)?).plan(&masked.schema())?;
+//! assert_eq!(plan.unmask(&masked)?, people);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Modules
+//!
+//! - [`pipeline`]: tokenizers, plans, files, reports
+//! - [`policy`]: policies, their faults, explanations and JSON Schema
+//! - [`keys`]: keyrings, root keys, KMS
+//! - [`format`]: the formats of `tokenize`
+//! - [`field`]: paths of columns
+//! - [`secret`]: bytes that are wiped
+//! - [`manual`]: reasons for defaults, and lessons from elsewhere
+//!
+//! # Security
+//!
+//! Tokens and pseudonyms show which values are equal; tokens have no integrity, cells of `encrypt` have. Who can unwrap the keys of a
+//! keyring can reverse what it masked. Each action's leaks are in [`Policy::explain`], the whole picture in `docs/threat-model.md`.
+//!
+//! # What this crate never does
+//!
+//! It reads no environment and no clock, prints nothing, opens no connection, and puts no value, token or key into an error or a report.
 #![forbid(unsafe_code)]
 
 pub(crate) mod action;
@@ -13,6 +97,7 @@ pub(crate) mod io;
 pub(crate) mod json;
 pub mod keys;
 pub(crate) mod manifest;
+pub mod manual;
 pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
@@ -26,8 +111,6 @@ pub use field::FieldPath;
 pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
-pub use pipeline::{
-    FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file, parquet_schema, unmask_file,
-};
+pub use pipeline::{FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file, parquet_schema, unmask_file};
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{Policy, PolicyError};

@@ -50,7 +50,8 @@ impl Task<'_> {
     /// without any that no row uses: nothing of the old one's order or content is left.
     fn run_dictionary(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
         let dictionary = array.as_any_dictionary();
-        let keys = dictionary.normalized_keys();
+        // `normalized_keys` panics on a dictionary without values, in which every row is null.
+        let keys = if dictionary.values().is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
         let mut entry_of_key = HashMap::new();
         let mut used: Vec<u64> = Vec::new();
         let mut first_rows: Vec<usize> = Vec::new();

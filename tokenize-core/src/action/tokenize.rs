@@ -87,8 +87,12 @@ impl Treat for Tokens {
     fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
         let (read, written) = self.sides();
         let scalars: Vec<Option<Scalar<'_>>> = cells.iter().map(scalar).collect();
-        let parse = |scalar: &Option<Scalar<'_>>| self.format.parse(scalar.ok_or(Misfit)?, read).map_err(|Misfit| Misfit);
-        let mut parsed: Vec<_> = scalars.iter().map(|scalar| parse(scalar).map_err(|Misfit| Reason::Format)).collect();
+        let parse = |scalar: &Option<Scalar<'_>>| {
+            let scalar = scalar.ok_or(Reason::Format)?;
+            let too_few = || self.format.too_few(scalar, read).map_or(Reason::Format, |size| Reason::DomainSize { size });
+            self.format.parse(scalar, read).map_err(|Misfit| too_few())
+        };
+        let mut parsed: Vec<_> = scalars.iter().map(parse).collect();
         self.permute(&mut parsed);
         let render = |((cell, scalar), parsed): ((&Cell<'_>, Option<Scalar<'_>>), Result<Parsed, Reason>)| {
             let original = scalar.ok_or(Reason::Format)?;

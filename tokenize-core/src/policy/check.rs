@@ -57,58 +57,18 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
 }
 
 fn subjects(draft: &Draft) -> Vec<Fault> {
+    let rules = Rules::of(draft);
     let judged = draft.rules.iter().filter_map(|rule| {
-        let kind = subject_problem(draft, rule, subject_of(rule)?)?;
+        let kind = rules.subject_problem(rule, subject_of(rule)?)?;
         Some(Fault { place: rule.subject_place, path: format!("{}.subject", rule.path), kind })
     });
     judged.collect()
 }
 
-fn subject_problem(draft: &Draft, rule: &DraftRule, subject: &FieldPath) -> Option<FaultKind> {
-    let treated_by = match treatment(draft, subject) {
-        Treatment::By(treated_by) => treated_by,
-        Treatment::Unknown => return None,
-        Treatment::Unlisted(Unlisted::Keep) => return None,
-        Treatment::Unlisted(unlisted) => {
-            let columns: Vec<_> = draft.rules.iter().map(|rule| rule.column.to_string()).collect();
-            let near = options::nearest(&subject.to_string(), columns.iter().map(String::as_str)).map(str::to_owned);
-            return Some(FaultKind::SubjectUnlisted { unlisted: options::word_of(unlisted, UNLISTEDS), near });
-        }
-    };
-    if std::ptr::eq(treated_by, rule) {
-        return Some(FaultKind::SubjectItself);
-    }
-    let action = &treated_by.rule.as_ref()?.action;
-    match action {
-        Action::Drop | Action::Generalize(_) | Action::Redact { .. } | Action::Truncate { .. } => {
-            Some(FaultKind::SubjectLost { action: action.name() })
-        }
-        Action::Encrypt { mode: Mode::Randomized, .. } => Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" }),
-        Action::ShiftDate { .. } => waits_for(draft, treated_by, rule).then_some(FaultKind::SubjectCycle),
-        Action::Encrypt { .. } | Action::Keep | Action::Pseudonymize { .. } | Action::Tokenize { .. } => None,
-    }
-}
-
-/// Whether `rule`, through one subject after the other, needs the masked cell of `goal`.
-fn waits_for(draft: &Draft, rule: &DraftRule, goal: &DraftRule) -> bool {
-    let mut current = rule;
-    for _ in 0..draft.rules.len() {
-        if std::ptr::eq(current, goal) {
-            return true;
-        }
-        match subject_of(current).map(|subject| treatment(draft, subject)) {
-            Some(Treatment::By(next)) => current = next,
-            _ => return false,
-        }
-    }
-    false
-}
-
-fn subject_of(rule: &DraftRule) -> Option<&FieldPath> {
-    match &rule.rule.as_ref()?.action {
-        Action::ShiftDate { subject, .. } => Some(subject),
-        _ => None,
-    }
+/// The rules, found by column.
+struct Rules<'a> {
+    draft: &'a Draft,
+    exact: HashMap<FieldPath, &'a DraftRule>,
 }
 
 /// What happens to a column, as far as it shows without a schema.
@@ -119,18 +79,71 @@ enum Treatment<'a> {
     Unlisted(Unlisted),
 }
 
-/// Exact beats glob, and both beat a rule for a container of the column.
-fn treatment<'a>(draft: &'a Draft, column: &FieldPath) -> Treatment<'a> {
-    if let Some(exact) = draft.rules.iter().find(|rule| rule.column.exact().as_ref() == Some(column)) {
-        return Treatment::By(exact);
+impl<'a> Rules<'a> {
+    fn of(draft: &'a Draft) -> Self {
+        let exact = draft.rules.iter().rev().filter_map(|rule| Some((rule.column.exact()?, rule)));
+        Self { draft, exact: exact.collect() }
     }
-    for is_meant in [PathPattern::matches, PathPattern::contains] {
-        let mut matching = draft.rules.iter().filter(|rule| is_meant(&rule.column, column));
-        match (matching.next(), matching.next()) {
-            (Some(only), None) => return Treatment::By(only),
-            (Some(_), Some(_)) => return Treatment::Unknown,
-            (None, _) => {}
+
+    fn subject_problem(&self, rule: &DraftRule, subject: &FieldPath) -> Option<FaultKind> {
+        let treated_by = match self.treatment(subject) {
+            Treatment::By(treated_by) => treated_by,
+            Treatment::Unknown | Treatment::Unlisted(Unlisted::Keep) => return None,
+            Treatment::Unlisted(unlisted) => {
+                let columns: Vec<_> = self.draft.rules.iter().map(|rule| rule.column.to_string()).collect();
+                let near = options::nearest(&subject.to_string(), columns.iter().map(String::as_str)).map(str::to_owned);
+                return Some(FaultKind::SubjectUnlisted { unlisted: options::word_of(unlisted, UNLISTEDS), near });
+            }
+        };
+        if std::ptr::eq(treated_by, rule) {
+            return Some(FaultKind::SubjectItself);
+        }
+        let action = &treated_by.rule.as_ref()?.action;
+        match action {
+            Action::Drop | Action::Generalize(_) | Action::Redact { .. } | Action::Truncate { .. } => {
+                Some(FaultKind::SubjectLost { action: action.name() })
+            }
+            Action::Encrypt { mode: Mode::Randomized, .. } => Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" }),
+            Action::ShiftDate { .. } => self.waits_for(treated_by, rule).then_some(FaultKind::SubjectCycle),
+            Action::Encrypt { .. } | Action::Keep | Action::Pseudonymize { .. } | Action::Tokenize { .. } => None,
         }
     }
-    Treatment::Unlisted(draft.unlisted)
+
+    /// Whether `rule`, through one subject after the other, needs the masked cell of `goal`.
+    fn waits_for(&self, rule: &DraftRule, goal: &DraftRule) -> bool {
+        let mut current = rule;
+        for _ in 0..self.draft.rules.len() {
+            if std::ptr::eq(current, goal) {
+                return true;
+            }
+            match subject_of(current).map(|subject| self.treatment(subject)) {
+                Some(Treatment::By(next)) => current = next,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Exact beats glob, and both beat a rule for a container of the column.
+    fn treatment(&self, column: &FieldPath) -> Treatment<'a> {
+        if let Some(exact) = self.exact.get(column) {
+            return Treatment::By(exact);
+        }
+        for is_meant in [PathPattern::matches, PathPattern::contains] {
+            let mut matching = self.draft.rules.iter().filter(|rule| is_meant(&rule.column, column));
+            match (matching.next(), matching.next()) {
+                (Some(only), None) => return Treatment::By(only),
+                (Some(_), Some(_)) => return Treatment::Unknown,
+                (None, _) => {}
+            }
+        }
+        Treatment::Unlisted(self.draft.unlisted)
+    }
+}
+
+fn subject_of(rule: &DraftRule) -> Option<&FieldPath> {
+    match &rule.rule.as_ref()?.action {
+        Action::ShiftDate { subject, .. } => Some(subject),
+        _ => None,
+    }
 }

@@ -89,6 +89,9 @@ pub enum FaultKind {
     /// An alias of YAML.
     #[error("aliases (`*name`) are not read: write the value again")]
     Alias,
+    /// A character twice in an alphabet. Does not say which: an alphabet may tell what the data is.
+    #[error("a character of the alphabet is there twice")]
+    AlphabetRepeats,
     /// An anchor of YAML.
     #[error("anchors (`&name`) are not read: write the value where it is needed")]
     Anchor,
@@ -289,7 +292,7 @@ impl FaultKind {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("there {}", listing(allowed)),
             }),
-            Self::WrongType { expected: TEXT, found: "a number" | "a boolean" | "nothing" } => {
+            Self::WrongType { expected: TEXT, found: "a number" | "a number in another writing" | "a boolean" | "nothing" } => {
                 Some("put it in quotes if a text is meant".to_owned())
             }
             _ => None,

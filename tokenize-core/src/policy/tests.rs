@@ -113,10 +113,18 @@ fn faults_of_trees_have_no_place() {
 
 #[test]
 fn deep_trees_are_refused() {
-    let deep = (0..100_000).fold(Value::Null, |inner, _| json!([inner]));
+    let deep = (0..100_000).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
     assert!(matches!(Policy::from_json(&deep), Err(PolicyError::Faults { .. })));
     // Dropping so deep a tree would overflow the stack.
     std::mem::forget(deep);
+}
+
+/// Each subject needs the next one's: what the checks cost must not explode.
+#[test]
+fn long_chains_of_subjects_are_read() {
+    let rule = |i: usize| format!("c{i}: {{action: shift_date, max_days: 3, subject: c{}}}, ", i + 1);
+    let columns: String = (0..3_000).map(rule).collect();
+    assert_eq!(of_columns(&format!("{{{columns} c3000: {{action: keep}}}}")).rules().len(), 3_001);
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Reader {
             result = Err(self.unknown_key(&keep, entry, KEEP_KEYS.to_vec()));
         }
         if keep.entries.is_empty() {
-            result = Err(self.missing(&keep, "first", "or `last`: `keep` says how many characters stay"));
+            result = Err(self.missing(&keep, "first", "`first`, `last` or both say how many characters stay"));
         }
         let first = self.integer(&keep, "first", options::KEPT_CHARACTERS);
         let last = self.integer(&keep, "last", options::KEPT_CHARACTERS);
@@ -233,7 +233,11 @@ impl Reader {
             }
             let place = fields.place_of(fault.option);
             let path = fields.path_of(fault.option);
-            self.fault(place, path, FaultKind::Format(fault));
+            let kind = match fault.reason {
+                FormatReason::AlphabetDuplicate { .. } => FaultKind::AlphabetRepeats,
+                _ => FaultKind::Format(fault),
+            };
+            self.fault(place, path, kind);
         }
         Broken
     }

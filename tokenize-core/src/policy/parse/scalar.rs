@@ -116,7 +116,7 @@ fn scalar_name(scalar: &Scalar) -> &'static str {
         ScalarKind::Bool(_) => "a boolean",
         ScalarKind::Null => "nothing",
         ScalarKind::Number if scalar.integer().is_some() => "a number",
-        ScalarKind::Number => "another kind of number",
+        ScalarKind::Number => "a number in another writing",
         ScalarKind::Text if scalar.text.is_empty() => "an empty text",
         ScalarKind::Text => TEXT,
     }

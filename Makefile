@@ -1,0 +1,78 @@
+# make demo   see it work: build, keyring, sample table, mask, look, unmask, compare
+# make test   everything that is checked: what CI runs
+# make check  the same without Python
+# make clean  remove what the others made
+
+PYTHON ?= python3
+ROWS   ?= 1000
+
+BIN  := $(or $(CARGO_TARGET_DIR),target)/debug
+VENV := .venv/bin
+# The Python module is built by maturin and tested from Python.
+RUST := --workspace --exclude tokenize-py
+
+.PHONY: demo test check fmt clippy rust-test doc deny python python-test clean
+
+# One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
+demo:
+	cargo build --quiet --bins --examples
+	rm -rf demo
+	mkdir demo
+	@echo "== a keyring, and $(ROWS) made-up customers"
+	$(BIN)/tokenize keyring create demo/keyring.json --kms local:kek.key
+	$(BIN)/examples/customers $(ROWS) demo/customers.parquet
+	@echo "== mask"
+	$(BIN)/tokenize mask demo/customers.parquet --policy examples/policies/customers.yaml --keyring demo/keyring.json --out demo/masked.parquet
+	@echo "== before"
+	@$(BIN)/examples/show demo/customers.parquet --columns $(SHOWN)
+	@echo "== after"
+	@$(BIN)/examples/show demo/masked.parquet --columns $(SHOWN)
+	@echo "== unmask, with the keyring alone"
+	$(BIN)/tokenize unmask demo/masked.parquet --keyring demo/keyring.json --out demo/clear.parquet
+	@$(BIN)/examples/same demo/customers.parquet demo/clear.parquet
+
+SHOWN := id,name,email,phone,ssn,pan,dob,ip
+
+test: check python-test
+
+check: fmt clippy rust-test doc deny
+
+fmt:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy --workspace --all-targets -- -D warnings
+
+rust-test:
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then set -x; cargo nextest run $(RUST); \
+	else set -x; cargo test $(RUST) --bins --lib --tests --examples; fi
+	cargo test $(RUST) --doc
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc $(RUST) --no-deps
+
+deny:
+	@if cargo deny --version >/dev/null 2>&1; \
+	then set -x; cargo deny check; \
+	else echo "NOT CHECKED: licences, sources and advisories, as cargo-deny is not installed (cargo install cargo-deny)"; fi
+
+# The module, built into .venv.
+python: .venv/installed
+	cd tokenize-py && ../$(VENV)/maturin develop --profile dev
+
+python-test: python
+	$(VENV)/pytest tokenize-py/tests tests/oracle
+	$(VENV)/python examples/mask_table.py
+	$(VENV)/ruff check tokenize-py tests/oracle examples
+	$(VENV)/mypy --strict tokenize-py/python examples/mask_table.py
+
+.venv/installed: tokenize-py/requirements-dev.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which one with PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(VENV)/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+clean:
+	cargo clean
+	rm -rf .venv demo
