@@ -1,6 +1,6 @@
 """Mask a table in memory and bring it back: the Python API on one page.
 
-    make python            # once: builds the module into .venv
+    make py            # once: builds the module into .venv
     .venv/bin/python examples/mask_table.py
 """
 
