@@ -69,7 +69,7 @@ py-test: py
 	cd tokenize-py && ../$(VENV)/mypy
 	$(VENV)/mypy --strict examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/ruff check .
-	$(VENV)/ruff check tests/oracle examples
+	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle examples
 
 .venv/installed: tokenize-py/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which one with PYTHON=...")'
