@@ -38,7 +38,7 @@ use crate::policy::{Action, Policy};
 /// # let path = folder.path().join("keyring.json");
 /// let keyring = Keyring::create(&path, KeyringOptions::new("local:kek.key".parse()?, "2026-01-02T03:04:05Z".parse()?))?;
 /// let policy = Policy::from_text("version: 1\nname: demo\ncolumns:\n  ssn: { action: tokenize, format: us_ssn }\n")?;
-/// let tokenizer = Tokenizer::new(policy, &keyring);
+/// let tokenizer = Tokenizer::new(policy, &keyring)?;
 ///
 /// let ssn: ArrayRef = Arc::new(StringArray::from(vec![Some("123-45-6789"), None]));
 /// let batch = RecordBatch::try_from_iter([("ssn", ssn)])?;
@@ -59,9 +59,14 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     /// Brings a policy and a keyring together. No key is unwrapped yet.
-    #[must_use]
-    pub fn new(policy: Policy, keyring: &Keyring) -> Self {
-        Self { policy, keyring: keyring.clone() }
+    ///
+    /// # Errors
+    /// [`Error::Key`] if a rule pins a key version that the keyring does not have, or no longer uses.
+    pub fn new(policy: Policy, keyring: &Keyring) -> Result<Self, Error> {
+        for version in policy.rules().iter().filter_map(|rule| rule.key_version) {
+            keyring.check_usable(version)?;
+        }
+        Ok(Self { policy, keyring: keyring.clone() })
     }
 
     /// The policy.
