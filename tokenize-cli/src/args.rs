@@ -23,12 +23,22 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Make, list and change keyrings
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  tokenize keyring create keyring.json --kms local:kek.key
+  tokenize keyring list keyring.json"
+    )]
     Keyring(KeyringCommand),
     /// Do to each column what a policy says
     Mask(MaskArgs),
     /// Check, explain and describe policies
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  tokenize policy check policy.yaml --schema customers.parquet
+  tokenize policy explain policy.yaml"
+    )]
     Policy(PolicyCommand),
     /// Reverse what can be reversed in masked files
     Unmask(UnmaskArgs),

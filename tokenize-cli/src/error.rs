@@ -107,9 +107,9 @@ impl CliError {
     /// The next step, where there is one.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::File { error: Error::Action(ActionError::Invalid { .. }), verb: Verb::Unmask, .. } => Some(
-                "use the file as it was written; where it is, look for another policy or key version than it was masked with".to_owned(),
-            ),
+            Self::File { error: Error::Action(ActionError::Invalid { .. }), verb: Verb::Unmask, .. } => {
+                Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
+            }
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
             Self::Internal { .. } => Some(

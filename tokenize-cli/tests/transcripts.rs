@@ -10,7 +10,8 @@ use serde_json::Value;
 
 #[test]
 fn transcripts() {
-    trycmd::TestCases::new().case("tests/cli/*.trycmd");
+    // Help wraps at the width of the terminal, of which this speaks where there is none.
+    trycmd::TestCases::new().env("COLUMNS", "100").case("tests/cli/*.trycmd");
 }
 
 /// Runs the program in a directory.

@@ -11,21 +11,24 @@ use crate::out::Out;
 
 /// Arguments of `mask`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
-  tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --dry-run
-  tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/ --json > report.json
+#[command(
+    override_usage = "tokenize mask <INPUT>... --policy <POLICY> --keyring <KEYRING> --out <OUT> [OPTIONS]",
+    after_help = "Examples:
+  tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
+  tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
+  tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
 
-An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.")]
+An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise."
+)]
 pub(crate) struct MaskArgs {
-    #[command(flatten)]
-    run: RunArgs,
     /// The policy: what is to happen to each column
     #[arg(long)]
     policy: PathBuf,
     /// The keyring
     #[arg(long)]
     keyring: PathBuf,
+    #[command(flatten)]
+    run: RunArgs,
     /// Let this key of the file-level metadata pass (may be repeated); others are dropped, as they may hold values
     #[arg(long, value_name = "KEY")]
     keep_metadata: Vec<String>,

@@ -20,7 +20,7 @@ pub(crate) struct RunArgs {
     /// The output: a file for one input; a directory for several, made if it does not exist
     #[arg(long, required_unless_present = "dry_run")]
     out: Option<PathBuf>,
-    /// Show what would be done; read no rows and write nothing
+    /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
     /// Replace outputs that exist

@@ -13,19 +13,21 @@ use crate::out::Out;
 
 /// Arguments of `unmask`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "tokenize unmask <INPUT>... --keyring <KEYRING> --out <OUT> [OPTIONS]",
+    after_help = "Examples:
   tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet
-  tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet --columns email,address.street
-  tokenize unmask rewritten.parquet --keyring keyring.json --out clear.parquet --policy policy.yaml --key-version 1
+  tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet --columns email,a.b
+  tokenize unmask bare.parquet --keyring keyring.json --out clear.parquet --policy policy.yaml
 
-A masked file says of itself what was done to it, so no policy is needed. The last example is for a file that another
-program has rewritten without that metadata.")]
+A masked file says of itself what was done to it, so no policy is needed. The last example is for a file that another program has rewritten without that metadata."
+)]
 pub(crate) struct UnmaskArgs {
-    #[command(flatten)]
-    run: RunArgs,
     /// The keyring that the file was masked with
     #[arg(long)]
     keyring: PathBuf,
+    #[command(flatten)]
+    run: RunArgs,
     /// Unmask these columns only, by their paths, separated by commas
     #[arg(long, value_name = "PATHS")]
     columns: Vec<Columns>,

@@ -149,6 +149,11 @@ impl Desk {
         found
     }
 
+    /// Whether a file holds these bytes anywhere.
+    pub(crate) fn has_bytes(&self, name: &str, bytes: &[u8]) -> bool {
+        fs::read(self.path(name)).unwrap().windows(bytes.len()).any(|window| window == bytes)
+    }
+
     /// Every file and directory, with its content.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
         let mut found = BTreeMap::new();

@@ -26,7 +26,7 @@ fn a_tampered_cell_is_not_decrypted() {
         UNMASK,
         3,
         "error: masked.parquet: column name, row 3: a value cannot be decrypted: altered, or encrypted under another key, domain or type
-hint: use the file as it was written; where it is, look for another policy or key version than it was masked with",
+hint: the file was changed after it was masked, or was masked under another policy or key version",
     );
 }
 
@@ -48,17 +48,20 @@ fn a_file_of_another_kind_is_refused() {
 }
 
 /// Whatever is flipped in a file, the program ends in an orderly way: it reads it (a changed value may still be one), or says no.
+/// At some bytes the Parquet reader panics.
 #[test]
 fn a_flipped_byte_never_ends_in_a_panic() {
     let desk = Desk::new();
     desk.write("in.parquet", &people(3, 11));
     let whole = fs::read(desk.path("in.parquet")).unwrap();
-    for at in (4..whole.len()).step_by(37) {
+    for at in (4..whole.len()).step_by(13) {
         let mut bytes = whole.clone();
         bytes[at] ^= 0xff;
         fs::write(desk.path("bad.parquet"), &bytes).unwrap();
         let outcome = desk.run(&format!("{} --force", MASK.replace("in.parquet", "bad.parquet")));
         assert!(matches!(outcome.code, Some(0 | 2 | 3)), "byte {at}: {outcome:?}");
+        // The test itself must not read it: the Parquet reader panics at some.
+        fs::remove_file(desk.path("bad.parquet")).unwrap();
         assert!(!outcome.stderr.contains("panicked"), "byte {at}: {}", outcome.stderr);
         desk.assert_no_value_in(&outcome);
         let partial = desk.snapshot().keys().any(|name| name.ends_with(".partial"));
@@ -111,7 +114,7 @@ fn a_pan_token_with_a_wrong_check_digit_is_refused() {
         UNMASK,
         3,
         "error: masked.parquet: column card, row 7: a value does not fit the format
-hint: use the file as it was written; where it is, look for another policy or key version than it was masked with",
+hint: the file was changed after it was masked, or was masked under another policy or key version",
     );
 }
 
@@ -191,40 +194,15 @@ fn a_missing_input_is_named() {
 }
 
 #[test]
-fn every_fault_of_a_policy_is_named() {
+fn a_name_cannot_write_lines_of_its_own() {
     let desk = Desk::new();
-    desk.policy("  id: { action: pseudonymise, domain: person }\n  email: { action: tokenize, format: emial }\n  ssn: { actoin: keep }\n");
-    let faults = "policy.yaml: 4 faults
-  policy.yaml:4:17 columns.id.action: no action `pseudonymise`; did you mean `pseudonymize`?
-  policy.yaml:5:39 columns.email.format: no format `emial`; did you mean `email`?
-  policy.yaml:6:10 columns.ssn: `action` is missing: it says what happens to the column
-  policy.yaml:6:10 columns.ssn.actoin: unknown key `actoin`; did you mean `action`?";
-    desk.fails(MASK, 2, &format!("error: {faults}"));
-    desk.fails("policy check policy.yaml", 1, &format!("error: {faults}"));
-    desk.policy("  email: { action: tokenize, format: emial }\n");
+    let column = desk.read("in.parquet").column(0).clone();
+    desk.write("in.parquet", &RecordBatch::try_from_iter([("a\u{1b}[2J\nerror: b", column)]).unwrap());
+    desk.policy("  a: { action: drop, optional: true }\n");
     desk.fails(
-        "policy check policy.yaml",
-        1,
-        "error: policy.yaml:4:39 columns.email.format: no format `emial`\nhint: did you mean `email`?",
+        MASK,
+        2,
+        "error: in.parquet: column `a\u{fffd}[2J\u{fffd}error: b`: is not named in the policy (unlisted: deny)
+hint: add a rule for each of these columns; `{ action: keep }` passes one as it is, `unlisted: drop` leaves all others out",
     );
-    fs::write(desk.path("policy.yaml"), [0xff, 0xfe]).unwrap();
-    desk.fails(MASK, 2, "error: policy.yaml is not UTF-8 text\nhint: a policy is YAML or JSON, in UTF-8");
-    desk.fails(&MASK.replace("policy.yaml", "no.yaml"), 4, "error: cannot read no.yaml: No such file or directory (os error 2)");
-}
-
-#[test]
-fn a_policy_is_checked_against_a_file() {
-    let desk = Desk::new();
-    let said = desk.done("policy check policy.yaml --schema in.parquet");
-    assert_eq!(said.stdout, "policy.yaml: OK, policy people, 7 rules, fits all 7 columns of in.parquet\n");
-    desk.edit("in.parquet", |batch: RecordBatch| batch.project(&[0, 1, 2, 3, 4]).unwrap());
-    desk.fails(
-        "policy check policy.yaml --schema in.parquet",
-        1,
-        "error: in.parquet: 2 faults
-  column points: is not in the schema
-  column amount: is not in the schema
-hint: correct the name, or mark the rule `optional: true` if the column may be absent",
-    );
-    desk.fails("policy check policy.yaml --schema no.parquet", 4, "error: no.parquet: cannot open: no such file or directory");
 }

@@ -6,4 +6,5 @@ mod failures;
 mod keys;
 mod metadata;
 mod outputs;
+mod policies;
 mod round_trips;

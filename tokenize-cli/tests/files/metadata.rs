@@ -142,3 +142,16 @@ fn columns_that_cannot_be_unmasked_are_refused_by_name() {
 hint: correct the name, or mark the rule `optional: true` if the column may be absent",
     );
 }
+
+#[test]
+fn file_level_metadata_passes_by_name_only() {
+    let desk = Desk::new();
+    let metadata = [("origin", "warehouse"), ("note", "qvxzjwkpfmbd")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    desk.edit("in.parquet", |batch| with_schema(&batch, Schema::new_with_metadata(batch.schema().fields().clone(), metadata.into())));
+    desk.done(&format!("{MASK} --keep-metadata origin"));
+    let masked = desk.read("masked.parquet");
+    let mut keys: Vec<String> = masked.schema().metadata().keys().cloned().collect();
+    keys.sort();
+    assert_eq!(keys, ["origin", "tokenize.manifest"]);
+    assert!(!desk.has_bytes("masked.parquet", b"qvxzjwkpfmbd"));
+}

@@ -170,9 +170,23 @@ hint: name a file that ends in .parquet, a directory that exists, or one to be m
 #[test]
 fn usage_is_exit_code_2() {
     let desk = Desk::new();
-    for args in ["mask", "mask in.parquet", &format!("{MASK} --no-such-flag"), "unmask --columns a,,b", "policy", "policy check"] {
+    for args in ["mask", "mask in.parquet", &format!("{MASK} --no-such-flag"), "policy", "policy check"] {
         let outcome = desk.run(args);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""), "{args}");
         assert!(outcome.stderr.contains("Usage: tokenize "), "{args}: {}", outcome.stderr);
     }
+    let said = desk.run(&format!("{UNMASK} --columns a,,b"));
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.starts_with("error: invalid value 'a,,b' for '--columns <PATHS>': a name is missing;"), "{}", said.stderr);
+}
+
+#[test]
+fn an_output_where_there_is_no_directory_is_refused() {
+    let desk = Desk::new();
+    desk.fails(
+        &MASK.replace("masked.parquet", "no/masked.parquet"),
+        4,
+        "error: no/masked.parquet: cannot create: no such file or directory",
+    );
+    desk.fails(&MASK.replace("masked.parquet", "no/deeper/"), 4, "error: no/deeper/: cannot create: no such file or directory");
 }

@@ -125,3 +125,26 @@ fn two_runs_of_a_deterministic_policy_give_the_same_bytes() {
     desk.done(&MASK.replace("masked.parquet", "again.parquet"));
     assert!(fs::read(desk.path("masked.parquet")).unwrap() == fs::read(desk.path("again.parquet")).unwrap());
 }
+
+/// The transcripts in `tests/cli` use this file; were it lost, this is how to write it again.
+#[test]
+fn the_file_of_the_transcripts_is_made_here() {
+    let desk = Desk::without_files();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/mask.in/customers.parquet");
+    fs::copy(path, desk.path("customers.parquet")).unwrap();
+    assert_eq!(desk.read("customers.parquet"), people(3, 1));
+}
+
+#[test]
+fn nothing_of_a_masked_value_stays_in_the_file() {
+    let desk = Desk::new();
+    desk.done(MASK);
+    let given = desk.read("in.parquet");
+    for name in ["id", "email", "ssn", "card", "name"] {
+        let texts = given.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
+        for text in texts.iter().flatten() {
+            let value = text.split('@').next().unwrap().as_bytes();
+            assert!(desk.has_bytes("in.parquet", value) && !desk.has_bytes("masked.parquet", value), "{name}");
+        }
+    }
+}

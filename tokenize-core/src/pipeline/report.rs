@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::manifest::Lost;
 use crate::plan::{Direction, Plan};
+use crate::policy::Action;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,12 +48,21 @@ impl Report {
             ColumnReport {
                 column: column.path.to_string(),
                 done,
-                domain: column.tags.as_ref().and_then(|tags| tags.domain.clone()),
+                domain: column.step.map_or_else(|| column.tags.as_ref()?.domain.clone(), |step| domain_of(&plan.steps[step].action)),
                 emptied: lost.emptied,
                 nullified: lost.nullified,
                 redacted: lost.redacted,
             }
         });
         Self { rows: 0, columns: columns.collect() }
+    }
+}
+
+/// The domain of a step; a column that is unmasked has no tags to say it.
+fn domain_of(action: &Action) -> Option<String> {
+    match action {
+        Action::Encrypt { domain, .. } => domain.clone(),
+        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => Some(domain.clone()),
+        _ => None,
     }
 }
