@@ -19,7 +19,7 @@ use crate::column::cell::Cells;
 use crate::column::{leaves, value_type};
 use crate::error::Error;
 use crate::field::FieldPath;
-use crate::keys::{Keyring, Root};
+use crate::keys::{KeyError, Keyring, Root};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
 use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions};
@@ -61,8 +61,8 @@ impl Tokenizer {
     /// Brings a policy and a keyring together. No key is unwrapped yet.
     ///
     /// # Errors
-    /// [`Error::Key`] if a rule pins a key version that the keyring does not have, or no longer uses.
-    pub fn new(policy: Policy, keyring: &Keyring) -> Result<Self, Error> {
+    /// [`KeyError`] if a rule pins a key version that the keyring does not have, or no longer uses.
+    pub fn new(policy: Policy, keyring: &Keyring) -> Result<Self, KeyError> {
         for version in policy.rules().iter().filter_map(|rule| rule.key_version) {
             keyring.check_usable(version)?;
         }
