@@ -11,8 +11,8 @@ class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
     Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. Keys are unwrapped when a table or
-    file needs them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps: :meth:`add`,
-    :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
+    file needs them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps:
+    :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
     """
 
     @staticmethod
