@@ -1,1 +1,42 @@
-//! py
+//! The Python door: `tokenize_py._core`.
+//!
+//! Each function is four moves: convert in, detach from the interpreter, call core, convert out. What kind of table a caller has is
+//! the concern of the Python face (`python/tokenize_py`); here everything is an Arrow capsule. Never hands out key bytes, and never
+//! lets a value into an exception.
+
+mod error;
+mod ff1;
+mod file;
+mod keyring;
+mod plan;
+mod table;
+mod tags;
+mod tokenizer;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::ff1::{ff1_decrypt, ff1_encrypt};
+    #[pymodule_export]
+    use crate::file::{ColumnReport, Report, mask_file, unmask_file};
+    #[pymodule_export]
+    use crate::keyring::{KeyVersion, Keyring};
+    #[pymodule_export]
+    use crate::plan::Plan;
+    #[pymodule_export]
+    use crate::table::{ArrowSchema, ArrowTable};
+    #[pymodule_export]
+    use crate::tags::{masked_paths, tag_schema};
+    #[pymodule_export]
+    use crate::tokenizer::Engine;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::error::silence_panics();
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,254 @@
+"""The compiled part. What is public of it is re-exported by ``tokenize_py``."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, NoReturn, final
+
+__version__: str
+
+@final
+class Keyring:
+    """Versioned root keys, wrapped by a key management service; read from a keyring file.
+
+    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. Keys are unwrapped when a table or
+    file needs them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps:
+    :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
+    """
+
+    @staticmethod
+    def create(
+        path: str | os.PathLike[str], kms: str = "local:kek.key", context: Mapping[str, str] | None = None
+    ) -> Keyring:
+        """Make a keyring file with version 1, and the KEK file of a ``local:`` reference where it does not exist.
+
+        Whoever loses the KEK loses every key in the keyring, and with them the way back from every token.
+
+        Args:
+            path: The keyring file; an existing one is never overwritten.
+            kms: The KMS and wrapping key. ``local:PATH`` is a KEK file, ``PATH`` being relative to the keyring file.
+            context: Names and values of your own that the wrapped keys are bound to; they are in clear in the file.
+
+        Raises:
+            KeyringError: The file exists already, or cannot be written.
+            KmsError: The KMS reference is wrong, or the KMS fails.
+
+        """
+
+    @staticmethod
+    def open(path: str | os.PathLike[str]) -> Keyring:
+        """Read a keyring file. Nothing is unwrapped yet.
+
+        Raises:
+            KeyringError: The file cannot be read, or is no valid keyring file.
+
+        """
+
+    @property
+    def id(self) -> str:
+        """Its name, ``kr-`` and 32 hexadecimal characters."""
+
+    @property
+    def primary(self) -> int:
+        """The version that is used where none is asked for."""
+
+    def versions(self) -> list[KeyVersion]:
+        """List every version, destroyed ones too, in the order they were added."""
+
+    def add(self) -> int:
+        """Add an enabled version with new keys; give its number. It is used once it is promoted.
+
+        Raises:
+            KeyringError: The file cannot be changed.
+            KmsError: The KMS fails.
+
+        """
+
+    def promote(self, version: int) -> None:
+        """Make an enabled version the primary one.
+
+        Raises:
+            KeyringError: There is no such version, or it is disabled or destroyed.
+
+        """
+
+    def disable(self, version: int) -> None:
+        """Refuse a version until it is enabled again.
+
+        Raises:
+            KeyringError: There is no such version, or it is the primary one or destroyed.
+
+        """
+
+    def enable(self, version: int) -> None:
+        """Allow a disabled version again.
+
+        Raises:
+            KeyringError: There is no such version, or it is destroyed.
+
+        """
+
+    def destroy(self, version: int) -> None:
+        """Remove a version's keys for good: what was masked with it can never be unmasked.
+
+        Backups of the keyring file still hold the wrapped keys.
+
+        Raises:
+            KeyringError: There is no such version, or it is the primary one.
+
+        """
+
+    def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
+
+@final
+class KeyVersion:
+    """One version of a keyring."""
+
+    @property
+    def version(self) -> int:
+        """Its number, from 1."""
+
+    @property
+    def state(self) -> str:
+        """``primary``, ``enabled``, ``disabled`` or ``destroyed``."""
+
+    @property
+    def created(self) -> str:
+        """When it was made, RFC 3339 in UTC."""
+
+@final
+class Report:
+    """What was done to a file: names and counts, never values."""
+
+    @property
+    def rows(self) -> int:
+        """Rows that went through."""
+
+    @property
+    def columns(self) -> list[ColumnReport]:
+        """Every leaf of the input, in schema order."""
+
+@final
+class ColumnReport:
+    """What was done to one column."""
+
+    @property
+    def column(self) -> str:
+        """The column's path."""
+
+    @property
+    def done(self) -> str:
+        """The action's name; ``unmask ...`` or ``leave ...`` with it when unmasking."""
+
+    @property
+    def domain(self) -> str | None:
+        """The pseudonymisation domain, where there is one."""
+
+    @property
+    def emptied(self) -> int:
+        """Empty strings that became null, as the output type has no empty value."""
+
+    @property
+    def nullified(self) -> int:
+        """Values that did not fit and became null."""
+
+    @property
+    def redacted(self) -> int:
+        """Values that did not fit and became ``[REDACTED]``."""
+
+@final
+class ArrowTable:
+    """A table that any Arrow library takes by the PyCapsule interface, for callers without pyarrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __len__(self) -> int: ...
+
+def ff1_encrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
+    """Encrypt a text with FF1 (NIST SP 800-38G, Algorithm 7): the raw primitive, for vectors and for exchange.
+
+    Deterministic and not authenticated: equal texts give equal tokens, and a wrong key or token decrypts to a plausible
+    wrong text. Use a key for this only.
+
+    Args:
+        key: An AES key of 16, 24 or 32 bytes.
+        tweak: The tweak; may be empty.
+        text: Characters of the alphabet; with it they must have at least 1,000,000 possible values (SP 800-38G Rev. 1,
+            second public draft).
+        alphabet: Distinct characters, in the order of their numerals; ``0123456789`` if ``None``.
+
+    Raises:
+        InvalidValueError: Key, text or alphabet is not of that kind.
+
+    """
+
+def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
+    """Decrypt what :func:`ff1_encrypt` has made (Algorithm 8).
+
+    Args:
+        key: The key it was made with.
+        tweak: The tweak it was made with.
+        text: The token.
+        alphabet: The alphabet it was made with; ``0123456789`` if ``None``.
+
+    Raises:
+        InvalidValueError: Key, text or alphabet is not of that kind. A wrong key or token is not noticed.
+
+    """
+
+# Below: for the Python face only.
+
+@final
+class ArrowSchema:
+    """A schema by the PyCapsule interface."""
+
+    def __arrow_c_schema__(self) -> object: ...
+
+@final
+class Plan:
+    """A plan for tables of one schema."""
+
+    @property
+    def schema(self) -> ArrowSchema:
+        """The schema of what comes out."""
+
+    @property
+    def treated(self) -> set[str]:
+        """Columns of the input of which something changes."""
+
+    def apply(self, batch: object, first_row: int = 0) -> object:
+        """Treat one batch, which starts at the given row."""
+
+    def apply_all(self, data: object) -> ArrowTable:
+        """Treat a table."""
+
+@final
+class Engine:
+    """A policy and a keyring. ``kind`` says what ``policy`` is: ``path``, ``text`` or ``json``."""
+
+    def __new__(cls, policy: str, kind: str, keyring: Keyring) -> Engine: ...
+    @property
+    def policy_name(self) -> str: ...
+    @property
+    def keyring_id(self) -> str: ...
+    def plan_mask(self, schema: object) -> Plan: ...
+    def plan_unmask(
+        self, schema: object, samples: object, columns: list[str] | None, key_version: int | None
+    ) -> Plan: ...
+    def mask(self, data: object) -> ArrowTable: ...
+    def unmask(self, data: object, columns: list[str] | None, key_version: int | None) -> ArrowTable: ...
+
+def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
+def unmask_file(
+    input: str,
+    output: str,
+    keyring: Keyring,
+    policy: tuple[str, str] | None,
+    columns: list[str] | None,
+    key_version: int | None,
+    force: bool,
+) -> Report: ...
+def tag_schema(schema: object, manifest: str, paths: set[str]) -> ArrowSchema:
+    """Put a manifest, and its tags for every leaf among ``paths``, on a schema."""
+
+def masked_paths(schema: object) -> tuple[str | None, list[str]]:
+    """Give a schema's manifest and the leaves that carry tags."""

@@ -1,0 +1,88 @@
+"""Parquet files in, Parquet files out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from tokenize_py import _core, _policy
+from tokenize_py._core import Keyring, Report
+
+
+def mask_file(
+    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    output: str | os.PathLike[str],
+    *,
+    policy: _policy.Policy,
+    keyring: Keyring,
+    force: bool = False,
+) -> Report:
+    """Mask a Parquet file.
+
+    The output appears whole, under its own name, or not at all. It says of itself what was done, so that
+    :func:`unmask_file` needs the keyring alone. Memory does not grow with the number of rows.
+
+    Args:
+        input: The file to read.
+        output: The file to write.
+        policy: The policy's path, its text, or the same tree as a dict.
+        keyring: The keyring whose primary version masks, unless a rule pins another.
+        force: Replace an existing output.
+
+    Returns:
+        What was done to each column: names and counts.
+
+    Raises:
+        PolicyError: The policy is at fault, or does not fit the file's columns.
+        InvalidValueError: A value does not fit its rule.
+        DataError: The file is damaged.
+        KeyringError: A key version cannot be used.
+        KmsError: The keyring's KMS does not give a key.
+        TokenizeError: The output exists already, or the file system fails.
+
+    """
+    return _core.mask_file(os.fspath(input), os.fspath(output), _policy.read(policy), keyring, force)
+
+
+def unmask_file(
+    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    output: str | os.PathLike[str],
+    *,
+    keyring: Keyring,
+    policy: _policy.Policy | None = None,
+    columns: Sequence[str] | None = None,
+    key_version: int | None = None,
+    force: bool = False,
+) -> Report:
+    """Reverse what is reversible in a masked Parquet file; one-way columns stay as they are.
+
+    Args:
+        input: The masked file.
+        output: The file to write.
+        keyring: The keyring that it was masked with.
+        policy: The policy that it was masked with; looked at only where the file does not say what was done.
+        columns: Column paths to reverse; all reversible ones if ``None``.
+        key_version: The key version, where neither file nor policy says it and the keyring has had several.
+        force: Replace an existing output.
+
+    Returns:
+        What was done to each column, and which ones were left because they cannot be reversed.
+
+    Raises:
+        PolicyError: The masking metadata was edited, is missing, or does not fit the keyring.
+        InvalidValueError: A cell is no token of its column, or cannot be decrypted.
+        DataError: The file is damaged.
+        KeyringError: A key version cannot be used.
+        KmsError: The keyring's KMS does not give a key.
+        TokenizeError: The output exists already, or the file system fails.
+
+    """
+    read = None if policy is None else _policy.read(policy)
+    return _core.unmask_file(os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, force)
+
+
+def paths(columns: Sequence[str] | None) -> list[str] | None:
+    """Give column paths as a list; one text is a mistake, not a sequence of letters."""
+    if isinstance(columns, str):
+        raise TypeError("columns must be a sequence of column paths, not one text")
+    return None if columns is None else list(columns)

@@ -1,0 +1,245 @@
+//! Core's errors as Python exceptions, and panics as one of them.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::path::Path;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use tokenize_core::field::PathError;
+use tokenize_core::keys::{KeyError, KmsError};
+use tokenize_core::{ActionError, Error, Ff1Error, IoError, PlanError, PlanFaultKind, PolicyError};
+
+/// The exception classes of `tokenize_py`; the set is closed, by the contract.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Class {
+    Data,
+    InvalidValue,
+    Keyring,
+    Kms,
+    Policy,
+    Tokenize,
+}
+
+impl Class {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Data => "DataError",
+            Self::InvalidValue => "InvalidValueError",
+            Self::Keyring => "KeyringError",
+            Self::Kms => "KmsError",
+            Self::Policy => "PolicyError",
+            Self::Tokenize => "TokenizeError",
+        }
+    }
+}
+
+/// An exception in the making: what, where, and the next step. Never a value.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    class: Class,
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
+    path: Option<String>,
+    column: Option<String>,
+    row: Option<u64>,
+    faults: Vec<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(class: Class, code: &'static str, message: impl fmt::Display) -> Self {
+        let message = message.to_string();
+        Self { class, code, message, hint: None, path: None, column: None, row: None, faults: Vec::new() }
+    }
+
+    pub(crate) fn in_column(self, column: &str) -> Self {
+        Self { column: (!column.is_empty()).then(|| column.to_owned()), ..self }
+    }
+
+    fn in_file(self, path: &Path) -> Self {
+        Self { path: Some(path.display().to_string()), ..self }
+    }
+
+    fn with_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
+}
+
+impl From<Failure> for PyErr {
+    fn from(failure: Failure) -> Self {
+        Python::attach(|py| raised(py, &failure).unwrap_or_else(|error| error))
+    }
+}
+
+/// The exception object: the classes are written in Python, where their attributes are documented.
+fn raised(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
+    let class = py.import("tokenize_py._errors")?.getattr(failure.class.name())?;
+    let text = match &failure.hint {
+        Some(hint) => format!("{}\nhint: {hint}", failure.message),
+        None => failure.message.clone(),
+    };
+    let more = PyDict::new(py);
+    more.set_item("code", failure.code)?;
+    more.set_item("path", &failure.path)?;
+    more.set_item("column", &failure.column)?;
+    more.set_item("row", failure.row)?;
+    more.set_item("faults", PyTuple::new(py, &failure.faults)?)?;
+    Ok(PyErr::from_value(class.call((text,), Some(&more))?))
+}
+
+/// Calls core detached from the interpreter. A panic becomes an error that says nothing of its message, which may hold a value.
+pub(crate) fn detached<T: Send, E: Into<Failure> + Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, E> + Send) -> Result<T, Failure> {
+    let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
+    match done {
+        Ok(result) => result.map_err(Into::into),
+        Err(_) => Err(Failure::new(Class::Tokenize, "internal", "internal error; nothing was published")),
+    }
+}
+
+/// Keeps panic messages off standard error: they may quote values. (Concerns this library only, not the interpreter.)
+pub(crate) fn silence_panics() {
+    set_hook(Box::new(|_| {}));
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let hint = error.hint();
+        let failure = match error {
+            Error::Action(error) => error.into(),
+            Error::Io(error) => error.into(),
+            Error::Key(error) => error.into(),
+            Error::Manifest(error) => Self::new(Class::Policy, "manifest", error),
+            Error::Plan(error) => error.into(),
+            Error::Policy(error) => error.into(),
+            other => Self::new(Class::Tokenize, "other", other),
+        };
+        failure.with_hint(hint)
+    }
+}
+
+impl From<ActionError> for Failure {
+    fn from(error: ActionError) -> Self {
+        let message = error.to_string();
+        match error {
+            ActionError::Arrow { path } => Self::new(Class::Data, "arrow", message).in_column(&path),
+            ActionError::BatchSchema => Self::new(Class::Data, "batch_schema", message),
+            ActionError::Column { path, .. } => Self::new(Class::Data, "column", message).in_column(&path),
+            ActionError::Invalid { path, row, .. } => {
+                Self { row: Some(row), ..Self::new(Class::InvalidValue, "invalid_value", message) }.in_column(&path)
+            }
+            ActionError::Key(error) => error.into(),
+            ActionError::KeyExhausted { path } => Self::new(Class::Keyring, "key_exhausted", message).in_column(&path),
+            ActionError::Randomness(_) => Self::new(Class::Tokenize, "randomness", message),
+            _ => Self::new(Class::Tokenize, "other", message),
+        }
+    }
+}
+
+impl From<IoError> for Failure {
+    fn from(error: IoError) -> Self {
+        let message = error.to_string();
+        match &error {
+            IoError::Damaged { path, .. } => Self::new(Class::Data, "damaged", message).in_file(path),
+            IoError::Exists { path } => Self::new(Class::Tokenize, "exists", message).in_file(path),
+            IoError::Overwrite { path } => Self::new(Class::Tokenize, "overwrite", message).in_file(path),
+            IoError::System { path, .. } => Self::new(Class::Tokenize, "io", message).in_file(path),
+            IoError::Unwritable { path } => Self::new(Class::Data, "unwritable", message).in_file(path),
+            _ => Self::new(Class::Tokenize, "other", message),
+        }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let message = error.to_string();
+        let failure = match &error {
+            KeyError::Commitment { .. } => Self::new(Class::Keyring, "commitment", message),
+            KeyError::Destroyed { .. } => Self::new(Class::Keyring, "destroyed", message),
+            KeyError::Disabled { .. } => Self::new(Class::Keyring, "disabled", message),
+            KeyError::Exists { path } => Self::new(Class::Keyring, "exists", message).in_file(path),
+            KeyError::Io { path, .. } => Self::new(Class::Keyring, "io", message).in_file(path),
+            KeyError::Kms { .. } => Self::new(Class::Kms, "kms", message),
+            KeyError::Malformed { path, .. } => {
+                Self { path: path.as_ref().map(|path| path.display().to_string()), ..Self::new(Class::Keyring, "malformed", message) }
+            }
+            KeyError::NotAFile { .. } => Self::new(Class::Keyring, "not_a_file", message),
+            KeyError::Primary { .. } => Self::new(Class::Keyring, "primary", message),
+            KeyError::Replaced { path, .. } => Self::new(Class::Keyring, "replaced", message).in_file(path),
+            KeyError::ReservedContext => Self::new(Class::Keyring, "reserved_context", message),
+            KeyError::UnknownVersion { .. } => Self::new(Class::Keyring, "unknown_version", message),
+            KeyError::Unwrap { .. } => Self::new(Class::Kms, "unwrap", message),
+            KeyError::VersionsUsedUp { .. } => Self::new(Class::Keyring, "versions_used_up", message),
+            _ => Self::new(Class::Keyring, "other", message),
+        };
+        failure.with_hint(error.hint())
+    }
+}
+
+impl From<KmsError> for Failure {
+    fn from(error: KmsError) -> Self {
+        Self::new(Class::Kms, "kms_reference", &error).with_hint(error.hint())
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let first = error.faults.first();
+        let column = first.map(|fault| fault.path.clone()).unwrap_or_default();
+        let code = first.map_or("plan", |fault| code_of(&fault.kind));
+        let faults = error.faults.iter().map(ToString::to_string).collect();
+        Self { faults, ..Self::new(Class::Policy, code, &error) }.in_column(&column).with_hint(error.hint())
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        let message = error.to_string();
+        match &error {
+            PolicyError::Faults { faults } => {
+                Self { faults: faults.iter().map(ToString::to_string).collect(), ..Self::new(Class::Policy, "policy", message) }
+            }
+            PolicyError::NotText { path } => Self::new(Class::Policy, "not_text", message).in_file(path),
+            PolicyError::Read { path, .. } => Self::new(Class::Policy, "io", message)
+                .in_file(path)
+                .with_hint(Some("a text of one line is taken for a path; give the policy's text, a dict, or the path of a file".to_owned())),
+            _ => Self::new(Class::Policy, "other", message),
+        }
+    }
+}
+
+impl From<PathError> for Failure {
+    fn from(error: PathError) -> Self {
+        Self::new(Class::Policy, "column_path", format!("a column path of `columns` cannot be read: {error}"))
+    }
+}
+
+impl From<Ff1Error> for Failure {
+    fn from(error: Ff1Error) -> Self {
+        Self::new(Class::InvalidValue, "ff1", error)
+    }
+}
+
+fn code_of(kind: &PlanFaultKind) -> &'static str {
+    match kind {
+        PlanFaultKind::AlreadyMasked { .. } => "already_masked",
+        PlanFaultKind::AmbiguousGlobs { .. } => "ambiguous_globs",
+        PlanFaultKind::Container { .. } => "container",
+        PlanFaultKind::DuplicateColumn => "duplicate_column",
+        PlanFaultKind::EditedMetadata => "edited_metadata",
+        PlanFaultKind::Format(_) => "format",
+        PlanFaultKind::HalfMap => "half_map",
+        PlanFaultKind::Missing { .. } => "missing_column",
+        PlanFaultKind::MissingKeyVersion => "missing_key_version",
+        PlanFaultKind::MissingMetadata => "missing_metadata",
+        PlanFaultKind::Narrow { .. } => "narrow_type",
+        PlanFaultKind::NothingMasked => "nothing_masked",
+        PlanFaultKind::OneWay { .. } => "one_way",
+        PlanFaultKind::OtherKeyring { .. } => "other_keyring",
+        PlanFaultKind::Subject { .. } => "subject",
+        PlanFaultKind::UnknownTags { .. } => "unknown_metadata",
+        PlanFaultKind::Unlisted => "unlisted_column",
+        PlanFaultKind::UnsupportedType { .. } => "unsupported_type",
+        _ => "plan",
+    }
+}

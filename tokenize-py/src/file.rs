@@ -1,0 +1,90 @@
+//! Files, and what was done to them.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use tokenize_core::{FileOptions, Report as CoreReport, Tokenizer, Unmasker};
+
+use crate::error::{Failure, detached};
+use crate::keyring::Keyring;
+use crate::tokenizer::{options, policy_of};
+
+#[pyfunction]
+pub(crate) fn mask_file(
+    py: Python<'_>,
+    input: PathBuf,
+    output: PathBuf,
+    policy: (String, String),
+    keyring: &Keyring,
+    force: bool,
+) -> Result<Report, Failure> {
+    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core());
+    let options = FileOptions { replace: force, ..FileOptions::default() };
+    detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options)).map(Report::from)
+}
+
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the options of one call; the Python face names them")]
+pub(crate) fn unmask_file(
+    py: Python<'_>,
+    input: PathBuf,
+    output: PathBuf,
+    keyring: &Keyring,
+    policy: Option<(String, String)>,
+    columns: Option<Vec<String>>,
+    key_version: Option<u32>,
+    force: bool,
+) -> Result<Report, Failure> {
+    let mut unmasker = Unmasker::new(&keyring.core()).options(options(columns, key_version)?);
+    if let Some((policy, kind)) = policy {
+        unmasker = unmasker.policy(policy_of(py, &policy, &kind)?);
+    }
+    let options = FileOptions { replace: force, ..FileOptions::default() };
+    detached(py, || tokenize_core::unmask_file(&unmasker, &input, &output, &options)).map(Report::from)
+}
+
+#[pyclass(frozen, get_all, module = "tokenize_py")]
+pub(crate) struct Report {
+    rows: u64,
+    columns: Vec<Py<ColumnReport>>,
+}
+
+#[pyclass(frozen, get_all, module = "tokenize_py")]
+pub(crate) struct ColumnReport {
+    column: String,
+    done: String,
+    domain: Option<String>,
+    emptied: u64,
+    nullified: u64,
+    redacted: u64,
+}
+
+impl From<CoreReport> for Report {
+    fn from(report: CoreReport) -> Self {
+        let column = |column: tokenize_core::pipeline::ColumnReport| ColumnReport {
+            column: column.column,
+            done: column.done,
+            domain: column.domain,
+            emptied: column.emptied,
+            nullified: column.nullified,
+            redacted: column.redacted,
+        };
+        let columns = report.columns.into_iter().map(column);
+        let columns = Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
+        Self { rows: report.rows, columns }
+    }
+}
+
+#[pymethods]
+impl Report {
+    fn __repr__(&self) -> String {
+        format!("Report({} rows, {} columns)", self.rows, self.columns.len())
+    }
+}
+
+#[pymethods]
+impl ColumnReport {
+    fn __repr__(&self) -> String {
+        format!("ColumnReport(column='{}', done='{}')", self.column, self.done)
+    }
+}

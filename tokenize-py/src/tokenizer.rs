@@ -1,0 +1,116 @@
+//! A policy and a keyring, for data in memory.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use pyo3::prelude::*;
+use pyo3_arrow::PySchema;
+use tokenize_core::{Error, FieldPath, Policy, Tokenizer, UnmaskOptions, Unmasker};
+
+use crate::error::{Class, Failure, detached};
+use crate::keyring::Keyring;
+use crate::plan::Plan;
+use crate::table::{ArrowTable, Input};
+
+/// What `tokenize_py.Tokenizer` drives.
+#[pyclass(frozen, module = "tokenize_py._core")]
+pub(crate) struct Engine {
+    tokenizer: Tokenizer,
+}
+
+#[pymethods]
+impl Engine {
+    /// `kind` is `path`, `text` or `json`.
+    #[new]
+    fn new(py: Python<'_>, policy: &str, kind: &str, keyring: &Keyring) -> Result<Self, Failure> {
+        let policy = policy_of(py, policy, kind)?;
+        Ok(Self { tokenizer: Tokenizer::new(policy, &keyring.core()) })
+    }
+
+    #[getter]
+    fn policy_name(&self) -> &str {
+        self.tokenizer.policy().name()
+    }
+
+    #[getter]
+    fn keyring_id(&self) -> &str {
+        self.tokenizer.keyring().id().as_str()
+    }
+
+    fn plan_mask(&self, py: Python<'_>, schema: PySchema) -> Result<Plan, Failure> {
+        let schema = schema.into_inner();
+        detached(py, || Plan::mask(self.tokenizer.plan_mask(&schema)?))
+    }
+
+    /// `samples` are looked at only as far as it takes to learn what encrypted columns hold.
+    fn plan_unmask(
+        &self,
+        py: Python<'_>,
+        schema: PySchema,
+        samples: &Bound<'_, PyAny>,
+        columns: Option<Vec<String>>,
+        key_version: Option<u32>,
+    ) -> PyResult<Plan> {
+        let (schema, samples) = (schema.into_inner(), Input::new(samples)?);
+        let unmasker = self.unmasker(options(columns, key_version)?);
+        Ok(detached(py, || {
+            let mut failure = None;
+            let samples = samples.map_while(|batch| batch.map_err(|error| failure = Some(error)).ok()).map(Ok);
+            let plan = unmasker.plan_with_samples(&schema, samples);
+            match failure {
+                Some(failure) => Err(failure),
+                None => Ok(Plan::unmask(plan?)),
+            }
+        })?)
+    }
+
+    fn mask(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<ArrowTable> {
+        let input = Input::new(data)?;
+        Ok(detached(py, || {
+            let plan = Plan::mask(self.tokenizer.plan_mask(&input.schema)?)?;
+            plan.run(input)
+        })?)
+    }
+
+    fn unmask(
+        &self,
+        py: Python<'_>,
+        data: &Bound<'_, PyAny>,
+        columns: Option<Vec<String>>,
+        key_version: Option<u32>,
+    ) -> PyResult<ArrowTable> {
+        let input = Input::new(data)?;
+        let unmasker = self.unmasker(options(columns, key_version)?);
+        Ok(detached(py, || {
+            let schema = Arc::clone(&input.schema);
+            let batches = input.collect::<Result<Vec<RecordBatch>, Failure>>()?;
+            let samples = batches.iter().cloned().map(Ok::<_, Error>);
+            let plan = Plan::unmask(unmasker.plan_with_samples(&schema, samples)?);
+            plan.run(batches.into_iter().map(Ok))
+        })?)
+    }
+}
+
+impl Engine {
+    fn unmasker(&self, options: UnmaskOptions) -> Unmasker {
+        Unmasker::new(self.tokenizer.keyring()).policy(self.tokenizer.policy().clone()).options(options)
+    }
+}
+
+/// Reads a policy: a file's path, its text, or the JSON of a tree that a program has built.
+pub(crate) fn policy_of(py: Python<'_>, policy: &str, kind: &str) -> Result<Policy, Failure> {
+    detached(py, || match kind {
+        "json" => {
+            let tree = serde_json::from_str(policy);
+            let tree = tree.map_err(|_| Failure::new(Class::Policy, "policy", "the policy is no tree of texts, numbers, lists and mappings"))?;
+            Ok(Policy::from_json(&tree)?)
+        }
+        "path" => Ok(Policy::from_path(policy)?),
+        _ => Ok::<_, Failure>(Policy::from_text(policy)?),
+    })
+}
+
+pub(crate) fn options(columns: Option<Vec<String>>, key_version: Option<u32>) -> Result<UnmaskOptions, Failure> {
+    let columns = columns.map(|columns| columns.iter().map(|path| path.parse::<FieldPath>()).collect::<Result<Vec<_>, _>>());
+    Ok(UnmaskOptions { columns: columns.transpose()?, key_version })
+}

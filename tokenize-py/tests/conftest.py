@@ -1,0 +1,54 @@
+"""What several test files use. Values are invented; cards and addresses are the documented test ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tokenize_py as tk
+
+ORACLE = Path(__file__).parents[2] / "tests" / "oracle"
+sys.path.insert(0, str(ORACLE))
+
+CANARY = "canary-7f3a@leak.example"
+"""Stands in the data where something goes wrong, and must not be found in any exception."""
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> tk.Keyring:
+    return tk.Keyring.create(tmp_path / "keyring.json")
+
+
+def policy(unlisted: str = "deny", /, **columns: dict[str, Any]) -> dict[str, Any]:
+    """A policy of these rules."""
+    return {"version": 1, "name": "test", "unlisted": unlisted, "columns": columns}
+
+
+def texts_of(error: BaseException | None) -> Iterator[str]:
+    """Every text that an exception and those it hangs on can show."""
+    while error is not None:
+        yield str(error)
+        yield repr(error)
+        yield repr(vars(error))
+        yield from map(str, getattr(error, "__notes__", []))
+        assert error.__cause__ is None or error.__cause__ is error.__context__
+        error = error.__context__
+
+
+def assert_silent(error: BaseException, *values: str) -> None:
+    for text in texts_of(error):
+        for value in (CANARY, *values):
+            assert value not in text
+
+
+EMAIL = {"action": "tokenize", "format": "email"}
+SSN = {"action": "tokenize", "format": "us_ssn"}
+PAN = {"action": "tokenize", "format": "pan"}
+KEEP = {"action": "keep"}
+ENCRYPT = {"action": "encrypt"}
+PSEUDONYM = {"action": "pseudonymize", "domain": "person", "output": "hex"}
+INTEGER = {"action": "tokenize", "format": "integer", "domain": "number", "range": [0, 99_999_999]}
+DIGITS = {"action": "tokenize", "format": "digits", "domain": "digits"}

@@ -1,0 +1,254 @@
+"""Files of other tools go through mask and unmask, and are equal when the same tool reads them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import tokenize_py as tk
+from conftest import DIGITS, EMAIL, ENCRYPT, KEEP, SSN, policy
+from pandas.testing import assert_frame_equal
+from polars.testing import assert_frame_equal as assert_polars_equal
+
+ROWS = [0, 1, 1000]
+GROUPS = 10
+
+
+def plain(rows: int) -> pa.Table:
+    """Rows of many types, with nulls; `word` repeats, so that writers choose a dictionary."""
+
+    def some(values: list[Any]) -> list[Any]:
+        return [None if i % 7 == 3 else value for i, value in enumerate(values)]
+
+    n = range(rows)
+    day = dt.date(2024, 2, 28)
+    return pa.table(
+        {
+            "ssn": pa.array(some([f"{100 + i % 500:03}-{1 + i % 99:02}-{1 + i % 9999:04}" for i in n]), pa.string()),
+            "mail": pa.array(some([f"user{i % 5}@example.com" for i in n]), pa.string()),
+            "word": pa.array([f"{1_000_000 + i % 3}" for i in n], pa.string()),
+            "whole": pa.array(some(list(n)), pa.int64()),
+            "small": pa.array(some([i % 100 for i in n]), pa.int16()),
+            "real": pa.array(some([i / 3 for i in n]), pa.float64()),
+            "money": pa.array(some([Decimal(i) / 100 for i in n]), pa.decimal128(12, 2)),
+            "day": pa.array(some([day + dt.timedelta(i) for i in n]), pa.date32()),
+            "seen": pa.array(some([dt.datetime(2024, 2, 28) + dt.timedelta(seconds=i) for i in n]), pa.timestamp("us")),
+            "flag": pa.array(some([i % 2 == 0 for i in n]), pa.bool_()),
+            "blob": pa.array(some([bytes([i % 256]) for i in n]), pa.binary()),
+            "kept": pa.array(some([f"k{i}" for i in n]), pa.string()),
+        }
+    )
+
+
+NESTED_TYPE = pa.struct(
+    [
+        pa.field("person", pa.struct([pa.field("ssn", pa.string()), pa.field("age", pa.int32())])),
+        pa.field("mails", pa.list_(pa.string())),
+        pa.field("visits", pa.list_(pa.struct([pa.field("code", pa.string()), pa.field("day", pa.date32())]))),
+    ]
+)
+
+
+def nested(rows: int) -> pa.Table:
+    row = [
+        {
+            "person": {"ssn": "123-45-6789", "age": 30},
+            "mails": ["a@example.com", None],
+            "visits": [{"code": "1234567", "day": dt.date(2024, 2, 29)}, None],
+        },
+        {"person": None, "mails": [], "visits": None},
+        {"person": {"ssn": None, "age": None}, "mails": None, "visits": [{"code": None, "day": None}]},
+    ]
+    column = pa.array([row[i % 3] for i in range(rows)], NESTED_TYPE)
+    return pa.Table.from_arrays(column.flatten(), names=[field.name for field in NESTED_TYPE])
+
+
+SHIFT = {"action": "shift_date", "subject": "whole", "max_days": 30, "on_invalid": "nullify"}
+PLAIN_RULES = policy(
+    ssn=SSN, mail=EMAIL, word=DIGITS, whole=KEEP, small=ENCRYPT, real=ENCRYPT, money=ENCRYPT, day=ENCRYPT, seen=ENCRYPT,
+    flag=ENCRYPT, blob=ENCRYPT, kept=KEEP,
+)  # fmt: skip
+NESTED_RULES = policy(
+    **{"person.ssn": SSN, "person.age": ENCRYPT, "mails[]": EMAIL, "visits[].code": DIGITS, "visits[].day": ENCRYPT}
+)
+
+
+def there_and_back(keyring: tk.Keyring, source: Path, rules: dict[str, Any]) -> Path:
+    """Mask and unmask a file; look at the masked one with pyarrow on the way."""
+    masked, clear = source.with_suffix(".masked.parquet"), source.with_suffix(".clear.parquet")
+    report = tk.mask_file(source, masked, policy=rules, keyring=keyring)
+    before, after = pq.read_table(source), pq.read_table(masked)
+    assert report.rows == before.num_rows == after.num_rows
+    assert after.column_names == before.column_names
+    assert pq.ParquetFile(masked).num_row_groups == pq.ParquetFile(source).num_row_groups
+    for name in set(before.column_names) & {"ssn", "mail", "word"}:
+        assert not set(filter(None, after[name].to_pylist())) & set(filter(None, before[name].to_pylist()))
+    assert tk.unmask_file(masked, clear, keyring=keyring).rows == report.rows
+    return clear
+
+
+PYARROW_CODECS = ["none", "snappy", "gzip", "brotli", "zstd", "lz4"]
+
+
+@pytest.mark.parametrize("codec", PYARROW_CODECS)
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_pyarrow_codecs(keyring: tk.Keyring, tmp_path: Path, codec: str, version: str) -> None:
+    data = plain(1000)
+    source = tmp_path / "in.parquet"
+    pq.write_table(data, source, compression=codec, data_page_version=version, row_group_size=len(data) // GROUPS)
+    clear = there_and_back(keyring, source, PLAIN_RULES)
+    assert pq.read_table(clear).equals(data)
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("make", [plain, nested])
+def test_pyarrow_shapes(keyring: tk.Keyring, tmp_path: Path, rows: int, make: Callable[[int], pa.Table]) -> None:
+    data = make(rows)
+    source = tmp_path / "in.parquet"
+    pq.write_table(data, source, row_group_size=max(1, rows // GROUPS), use_dictionary=rows > 1)
+    clear = there_and_back(keyring, source, PLAIN_RULES if make is plain else NESTED_RULES)
+    assert pq.read_table(clear).equals(data)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"use_dictionary": False, "column_encoding": {"ssn": "DELTA_BYTE_ARRAY", "whole": "DELTA_BINARY_PACKED"}},
+        {"use_dictionary": False, "column_encoding": {"ssn": "DELTA_LENGTH_BYTE_ARRAY", "real": "BYTE_STREAM_SPLIT"}},
+        {"write_statistics": True, "write_page_index": True, "sorting_columns": [pq.SortingColumn(3)]},
+        {"store_schema": False},
+        {"use_deprecated_int96_timestamps": True},
+        {"coerce_timestamps": "ms"},
+    ],
+    ids=lambda options: next(reversed(options)),
+)
+def test_pyarrow_options(keyring: tk.Keyring, tmp_path: Path, options: dict[str, Any]) -> None:
+    source = tmp_path / "in.parquet"
+    pq.write_table(plain(200), source, **options)
+    clear = there_and_back(keyring, source, PLAIN_RULES)
+    assert pq.read_table(clear).equals(pq.read_table(source))
+
+
+def test_pyarrow_types(keyring: tk.Keyring, tmp_path: Path) -> None:
+    texts = pa.array(["123-45-6789", None, "123-45-6789"])
+    data = pa.table(
+        {
+            "dictionary": texts.dictionary_encode(),
+            "large": texts.cast(pa.large_string()),
+            "view": texts.cast(pa.string_view()),
+            "zoned": pa.array([1, None, 3], pa.timestamp("us", "Europe/Berlin")),
+            "nanos": pa.array([1, None, 3], pa.timestamp("ns")),
+            "map": pa.array([[("a", "1234567")], None, []], pa.map_(pa.string(), pa.string())),
+        }
+    )
+    source = tmp_path / "in.parquet"
+    pq.write_table(data, source)
+    rules = policy(
+        dictionary=SSN, large=SSN, view=SSN, zoned=ENCRYPT, nanos=ENCRYPT, **{"map{key}": KEEP, "map{value}": DIGITS}
+    )
+    clear = there_and_back(keyring, source, rules)
+    assert pq.read_table(clear).equals(pq.read_table(source))
+
+
+@pytest.mark.parametrize("codec", [None, "snappy", "gzip", "brotli", "zstd", "lz4"])
+def test_pandas_codecs(keyring: tk.Keyring, tmp_path: Path, codec: str | None) -> None:
+    df = plain(1000).to_pandas()
+    source = tmp_path / "in.parquet"
+    df.to_parquet(source, compression=codec, row_group_size=len(df) // GROUPS)
+    clear = there_and_back(keyring, source, PLAIN_RULES)
+    assert_frame_equal(pd.read_parquet(clear), pd.read_parquet(source))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+def test_pandas_shapes(keyring: tk.Keyring, tmp_path: Path, rows: int) -> None:
+    df = plain(rows).to_pandas()
+    df["word"] = df["word"].astype("category")
+    df["small"] = df["small"].astype("Int16")
+    df = df.set_index(pd.Index([f"{i:09}" for i in range(rows)], name="row", dtype=object))
+    source = tmp_path / "in.parquet"
+    df.to_parquet(source)
+    rules = {**PLAIN_RULES, "columns": {**PLAIN_RULES["columns"], "row": SSN}}
+    clear = there_and_back(keyring, source, rules)
+    read = pd.read_parquet(clear)
+    assert read.index.name == "row"
+    assert_frame_equal(read, pd.read_parquet(source), check_categorical=False)
+    masked = pd.read_parquet(source.with_suffix(".masked.parquet"))
+    assert masked.index.name == "row"
+    assert not set(masked.index) & set(df.index)
+
+
+POLARS_CODECS = ["uncompressed", "snappy", "gzip", "brotli", "zstd", "lz4"]
+
+
+@pytest.mark.parametrize("codec", POLARS_CODECS)
+def test_polars_codecs(keyring: tk.Keyring, tmp_path: Path, codec: Any) -> None:
+    source = tmp_path / "in.parquet"
+    pl.DataFrame(plain(1000)).write_parquet(source, compression=codec, row_group_size=1000 // GROUPS)
+    clear = there_and_back(keyring, source, PLAIN_RULES)
+    assert_polars_equal(pl.read_parquet(clear), pl.read_parquet(source))
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("make", [plain, nested])
+def test_polars_shapes(keyring: tk.Keyring, tmp_path: Path, rows: int, make: Callable[[int], pa.Table]) -> None:
+    source = tmp_path / "in.parquet"
+    df = pl.DataFrame(make(rows))
+    if make is plain:
+        df = df.with_columns(pl.col("word").cast(pl.Categorical))
+    df.write_parquet(source)
+    clear = there_and_back(keyring, source, PLAIN_RULES if make is plain else NESTED_RULES)
+    assert_polars_equal(pl.read_parquet(clear), pl.read_parquet(source))
+    pl.read_parquet(source.with_suffix(".masked.parquet"))
+
+
+DUCKDB_CODECS = ["uncompressed", "snappy", "gzip", "zstd", "brotli", "lz4", "lz4_raw"]
+
+
+def duckdb_write(data: pa.Table, path: Path, options: str) -> None:
+    with duckdb.connect() as connection:
+        connection.register("data", data)
+        connection.execute(f"COPY data TO '{path}' (FORMAT parquet, {options})")
+
+
+def duckdb_read(path: Path) -> tuple[list[Any], list[Any]]:
+    with duckdb.connect() as connection:
+        relation = connection.sql(f"SELECT * FROM read_parquet('{path}')")
+        return relation.description, relation.fetchall()
+
+
+@pytest.mark.parametrize("codec", DUCKDB_CODECS)
+@pytest.mark.parametrize("version", ["V1", "V2"])
+def test_duckdb_codecs(keyring: tk.Keyring, tmp_path: Path, codec: str, version: str) -> None:
+    source = tmp_path / "in.parquet"
+    duckdb_write(plain(4096), source, f"COMPRESSION {codec}, PARQUET_VERSION {version}, ROW_GROUP_SIZE 2048")
+    clear = there_and_back(keyring, source, PLAIN_RULES)
+    assert duckdb_read(clear) == duckdb_read(source)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 10 * 2048])
+@pytest.mark.parametrize("make", [plain, nested])
+def test_duckdb_shapes(keyring: tk.Keyring, tmp_path: Path, rows: int, make: Callable[[int], pa.Table]) -> None:
+    source = tmp_path / "in.parquet"
+    duckdb_write(make(rows), source, "ROW_GROUP_SIZE 2048")
+    clear = there_and_back(keyring, source, PLAIN_RULES if make is plain else NESTED_RULES)
+    assert duckdb_read(clear) == duckdb_read(source)
+    duckdb_read(source.with_suffix(".masked.parquet"))
+
+
+def test_every_tool_reads_a_masked_file(keyring: tk.Keyring, tmp_path: Path) -> None:
+    source, masked = tmp_path / "in.parquet", tmp_path / "masked.parquet"
+    pq.write_table(plain(100), source)
+    tk.mask_file(source, masked, policy=PLAIN_RULES, keyring=keyring)
+    tokens = pq.read_table(masked)["ssn"].to_pylist()
+    assert pl.read_parquet(masked)["ssn"].to_list() == tokens
+    assert [row[0] for row in duckdb_read(masked)[1]] == tokens
+    assert pd.read_parquet(masked)["ssn"].astype(object).where(lambda s: s.notna(), None).tolist() == tokens

@@ -1,0 +1,273 @@
+"""An independent implementation of docs/format.md reproduces what the library makes.
+
+It gets the keyring file, the KEK file and the masked table, as a stranger would, and the text of the format alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import tokenize_py as tk
+import tokenize_v1 as oracle
+from conftest import policy
+
+EPOCH = dt.date(1970, 1, 1)
+
+TOKENS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "digits": (["1234567", "12 34-56,7", "00000000", ""], {"domain": "d"}),
+    "hex": (["DEADBEEF", "0-1-2-3-4-5-6-7"], {"domain": "h", "case": "upper"}),
+    "letters": (["abcdefg", "a b c d e f"], {"domain": "l", "case": "lower"}),
+    "alphabet": (["αβγδεζη", "αα-ββ-γγδ"], {"domain": "a", "alphabet": "αβγδεζηθ"}),
+    "alphanumeric": (["AB12cd34", "a1-B2_c3"], {"domain": "an"}),
+    "email": (["jane.doe@example.com", "Jane.Doe+x@Example.com", "ab@x.example", "A@b.example", "a.b-c@d.example"], {}),
+    "us_ssn": (["123-45-6789", "000000000", "666 12 3456", "001010001"], {}),
+    "pan": (["4111111111111111", "5555-5555-5555-4444"], {"keep": {"first": 6}}),
+    "iban": (["DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19"], {}),
+    "phone": (["+12025550143", "+44 20 7946 0958", "020 7946 0958"], {"region": "GB"}),
+    "ip": (["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"], {"prefix": "hide"}),
+    "uuid": (["2ed6657d-e927-568b-95e1-2665a8aea6a2", "2ed6657de927568b95e12665a8aea6a2"], {}),
+    "mac": (["02:00:5e:10:00:00", "0200.5e10.0001"], {}),
+    "date": (["2024-02-29", "2099-12-31T23:59:59.5+02:00"], {"domain": "day", "small_domain": "permute"}),
+    "integer": (["-5", "0", "999999"], {"domain": "n", "range": [-999_999, 999_999]}),
+    "decimal": (["0.00", "12.34"], {"domain": "m", "range": ["0.00", "99999.99"]}),
+}
+CARDS = ["4111111111111111", "378282246310005"]
+MORE: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "pan_last": ("pan", CARDS, {"domain": "c2", "keep": {"last": 4}}),
+    "pan_odd": ("pan", CARDS, {"domain": "c3", "check_digit": "invalid"}),
+    "ip_prefix": ("ip", ["192.0.2.1", "2001:db8::1"], {"domain": "net", "prefix": "preserve"}),
+    "small": ("digits", ["1234", "0000"], {"domain": "pin", "small_domain": "permute"}),
+    "uuid_upper": ("uuid", ["2ED6657D-E927-568B-95E1-2665A8AEA6A2"], {"domain": "u2", "case": "upper"}),
+}
+
+
+@pytest.fixture
+def keys(keyring: tk.Keyring, tmp_path: Path) -> oracle.Keyring:
+    """The root keys of a keyring whose primary version is the second, as the oracle unwraps them."""
+    keyring.add()
+    keyring.promote(2)
+    return oracle.open_keyring(tmp_path / "keyring.json")
+
+
+def masked(keyring: tk.Keyring, data: pa.Table, rules: dict[str, Any]) -> pa.Table:
+    tokenizer = tk.Tokenizer(rules, keyring)
+    out = tokenizer.mask(data)
+    assert tokenizer.unmask(out).select(reversible(out)).equals(data.select(reversible(out)))
+    return out
+
+
+def reversible(table: pa.Table) -> list[str]:
+    names = ("tokenize", "encrypt", "shift_date")
+    return [f.name for f in table.schema if (f.metadata or {}).get(b"tokenize.action", b"").decode() in names]
+
+
+@pytest.mark.parametrize("name", [*TOKENS, *MORE])
+def test_tokens(keys: oracle.Keyring, keyring: tk.Keyring, name: str) -> None:
+    form, values, options = MORE[name] if name in MORE else (name, *TOKENS[name])
+    data = pa.table({"a": values})
+    out = masked(keyring, data, policy(a={"action": "tokenize", "format": form, **options}))
+    tags = out.schema.field("a").metadata
+    params = {key: value for key, value in options.items() if key != "domain"}
+    rule = oracle.Rule(keys.root("reveal"), form, tags[b"tokenize.domain"].decode(), params)
+    tokens = out["a"].to_pylist()
+    assert tokens == [rule.tokenize(value) for value in values]
+    assert [rule.detokenize(token) for token in tokens] == values
+    written = json.loads(tags[b"tokenize.params"])
+    assert written.items() >= rule.format.params.items()
+    assert tags[b"tokenize.params"] == oracle.jcs(written)
+    assert tags[b"tokenize.key_version"] == b"2"
+
+
+@pytest.mark.parametrize(
+    ("form", "values", "options"),
+    [
+        ("us_ssn", pa.array([123456789, 1], pa.int64()), {}),
+        ("integer", pa.array([-5, 7], pa.int32()), {"domain": "n", "range": [-999_999, 999_999]}),
+        ("uuid", pa.array([bytes(range(16))], pa.binary(16)), {}),
+        ("date", pa.array([dt.date(2024, 2, 29)]), {"domain": "d", "small_domain": "permute"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tokens_of_other_types(
+    keys: oracle.Keyring, keyring: tk.Keyring, form: str, values: pa.Array, options: dict[str, Any]
+) -> None:
+    out = masked(keyring, pa.table({"a": values}), policy(a={"action": "tokenize", "format": form, **options}))
+    params = {key: value for key, value in options.items() if key != "domain"}
+    domain = out.schema.field("a").metadata[b"tokenize.domain"].decode()
+    rule = oracle.Rule(keys.root("reveal"), form, domain, params)
+    assert out["a"].to_pylist() == [rule.tokenize(value) for value in values.to_pylist()]
+
+
+def test_decimal_tokens(keys: oracle.Keyring, keyring: tk.Keyring) -> None:
+    values = pa.array([Decimal("12.34"), Decimal("0.00")], pa.decimal128(12, 2))
+    options = {"range": ["0.00", "99999.99"]}
+    out = masked(
+        keyring,
+        pa.table({"a": values}),
+        policy(a={"action": "tokenize", "format": "decimal", "domain": "m", **options}),
+    )
+    rule = oracle.Rule(keys.root("reveal"), "decimal", "m", options)
+    assert [f"{token:.2f}" for token in out["a"].to_pylist()] == [
+        rule.tokenize(f"{value:.2f}") for value in values.to_pylist()
+    ]
+
+
+CANONICAL: dict[str, tuple[pa.Array, list[bytes]]] = {
+    "text": (pa.array(["é", "A b"]), ["é".encode(), b"A b"]),
+    "binary": (pa.array([b"\x00\xff"]), [b"\x00\xff"]),
+    "int": (pa.array([-42, 0], pa.int8()), [b"-42", b"0"]),
+    "uint": (pa.array([2**64 - 1], pa.uint64()), [b"18446744073709551615"]),
+    "decimal": (
+        pa.array([Decimal("1.50"), Decimal("-0.10"), Decimal("3.00")], pa.decimal128(9, 2)),
+        [b"1.5", b"-0.1", b"3"],
+    ),
+    "date": (pa.array([dt.date(2024, 2, 29)]), [b"2024-02-29"]),
+    "naive": (pa.array([1_500_000], pa.timestamp("us")), [b"1970-01-01T00:00:01.5"]),
+    "zoned": (pa.array([-1], pa.timestamp("ns", "Asia/Tokyo")), [b"1969-12-31T23:59:59.999999999Z"]),
+}
+
+
+@pytest.mark.parametrize("output", ["hex", "uuid", "int64"])
+@pytest.mark.parametrize("kind", CANONICAL)
+def test_pseudonyms(keys: oracle.Keyring, keyring: tk.Keyring, output: str, kind: str) -> None:
+    values, canonical = CANONICAL[kind]
+    rule = {"action": "pseudonymize", "domain": "who", "output": output}
+    out = tk.Tokenizer(policy(a=rule), keyring).mask(pa.table({"a": values}))
+    expected = [oracle.pseudonymize(keys.root("pseudonym"), output, "who", value) for value in canonical]
+    assert out["a"].to_pylist() == expected
+
+
+CELLS: list[tuple[str, pa.Array, list[bytes]]] = [
+    ("string", pa.array(["é", "x" * 99]), ["é".encode(), b"x" * 99]),
+    ("binary", pa.array([b"\x00"]), [b"\x00"]),
+    ("binary", pa.array([b"ab"], pa.binary(2)), [b"ab"]),
+    ("int", pa.array([-2], pa.int8()), [oracle.cell_plaintext("int", -2)]),
+    ("int", pa.array([2**64 - 1], pa.uint64()), [oracle.cell_plaintext("int", 2**64 - 1)]),
+    ("decimal", pa.array([Decimal("1.50")], pa.decimal128(9, 2)), [oracle.cell_plaintext("decimal", 150, 2)]),
+    ("decimal", pa.array([Decimal("0.00")], pa.decimal128(9, 2)), [oracle.cell_plaintext("decimal", 0, 2)]),
+    ("float32", pa.array([-0.0], pa.float32()), [oracle.cell_plaintext("float32", -0.0)]),
+    ("float64", pa.array([1e300]), [oracle.cell_plaintext("float64", 1e300)]),
+    ("bool", pa.array([True, False]), [b"\x01", b"\x00"]),
+    ("date", pa.array([dt.date(1969, 12, 31)]), [oracle.cell_plaintext("date", -1)]),
+    ("timestamp", pa.array([-1], pa.timestamp("ms", "UTC")), [oracle.cell_plaintext("timestamp", -1_000_000)]),
+    ("timestamp", pa.array([1], pa.timestamp("s")), [oracle.cell_plaintext("timestamp", 1_000_000_000)]),
+    ("time", pa.array([1], pa.time32("ms")), [oracle.cell_plaintext("time", 1_000_000)]),
+]
+
+
+@pytest.mark.parametrize("mode", ["randomized", "deterministic"])
+@pytest.mark.parametrize(("logical", "values", "plaintexts"), CELLS, ids=[f"{c[0]}-{c[1].type}" for c in CELLS])
+def test_cells(
+    keys: oracle.Keyring, keyring: tk.Keyring, mode: str, logical: str, values: pa.Array, plaintexts: list[bytes]
+) -> None:
+    rules = policy(
+        a={"action": "encrypt", "mode": mode},
+        b={"action": "encrypt", "mode": mode, "output": "string", "domain": "sealed"},
+    )
+    out = masked(keyring, pa.table({"a": values, "b": values}), rules)
+    reveals = {version: roots["reveal"] for version, roots in keys.versions.items()}
+    texts = [base64.b64decode(cell, validate=True) for cell in out["b"].to_pylist()]
+    for domain, cells in (("a", out["a"].to_pylist()), ("sealed", texts)):
+        assert [oracle.open_cell(reveals, domain, logical, cell) for cell in cells] == plaintexts
+        if mode == "deterministic":
+            again = [oracle.make_cell(keys.root("reveal"), 2, domain, logical, plaintext) for plaintext in plaintexts]
+            assert cells == again
+    assert json.loads(out.schema.field("a").metadata[b"tokenize.params"])["logical_type"] == logical
+
+
+def test_cells_of_the_oracle_are_opened(keys: oracle.Keyring, keyring: tk.Keyring) -> None:
+    cells = [
+        oracle.make_cell(keys.root("reveal"), 2, "a", "string", b"one"),
+        oracle.make_cell(keys.root("reveal", 1), 1, "a", "string", b"two", (bytes(range(16)), bytes(range(12)))),
+    ]
+    clear = tk.Tokenizer(policy(a={"action": "encrypt"}), keyring).unmask(pa.table({"a": cells}))
+    assert clear["a"].to_pylist() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"action": "keep"},
+        {"action": "tokenize", "format": "digits", "domain": "s"},
+        {"action": "pseudonymize", "domain": "s", "output": "int64"},
+        {"action": "encrypt", "mode": "deterministic"},
+    ],
+    ids=lambda rule: rule["action"],
+)
+def test_shifts(keys: oracle.Keyring, keyring: tk.Keyring, subject: dict[str, Any]) -> None:
+    shift = {"action": "shift_date", "subject": "who", "max_days": 30}
+    days = [dt.date(2024, 2, 29), dt.date(2024, 3, 1), dt.date(1999, 12, 31)]
+    data = pa.table(
+        {"who": ["1234567", "1234567", "7654321"], "day": days, "text": [f"{day}T01:02:03Z" for day in days]}
+    )
+    out = masked(keyring, data, policy(who=subject, day=shift, text=shift))
+    for i, who in enumerate(out["who"].to_pylist()):
+        canonical = who if isinstance(who, bytes) else str(who).encode()
+        moved = oracle.shift_days(keys.root("reveal"), 30, canonical)
+        assert out["day"][i].as_py() == days[i] + dt.timedelta(moved)
+        assert out["text"][i].as_py() == oracle.shift_date(data["text"][i].as_py(), moved)
+
+
+def test_unkeyed_actions(keyring: tk.Keyring) -> None:
+    born = ["1990-02-28", "1934-06-30", "2004-02-29"]
+    data = pa.table(
+        {
+            "code": ["abcdef", "ab", "héllo"], "born": born, "zip": ["12345-6789", "03601", "123456789"],
+            "year": born, "n": [17, -17, 25],
+        }
+    )  # fmt: skip
+    rules = policy(
+        code={"action": "truncate", "keep": {"first": 1, "last": 1}},
+        born={"action": "generalize", "to": "age_band", "as_of": "2024-06-30"},
+        zip={"action": "generalize", "to": "zip3"},
+        year={"action": "generalize", "to": "year"},
+        n={"action": "generalize", "to": "round", "size": 10},
+    )
+    out = tk.Tokenizer(rules, keyring).mask(data)
+    assert out["code"].to_pylist() == [oracle.truncate(text, 1, 1) for text in data["code"].to_pylist()]
+    assert out["born"].to_pylist() == [oracle.age_band(day, "2024-06-30") for day in born]
+    assert out["zip"].to_pylist() == [oracle.zip3(text) for text in data["zip"].to_pylist()]
+    assert out["year"].to_pylist() == [oracle.generalize_date("year", day) for day in born]
+    assert out["n"].to_pylist() == [oracle.round_to(n, 10) for n in data["n"].to_pylist()]
+
+
+@pytest.mark.parametrize("through", ["table", "file"])
+def test_manifests(keys: oracle.Keyring, keyring: tk.Keyring, tmp_path: Path, through: str) -> None:
+    data = pa.table({"ssn": ["123-45-6789", "x", ""], "kept": [1, 2, 3], "gone": [1, 2, 3]})
+    rules = policy(
+        ssn={"action": "tokenize", "format": "us_ssn", "on_invalid": "nullify"},
+        kept={"action": "keep"},
+        gone={"action": "drop"},
+    )
+    if through == "table":
+        schema = tk.Tokenizer(rules, keyring).mask(data).schema
+    else:
+        pq.write_table(data, tmp_path / "in.parquet")
+        tk.mask_file(tmp_path / "in.parquet", tmp_path / "out.parquet", policy=rules, keyring=keyring)
+        schema = pq.read_schema(tmp_path / "out.parquet")
+    text = schema.metadata[b"tokenize.manifest"]
+    manifest = json.loads(text)
+    assert oracle.verify_manifest(keys, manifest)
+    assert text == oracle.jcs(manifest)
+    entries = {entry["path"]: entry for entry in manifest["columns"]}
+    assert list(entries) == ["ssn", "kept", "gone"]
+    assert entries["kept"] == {"path": "kept", "action": "keep"}
+    assert entries["gone"] == {"path": "gone", "action": "drop"}
+    tags = {
+        key.decode().removeprefix("tokenize."): value.decode() for key, value in schema.field("ssn").metadata.items()
+    }
+    tags = {
+        key: value
+        for key, value in tags.items()
+        if key in ("action", "domain", "keyring", "key_version", "params", "type")
+    }
+    lost = {"lost": {"emptied": 0, "nullified": 1, "redacted": 0}} if through == "file" else {}
+    assert entries["ssn"] == {"path": "ssn", **tags, **lost}
