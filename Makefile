@@ -11,7 +11,7 @@ VENV := .venv/bin
 # The Python module is built by maturin and tested from Python.
 RUST := --workspace
 
-.PHONY: demo test check fmt clippy rust-test doc deny python python-test clean
+.PHONY: demo test check fmt clippy rust-test doc deny py py-test clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -33,7 +33,7 @@ demo:
 
 SHOWN := id,name,email,phone,ssn,pan,dob,ip
 
-test: check python-test
+test: check py-test
 
 check: fmt clippy rust-test doc deny
 
@@ -58,14 +58,18 @@ deny:
 	else echo "NOT CHECKED: licences, sources and advisories, as cargo-deny is not installed (cargo install cargo-deny)"; fi
 
 # The module, built into .venv.
-python: .venv/installed
-	cd tokenize-py && ../$(VENV)/maturin develop --profile dev
+py: .venv/installed
+	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev
 
-python-test: python
-	$(VENV)/pytest tokenize-py/tests tests/oracle
+# pytest lists what it skips, with the reason (Spark without Java).
+py-test: py
+	cd tokenize-py && ../$(VENV)/pytest -rs
+	$(VENV)/pytest -rs tests/oracle
 	$(VENV)/python examples/mask_table.py
-	$(VENV)/ruff check tokenize-py tests/oracle examples
-	$(VENV)/mypy --strict tokenize-py/python examples/mask_table.py
+	cd tokenize-py && ../$(VENV)/mypy
+	$(VENV)/mypy --strict examples/mask_table.py
+	cd tokenize-py && ../$(VENV)/ruff check .
+	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle examples
 
 .venv/installed: tokenize-py/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which one with PYTHON=...")'

@@ -1,7 +1,6 @@
 """Mask a table in memory and bring it back: the Python API on one page.
 
-    make python            # once: builds the module into .venv
-    .venv/bin/python examples/mask_table.py
+``make py`` builds the module into ``.venv``, once; then run ``.venv/bin/python examples/mask_table.py``.
 """
 
 from __future__ import annotations
