@@ -145,8 +145,13 @@ impl Unmasker {
         let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let plan = match (&manifest, &self.policy) {
             (Some(manifest), _) => {
-                self.verify(manifest)?;
-                Plan::unmask(schema, &Source::Tags(&|path, tags| manifest.vouches_for(path, tags)), &facts, &self.options)?
+                let is_genuine = self.verify(manifest)?;
+                let plan = Plan::unmask(schema, &Source::Tags(&|path, tags| manifest.vouches_for(path, tags)), &facts, &self.options)?;
+                // A manifest that claims to hold nothing reversible must not get around its MAC.
+                if !is_genuine && !plan.steps.is_empty() {
+                    return Err(refused(PlanFaultKind::EditedMetadata));
+                }
+                plan
             }
             (None, Some(policy)) => {
                 let found = self.probe(policy, schema, samples)?;
@@ -162,18 +167,15 @@ impl Unmasker {
         Ok(UnmaskPlan { lost: counters(&run), run })
     }
 
-    fn verify(&self, manifest: &Manifest) -> Result<(), Error> {
-        let refuse = |kind| Err(PlanError { faults: vec![PlanFault::of_schema(kind)] }.into());
+    /// Whether the manifest has a `reveal` MAC, which is verified. Without one it vouches for nothing that can be reversed.
+    fn verify(&self, manifest: &Manifest) -> Result<bool, Error> {
+        let Some(version) = manifest.reveal_version() else { return Ok(false) };
         if manifest.keyring() != self.keyring.id().as_str() {
             let (needed, given) = (manifest.keyring().to_owned(), self.keyring.id().to_string());
-            return refuse(PlanFaultKind::OtherKeyring { needed, given });
+            return Err(refused(PlanFaultKind::OtherKeyring { needed, given }));
         }
-        let Some(version) = manifest.reveal_version() else {
-            // Nothing in it was reversible, so there is nothing that a forged manifest could make us reveal.
-            return Ok(());
-        };
         let key = self.keyring.unwrap_root(version, Root::Reveal)?;
-        if manifest.verify(&key) { Ok(()) } else { refuse(PlanFaultKind::EditedMetadata) }
+        if manifest.verify(&key) { Ok(true) } else { Err(refused(PlanFaultKind::EditedMetadata)) }
     }
 
     /// The logical type of each encrypted column, found from its first cell.
@@ -210,6 +212,10 @@ impl Unmasker {
         }
         Ok(found)
     }
+}
+
+fn refused(kind: PlanFaultKind) -> Error {
+    PlanError { faults: vec![PlanFault::of_schema(kind)] }.into()
 }
 
 fn column_name(path: &FieldPath) -> String {
