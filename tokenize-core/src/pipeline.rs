@@ -153,14 +153,14 @@ impl Unmasker {
                 }
                 plan
             }
+            // Tags without a manifest: what is left of it may have been edited, and the policy may say otherwise.
+            (None, Some(_)) if has_tags(schema) => return Err(refused(PlanFaultKind::EditedMetadata)),
             (None, Some(policy)) => {
                 let found = self.probe(policy, schema, samples)?;
                 Plan::unmask(schema, &Source::Policy(policy, &found), &facts, &self.options)?
             }
             (None, None) => {
-                let has_tags = leaves(schema.fields()).iter().any(|leaf| leaf.field.metadata().contains_key("tokenize.action"));
-                let kind = if has_tags { PlanFaultKind::MissingMetadata } else { PlanFaultKind::NothingMasked };
-                return Err(PlanError { faults: vec![PlanFault::of_schema(kind)] }.into());
+                return Err(refused(if has_tags(schema) { PlanFaultKind::MissingMetadata } else { PlanFaultKind::NothingMasked }));
             }
         };
         let run = Run::new(plan, &self.keyring)?;
@@ -212,6 +212,10 @@ impl Unmasker {
         }
         Ok(found)
     }
+}
+
+fn has_tags(schema: &Schema) -> bool {
+    leaves(schema.fields()).iter().any(|leaf| leaf.field.metadata().contains_key("tokenize.action"))
 }
 
 fn refused(kind: PlanFaultKind) -> Error {
