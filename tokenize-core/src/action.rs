@@ -32,7 +32,7 @@ use crate::field::FieldPath;
 use crate::keys::{KeyError, Keyring};
 use crate::manifest::Lost;
 use crate::plan::{Direction, Plan, Step};
-use crate::policy::{Action, OnInvalid};
+use crate::policy::Action;
 use crate::secret::RandomnessUnavailable;
 
 /// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
@@ -323,5 +323,5 @@ pub(crate) const REDACTED: &str = "[REDACTED]";
 
 /// Whether a text that happens to be [`REDACTED`] must count as a redacted value in this step.
 fn is_redacted_text(step: &Step, cell: &Cell<'_>) -> bool {
-    step.on_invalid == OnInvalid::Redact && *cell == Cell::Text(REDACTED)
+    step.has_redacted && *cell == Cell::Text(REDACTED)
 }

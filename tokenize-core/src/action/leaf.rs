@@ -187,9 +187,8 @@ impl Task<'_> {
                 lost.nullified += uses;
                 Ok(Value::Null)
             }
-            // A cell that does not open, or a token that is none, was not made by this step: nothing to redact, something is wrong.
-            OnInvalid::Redact if reason != Reason::Cell => Ok(self.replaced(uses, lost)),
-            _ => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
+            OnInvalid::Redact => Ok(self.replaced(uses, lost)),
+            OnInvalid::Fail => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
         }
     }
 

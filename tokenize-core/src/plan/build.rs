@@ -13,7 +13,7 @@ use super::{ColumnPlan, Plan, foreign};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, leaves};
 use crate::field::{FieldPath, Step as PathStep};
-use crate::policy::{Action, Mode, Policy, Rule};
+use crate::policy::{Action, Mode, OnInvalid, Policy, Rule};
 
 /// What a mask plan needs to know of the keyring.
 #[derive(Debug, Clone)]
@@ -216,6 +216,7 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
         action,
         normalize: rule.normalize.clone(),
         on_invalid: rule.on_invalid,
+        has_redacted: rule.on_invalid == OnInvalid::Redact,
         from: from.clone(),
         to,
     })

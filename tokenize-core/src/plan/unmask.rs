@@ -84,7 +84,7 @@ struct Draft<'a> {
 /// What was done to a leaf, as far as it matters for reversing it.
 struct Done {
     action: Action,
-    on_invalid: OnInvalid,
+    has_redacted: bool,
     key_version: Option<u32>,
     to: DataType,
     logical: Option<Logical>,
@@ -127,11 +127,10 @@ impl Draft<'_> {
             return Err(PlanFaultKind::OtherKeyring { needed, given: self.keyring.id.clone() });
         }
         let text = |name: &str| tags.params.get(name).and_then(Value::as_str);
-        let on_invalid = if text("on_invalid") == Some("redact") { OnInvalid::Redact } else { OnInvalid::Fail };
         let logical = text("logical_type").map(|name| Logical::from_name(name).ok_or(PlanFaultKind::UnknownTags { tag: "logical_type" }));
         Ok(Some(Done {
             action,
-            on_invalid,
+            has_redacted: text("on_invalid") == Some("redact"),
             key_version: tags.key_version,
             to: tags.data_type.clone().ok_or(PlanFaultKind::UnknownTags { tag: "tokenize.type" })?,
             logical: logical.transpose()?,
@@ -156,7 +155,7 @@ impl Draft<'_> {
         }
         let key_version = rule.key_version.or(self.options.key_version);
         let only = (!self.keyring.has_had_several_versions).then_some(self.keyring.primary);
-        (name, Some(Done { action, on_invalid: rule.on_invalid, key_version: key_version.or(only), to, logical }))
+        (name, Some(Done { action, has_redacted: rule.on_invalid == OnInvalid::Redact, key_version: key_version.or(only), to, logical }))
     }
 
     fn reverse(&self, leaf: &Leaf, done: Done) -> Result<Step, PlanFaultKind> {
@@ -192,7 +191,8 @@ impl Draft<'_> {
             logical: done.logical,
             action,
             normalize: Vec::new(),
-            on_invalid: done.on_invalid,
+            on_invalid: OnInvalid::Fail,
+            has_redacted: done.has_redacted,
             from,
             to: done.to,
         })
@@ -226,7 +226,9 @@ impl Draft<'_> {
                 match step {
                     None => (Node::Keep, field.clone()),
                     Some(number) => {
-                        let restored = field.clone().with_data_type(self.steps[number].to.clone());
+                        let step = &self.steps[number];
+                        let nullable = field.is_nullable() || (step.has_redacted && !is_text(&step.to));
+                        let restored = field.clone().with_data_type(step.to.clone()).with_nullable(nullable);
                         (Node::Leaf(number), restored.with_metadata(tags::without(field)))
                     }
                 }
