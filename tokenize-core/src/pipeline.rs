@@ -146,7 +146,7 @@ impl Unmasker {
         let plan = match (&manifest, &self.policy) {
             (Some(manifest), _) => {
                 let is_genuine = self.verify(manifest)?;
-                let plan = Plan::unmask(schema, &Source::Tags(&|path, tags| manifest.vouches_for(path, tags)), &facts, &self.options)?;
+                let plan = Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
                 // A manifest that claims to hold nothing reversible must not get around its MAC.
                 if !is_genuine && !plan.steps.is_empty() {
                     return Err(refused(PlanFaultKind::EditedMetadata));

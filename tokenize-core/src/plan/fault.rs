@@ -177,6 +177,9 @@ pub enum PlanFaultKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubjectProblem {
+    /// It is unmasked apart from the dates, whose shifts only its masked cells tell.
+    #[error("has been unmasked, or would be, without this column; unmask both together")]
+    Apart,
     /// It is not in the schema, or dropped.
     #[error("is not in the masked schema")]
     Absent,

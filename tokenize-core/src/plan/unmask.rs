@@ -7,8 +7,8 @@ use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use serde_json::Value;
 
 use super::build::{KeyringFacts, list_type, map_type};
-use super::fault::{PlanError, PlanFault, PlanFaultKind};
-use super::step::{Direction, Logical, Step, kind_of, root_of};
+use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
+use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, TABLE_VERSION};
 use crate::column::nest::Node;
@@ -30,9 +30,18 @@ pub struct UnmaskOptions {
 /// Where an unmask learns what was done.
 pub(crate) enum Source<'a> {
     /// The schema's own tags, which a verified manifest vouches for.
-    Tags(&'a dyn Fn(&str, &Tags) -> bool),
+    Tags(&'a dyn Witness),
     /// The policy that masked it, and for `encrypt` columns what their cells were found to hold.
     Policy(&'a Policy, &'a HashMap<FieldPath, Logical>),
+}
+
+/// What a manifest can say of a schema; [`crate::manifest::Manifest`] is the only one.
+pub(crate) trait Witness {
+    /// Whether a field with this path and these tags is as it was written.
+    fn vouches_for(&self, path: &str, tags: &Tags) -> bool;
+
+    /// Whether the field of this path had tags when it was written.
+    fn knows_tags_of(&self, path: &str) -> bool;
 }
 
 impl Plan {
@@ -94,9 +103,9 @@ impl Draft<'_> {
     fn add(&mut self, leaf: &Leaf) -> Result<(), PlanFaultKind> {
         let tags = Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
         let (action_name, done) = match self.source {
-            Source::Tags(vouches) => match &tags {
+            Source::Tags(manifest) => match &tags {
                 None => (None, None),
-                Some(tags) if !vouches(&leaf.path.to_string(), tags) => return Err(PlanFaultKind::EditedMetadata),
+                Some(tags) if !manifest.vouches_for(&leaf.path.to_string(), tags) => return Err(PlanFaultKind::EditedMetadata),
                 Some(tags) => (Some(tags.action.clone()), self.done_by_tags(tags)?),
             },
             Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
@@ -210,13 +219,33 @@ impl Draft<'_> {
         for step in &self.steps {
             let Action::ShiftDate { subject, .. } = &step.action else { continue };
             let problem = match leaves.iter().find(|leaf| leaf.path == *subject) {
-                None => super::fault::SubjectProblem::Absent,
-                Some(leaf) if !super::step::has_canonical_values(leaf.field.data_type()) => super::fault::SubjectProblem::Type,
+                None => SubjectProblem::Absent,
+                Some(leaf) if !has_canonical_values(leaf.field.data_type()) => SubjectProblem::Type,
+                Some(leaf) if self.has_lost_tags(leaf) => SubjectProblem::Apart,
                 Some(_) => continue,
             };
             faults.push(PlanFault::at(&step.path, PlanFaultKind::Subject { subject: subject.to_string(), problem }));
         }
+        faults.extend(self.left_behind());
         faults
+    }
+
+    /// Whether the leaf was masked once and is not any more.
+    fn has_lost_tags(&self, leaf: &Leaf) -> bool {
+        let Source::Tags(manifest) = self.source else { return false };
+        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.knows_tags_of(&leaf.path.to_string())
+    }
+
+    /// Shifted dates that could never move back once their subject is unmasked without them.
+    fn left_behind(&self) -> Vec<PlanFault> {
+        let left = self.columns.iter().filter(|column| column.step.is_none() && column.action == "shift_date");
+        let fault = |column: &ColumnPlan| {
+            let subject = column.tags.as_ref()?.params.get("subject")?.as_str()?.to_owned();
+            let is_reversed = self.steps.iter().any(|step| step.path.to_string() == subject);
+            let kind = PlanFaultKind::Subject { subject, problem: SubjectProblem::Apart };
+            is_reversed.then(|| PlanFault::at(&column.path, kind))
+        };
+        left.filter_map(fault).collect()
     }
 
     fn shape(&self, path: &FieldPath, field: &Field) -> (Node, Field) {
