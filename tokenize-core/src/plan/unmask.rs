@@ -169,7 +169,11 @@ impl Draft<'_> {
 
     fn reverse(&self, leaf: &Leaf, done: Done) -> Result<Step, PlanFaultKind> {
         let from = leaf.field.data_type().clone();
-        let kinds_agree = kind_of(value_type(&from)).is_some() && kind_of(value_type(&from)) == kind_of(value_type(&done.to));
+        let kinds_agree = match (value_type(&from), value_type(&done.to)) {
+            // Digits of another scale would be taken for digits of this one.
+            (DataType::Decimal128(_, is), DataType::Decimal128(_, was)) => is == was,
+            (is, was) => kind_of(is).is_some() && kind_of(is) == kind_of(was),
+        };
         let (action, fits) = match done.action {
             Action::Tokenize { domain, format } => {
                 let format = match value_type(&done.to) {
