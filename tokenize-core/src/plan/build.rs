@@ -185,7 +185,8 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Option<Fi
     match node.simplified() {
         Node::Drop => (Node::Drop, None),
         Node::Keep => (Node::Keep, Some(field.clone())),
-        node => (node, Some(field.clone().with_data_type(data_type))),
+        // What is said of a container is said of the values in it.
+        node => (node, Some(field.clone().with_data_type(data_type).with_metadata(tags::passing(field, false)))),
     }
 }
 
@@ -199,7 +200,7 @@ pub(super) fn list_type(old: &DataType, element: Field) -> DataType {
 
 pub(super) fn map_type(old: &DataType, key: Field, value: Field, key_node: &Node) -> DataType {
     let DataType::Map(entries, sorted) = old else { return DataType::Null };
-    let entries = entries.as_ref().clone().with_data_type(DataType::Struct(Fields::from(vec![key, value])));
+    let entries = entries.as_ref().clone().with_metadata(tags::passing(entries, false)).with_data_type(DataType::Struct(Fields::from(vec![key, value])));
     DataType::Map(Arc::new(entries), *sorted && matches!(key_node, Node::Keep))
 }
 
