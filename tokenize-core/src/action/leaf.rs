@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array};
+use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array, new_null_array};
 use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use unicode_normalization::UnicodeNormalization;
@@ -14,7 +14,7 @@ use crate::column::nest::Rows;
 use crate::column::{is_text, value_type};
 use crate::manifest::Lost;
 use crate::plan::Step;
-use crate::policy::{Normalize, OnInvalid};
+use crate::policy::{Action, Normalize, OnInvalid};
 
 /// Treats one leaf array. `shifts` goes by the batch's rows.
 pub(super) fn run(
@@ -27,6 +27,10 @@ pub(super) fn run(
 ) -> Result<(ArrayRef, Lost), ActionError> {
     let task = Task { step, treat, shifts, first_row };
     match array.data_type() {
+        // Null whatever is in it, also in types whose cells nothing else here reads.
+        _ if matches!(step.action, Action::Redact { .. }) && !is_text(&step.to) => {
+            Ok((new_null_array(&step.to, array.len()), Lost::default()))
+        }
         DataType::Dictionary(..) if treat.is_function_of_cell() => task.run_dictionary(array, rows),
         DataType::Dictionary(_, values) => task.run_plain(&cast(array, values)?, rows),
         _ => task.run_plain(array, rows),

@@ -12,7 +12,9 @@ pub(crate) fn write(data_type: &DataType) -> Option<String> {
         DataType::Decimal128(precision, scale) => format!("decimal128({precision},{scale})"),
         DataType::Timestamp(unit, None) => format!("timestamp({})", unit_name(*unit)),
         DataType::Timestamp(unit, Some(zone)) => format!("timestamp({},{zone})", unit_name(*unit)),
-        DataType::Dictionary(keys, values) if !matches!(**values, DataType::Dictionary(..)) => format!("dictionary({},{})", write(keys)?, write(values)?),
+        DataType::Dictionary(keys, values) if !matches!(**values, DataType::Dictionary(..)) => {
+            format!("dictionary({},{})", write(keys)?, write(values)?)
+        }
         _ => return None,
     })
 }

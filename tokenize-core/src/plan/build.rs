@@ -200,7 +200,11 @@ pub(super) fn list_type(old: &DataType, element: Field) -> DataType {
 
 pub(super) fn map_type(old: &DataType, key: Field, value: Field, key_node: &Node) -> DataType {
     let DataType::Map(entries, sorted) = old else { return DataType::Null };
-    let entries = entries.as_ref().clone().with_metadata(tags::passing(entries, false)).with_data_type(DataType::Struct(Fields::from(vec![key, value])));
+    let entries = entries
+        .as_ref()
+        .clone()
+        .with_metadata(tags::passing(entries, false))
+        .with_data_type(DataType::Struct(Fields::from(vec![key, value])));
     DataType::Map(Arc::new(entries), *sorted && matches!(key_node, Node::Keep))
 }
 
