@@ -46,8 +46,12 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let (array, _, lost) = self.run_values(array, rows, None)?;
-        Ok((self.fit(array)?, lost))
+        let (array, values, lost) = self.run_values(array, rows, None)?;
+        if !matches!(self.step.to, DataType::Dictionary(..)) {
+            return Ok((array, lost));
+        }
+        let entries: Vec<Option<usize>> = (0..values.len()).map(Some).collect();
+        Ok((self.encode(&values, &entries)?, lost))
     }
 
     /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
@@ -199,11 +203,6 @@ impl Task<'_> {
     fn replaced(&self, uses: u64, lost: &mut Lost) -> Value {
         lost.redacted += uses;
         if is_text(&self.step.to) { Value::Text(REDACTED.to_owned()) } else { Value::Null }
-    }
-
-    /// The plain array in the step's own type, which may be dictionary-encoded.
-    fn fit(&self, array: ArrayRef) -> Result<ArrayRef, ActionError> {
-        if *array.data_type() == self.step.to { Ok(array) } else { Ok(cast(&array, &self.step.to)?) }
     }
 
     fn column_error(&self, source: CellError) -> ActionError {
