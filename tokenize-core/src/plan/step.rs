@@ -254,7 +254,9 @@ pub(crate) fn can_make_null(action: &Action, on_invalid: OnInvalid, from: &DataT
     let text = is_text(to);
     match action {
         Action::Redact { .. } => !text,
-        Action::Pseudonymize { output: PseudonymOutput::Int64, .. } => is_text(from) || on_invalid != OnInvalid::Fail,
+        Action::Pseudonymize { output: PseudonymOutput::Int64, .. } => {
+            is_text(from) || Logical::of(from) == Some(Logical::Binary) || on_invalid != OnInvalid::Fail
+        }
         _ => on_invalid == OnInvalid::Nullify || (on_invalid == OnInvalid::Redact && !text),
     }
 }
