@@ -136,10 +136,16 @@ fn is_of(column: &Value, path: &str) -> bool {
     column.get("path").and_then(Value::as_str) == Some(path)
 }
 
-/// The key that a plan's manifest is signed with: that of the first column that uses `reveal`, else of the first that uses
-/// `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified wherever the column can be read.
+/// The key that a plan's manifest is signed with: that of the first column that uses `reveal` (in this mask, or kept from an earlier
+/// one), else of the first that uses `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified
+/// wherever the column can be read.
 pub(crate) fn mac_key(plan: &Plan) -> Option<(u32, Root)> {
-    let first = |root: Root| plan.steps.iter().filter_map(|step| step.key).find(|(_, needed)| *needed == root);
+    let key_of = |column: &ColumnPlan| match (column.step, &column.tags) {
+        (Some(number), _) => plan.steps[number].key,
+        (None, Some(tags)) if tags.is_reversible() => Some((tags.key_version?, Root::Reveal)),
+        _ => None,
+    };
+    let first = |root: Root| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == root);
     first(Root::Reveal).or_else(|| first(Root::Pseudonym))
 }
 

@@ -22,7 +22,7 @@ use crate::field::FieldPath;
 use crate::keys::{Keyring, Root};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions};
+use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness};
 use crate::policy::{Action, Policy};
 
 /// A policy and a keyring: masks and unmasks batches.
@@ -82,8 +82,28 @@ impl Tokenizer {
     /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
     pub fn plan_mask(&self, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let plan = Plan::mask(&self.policy, schema, &facts(&self.keyring))?;
+        self.check_kept(schema, &plan)?;
         let run = Run::new(plan, &self.keyring)?;
         Ok(MaskPlan { lost: counters(&run), run, tokenizer: self.clone() })
+    }
+
+    /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to.
+    fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<(), Error> {
+        let kept = plan.columns.iter().filter(|column| column.step.is_none());
+        let kept: Vec<_> =
+            kept.filter_map(|column| Some((&column.path, column.tags.as_ref().filter(|tags| tags.is_reversible())?))).collect();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let Some(manifest) = manifest else { return Err(refused(PlanFaultKind::EditedMetadata)) };
+        let is_genuine = Unmasker::new(&self.keyring).verify(&manifest)?;
+        let forged = kept.into_iter().filter(|(path, tags)| {
+            let is_ours = tags.keyring.as_deref() == Some(self.keyring.id().as_str());
+            !is_genuine || !is_ours || !manifest.vouches_for(&path.to_string(), tags)
+        });
+        let faults: Vec<_> = forged.map(|(path, _)| PlanFault::at(path, PlanFaultKind::EditedMetadata)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(PlanError { faults }.into()) }
     }
 
     /// Plans to unmask batches of this schema, by its own metadata where it has any, else by the policy.
