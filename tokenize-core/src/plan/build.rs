@@ -37,6 +37,7 @@ impl Plan {
             let added = found.map_or(Ok(()), |found| draft.add(leaf, found, keyring));
             faults.extend(added.err().map(|kind| PlanFault::at(&leaf.path, kind)));
         }
+        faults.extend(draft.domain_faults());
         faults.extend(draft.subject_faults(&leaves));
         let (nodes, output) = draft.shape(schema, &mut faults);
         if !faults.is_empty() {
@@ -83,6 +84,21 @@ impl Draft {
         self.columns.push(ColumnPlan { path: leaf.path.clone(), action, step, tags, is_left: false });
         self.nodes.insert(leaf.path.clone(), node);
         Ok(())
+    }
+
+    /// One domain has one set of parameters, of which the scale shows only in the columns.
+    fn domain_faults(&self) -> Vec<PlanFault> {
+        let mut seen: HashMap<&str, (serde_json::Value, &FieldPath)> = HashMap::new();
+        let mut faults = Vec::new();
+        for step in &self.steps {
+            let Action::Tokenize { domain, format } = &step.action else { continue };
+            let (params, other) = seen.entry(domain).or_insert_with(|| (format.subkey_params(), &step.path));
+            if *params != format.subkey_params() {
+                let (domain, other) = (domain.clone(), other.to_string());
+                faults.push(PlanFault::at(&step.path, PlanFaultKind::DomainConflict { domain, other }));
+            }
+        }
+        faults
     }
 
     /// A shifted date needs a subject that still says whose date it is, and says so in every file of the dataset.

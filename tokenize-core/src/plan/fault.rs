@@ -99,6 +99,14 @@ pub enum PlanFaultKind {
         /// The action.
         action: &'static str,
     },
+    /// Columns of one domain whose types give the format different parameters.
+    #[error("domain `{domain}` has other parameters in column {other}; write `range` with its digits after the point")]
+    DomainConflict {
+        /// The domain.
+        domain: String,
+        /// The other column.
+        other: String,
+    },
     /// Two columns have one name.
     #[error("the name stands twice in the schema")]
     DuplicateColumn,
