@@ -30,7 +30,7 @@ impl Plan {
     /// Everything that cannot work, in schema order.
     pub(crate) fn mask(policy: &Policy, schema: &SchemaRef, keyring: &KeyringFacts) -> Result<Self, PlanError> {
         let leaves = leaves(schema.fields());
-        let mut faults = duplicates(&leaves);
+        let mut faults = duplicates(schema.fields());
         let matches = match_rules(policy, &leaves, &mut faults);
         let mut draft = Draft::default();
         for (leaf, found) in leaves.iter().zip(&matches) {
