@@ -9,13 +9,13 @@ ROWS   ?= 1000
 BIN  := $(or $(CARGO_TARGET_DIR),target)/debug
 VENV := .venv/bin
 # The Python module is built by maturin and tested from Python.
-RUST := --workspace --exclude tokenize-py
+RUST := --workspace
 
 .PHONY: demo test check fmt clippy rust-test doc deny py py-test clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
-	cargo build --quiet --bins --examples
+	cargo build $(RUST) --bins --examples
 	rm -rf demo
 	mkdir demo
 	@echo "== a keyring, and $(ROWS) made-up customers"

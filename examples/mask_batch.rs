@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("ssn", column(&["123-45-6789", "001010001"])),
     ])?;
 
-    let tokenizer = Tokenizer::new(Policy::from_text(POLICY)?, &keyring);
+    let tokenizer = Tokenizer::new(Policy::from_text(POLICY)?, &keyring)?;
     let masked = tokenizer.plan_mask(&people.schema())?.mask(&people)?;
     let clear = tokenizer.plan_unmask(&masked.schema())?.unmask(&masked)?;
 

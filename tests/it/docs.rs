@@ -38,7 +38,7 @@ fn every_action_and_format_has_an_example() {
 fn the_sample_table_comes_back_whole() {
     let fixture = Fixture::new();
     let table = Customers::new(7).rows(0, 500).unwrap();
-    let tokenizer = Tokenizer::new(sample_policy("customers"), &fixture.keyring);
+    let tokenizer = Tokenizer::new(sample_policy("customers"), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&table.schema()).unwrap().mask(&table).unwrap();
     for (field, (is, was)) in table.schema().fields().iter().zip(masked.columns().iter().zip(table.columns())) {
         assert_eq!(is == was, field.name() == "amount", "{}", field.name());
@@ -50,7 +50,7 @@ fn the_sample_table_comes_back_whole() {
 #[test]
 fn the_handout_policy_fits_the_sample_table() {
     let table = Customers::new(7).rows(0, 500).unwrap();
-    let tokenizer = Tokenizer::new(sample_policy("customers-handout"), &Fixture::new().keyring);
+    let tokenizer = Tokenizer::new(sample_policy("customers-handout"), &Fixture::new().keyring).unwrap();
     let masked = tokenizer.plan_mask(&table.schema()).unwrap().mask(&table).unwrap();
     let names: Vec<_> = masked.schema().fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, ["id", "name", "email", "pan", "dob", "amount", "created"]);

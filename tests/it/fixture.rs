@@ -43,13 +43,13 @@ impl Fixture {
     }
 
     pub(crate) fn tokenizer(&self, columns: &str) -> Tokenizer {
-        Tokenizer::new(policy(columns), &self.keyring)
+        Tokenizer::new(policy(columns), &self.keyring).unwrap()
     }
 
     /// The plan of a policy that has one rule, for column `v`.
     pub(crate) fn plan_one(&self, rule: &Value, column: &ArrayRef) -> Result<MaskPlan, Error> {
         let tree = json!({ "version": 1, "name": "test", "columns": { "v": rule } });
-        let tokenizer = Tokenizer::new(Policy::from_json(&tree)?, &self.keyring);
+        let tokenizer = Tokenizer::new(Policy::from_json(&tree)?, &self.keyring)?;
         tokenizer.plan_mask(&one(column).schema())
     }
 
@@ -61,7 +61,7 @@ impl Fixture {
     /// A masked column brought back by the rule that masked it.
     pub(crate) fn unmask_one(&self, rule: &Value, column: &ArrayRef) -> Result<ArrayRef, Error> {
         let tree = json!({ "version": 1, "name": "test", "columns": { "v": rule } });
-        let tokenizer = Tokenizer::new(Policy::from_json(&tree)?, &self.keyring);
+        let tokenizer = Tokenizer::new(Policy::from_json(&tree)?, &self.keyring)?;
         let options = tokenize_core::UnmaskOptions { columns: None, key_version: Some(self.keyring.primary()) };
         let unmasker = tokenize_core::Unmasker::new(&self.keyring).policy(tokenizer.policy().clone()).options(options);
         let samples = std::iter::once(Ok(one(column)));

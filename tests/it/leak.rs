@@ -91,7 +91,7 @@ fn policies_and_schemas_that_do_not_fit() {
 fn files_that_are_damaged_or_altered() {
     let fixture = Fixture::new();
     let rules = "v: { action: encrypt }\nw: { action: tokenize, format: digits, domain: d }";
-    let tokenizer = Tokenizer::new(crate::fixture::policy(rules), &fixture.keyring);
+    let tokenizer = Tokenizer::new(crate::fixture::policy(rules), &fixture.keyring).unwrap();
     let (clear, masked, out) = (fixture.path("clear.parquet"), fixture.path("masked.parquet"), fixture.path("out.parquet"));
     let batch = RecordBatch::try_from_iter([("v", text(CANARY)), ("w", text(CANARY))]).unwrap();
     let mut writer = parquet::arrow::ArrowWriter::try_new(fs::File::create(&clear).unwrap(), batch.schema(), None).unwrap();

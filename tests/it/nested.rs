@@ -30,7 +30,7 @@ fn person(values: ArrayRef, nulls: Vec<bool>) -> ArrayRef {
 fn round_trip(rules: &str, column: ArrayRef) -> RecordBatch {
     let fixture = Fixture::of_vectors();
     let batch = RecordBatch::try_from_iter_with_nullable([("c", column, true)]).unwrap();
-    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring);
+    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap();
     assert_ne!(masked.column(0), batch.column(0));
     let clear = Unmasker::new(&fixture.keyring).plan(&masked.schema()).unwrap().unmask(&masked).unwrap();
@@ -109,7 +109,7 @@ fn fields_can_be_dropped_and_containers_kept() {
     let column: ArrayRef = Arc::new(StructArray::new(fields, vec![ssns(), ssns()], None));
     let batch = RecordBatch::try_from_iter([("c", column.clone()), ("gone", column.clone()), ("kept", column)]).unwrap();
     let rules = "c.ssn: { action: redact }\nc.note: { action: drop }\ngone: { action: drop }\nkept: { action: keep }";
-    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring);
+    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap();
     assert_eq!(masked.num_columns(), 2);
     let c = masked.column(0).as_struct();
@@ -128,7 +128,7 @@ fn dates_in_lists_move_with_their_row() {
     let who = texts([Some("a"), Some("b"), Some("c"), Some("a")]);
     let batch = RecordBatch::try_from_iter([("visits", list), ("who", who)]).unwrap();
     let rules = "who: { action: pseudonymize, domain: who }\n\"visits[]\": { action: shift_date, subject: who, max_days: 1000 }";
-    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring);
+    let tokenizer = Tokenizer::new(policy(rules), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap();
     let moved = masked.column(0).as_list::<i32>().values().as_primitive::<arrow::datatypes::Date32Type>().values().to_vec();
     assert_eq!(moved[1] - moved[0], 10, "intervals of one subject survive");

@@ -9,7 +9,7 @@ const RULES: &str = "v: { action: tokenize, format: us_ssn }";
 
 fn mask(keyring: &Keyring, rules: &str) -> RecordBatch {
     let batch = one(&text("123-45-6789"));
-    Tokenizer::new(policy(rules), keyring).plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap()
+    Tokenizer::new(policy(rules), keyring).unwrap().plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap()
 }
 
 fn unmask(keyring: &Keyring, masked: &RecordBatch) -> Result<RecordBatch, tokenize_core::Error> {
@@ -79,7 +79,7 @@ fn another_keyring_is_refused() {
 fn masking_twice_is_refused_but_other_columns_may_follow() {
     let fixture = Fixture::new();
     let masked = mask(&fixture.keyring, RULES);
-    let error = Tokenizer::new(policy(RULES), &fixture.keyring).plan_mask(&masked.schema()).map(|_| ()).unwrap_err();
+    let error = Tokenizer::new(policy(RULES), &fixture.keyring).unwrap().plan_mask(&masked.schema()).map(|_| ()).unwrap_err();
     assert!(error.to_string().contains("is masked already"), "{error}");
 }
 
@@ -129,4 +129,12 @@ fn policies_are_read_from_yaml_and_json_alike() {
     let yaml = policy(RULES);
     let json = Policy::from_text(&yaml.canonical_json()).unwrap();
     assert_eq!(json.sha256(), yaml.sha256());
+}
+
+#[test]
+fn a_pinned_version_must_be_there() {
+    let fixture = Fixture::new();
+    let pinned = policy("v: { action: tokenize, format: us_ssn, key_version: 7 }");
+    let error = Tokenizer::new(pinned, &fixture.keyring).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("has no version 7"), "{error}");
 }

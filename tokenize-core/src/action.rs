@@ -32,7 +32,7 @@ use crate::field::FieldPath;
 use crate::keys::{KeyError, Keyring};
 use crate::manifest::Lost;
 use crate::plan::{Direction, Plan, Step};
-use crate::policy::{Action, OnInvalid};
+use crate::policy::Action;
 use crate::secret::RandomnessUnavailable;
 
 /// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
@@ -164,7 +164,7 @@ impl Run {
             return Err(ActionError::BatchSchema);
         }
         let early = self.columns(batch, first_row, |_| true, &[])?;
-        let shifts = self.batch_shifts(batch, &early)?;
+        let shifts = self.batch_shifts(batch, first_row, &early)?;
         let late =
             if shifts.iter().all(Option::is_none) { None } else { Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?) };
         let mut lost = vec![Lost::default(); self.plan.steps.len()];
@@ -240,17 +240,38 @@ impl Run {
     }
 
     /// The days by which each row's dates move, for each step that moves dates.
-    fn batch_shifts(&self, batch: &RecordBatch, early: &[Option<Column>]) -> Result<Vec<Option<Vec<Option<i64>>>>, ActionError> {
+    fn batch_shifts(
+        &self,
+        batch: &RecordBatch,
+        first_row: u64,
+        early: &[Option<Column>],
+    ) -> Result<Vec<Option<Vec<Option<i64>>>>, ActionError> {
         let shift = |shifts: &Option<Shifts>| {
             let Some(shifts) = shifts else { return Ok(None) };
             let subject = match self.plan.direction {
-                Direction::Mask => masked_leaf(&shifts.subject, self, early),
+                Direction::Mask => match masked_leaf(&shifts.subject, self, early) {
+                    None => self.masked_sibling(batch, first_row, &shifts.subject)?,
+                    found => found,
+                },
                 Direction::Unmask => leaf_of(batch, &shifts.subject),
             };
             let subject = subject.ok_or(ActionError::BatchSchema)?;
             shifts.by_row(&subject, self.plan.direction).map(Some)
         };
         self.shifts.iter().map(shift).collect()
+    }
+
+    /// The masked array of a subject in a column that itself waits for its shifts: the leaf alone is treated ahead.
+    fn masked_sibling(&self, batch: &RecordBatch, first_row: u64, path: &FieldPath) -> Result<Option<ArrayRef>, ActionError> {
+        let clear = leaf_of(batch, path);
+        let number = self.plan.columns.iter().find(|column| column.path == *path).and_then(|column| column.step);
+        match (clear, number) {
+            (Some(clear), Some(number)) => {
+                let step = &self.plan.steps[number];
+                Ok(Some(leaf::run(step, self.treatments[number].as_ref(), &clear, &Rows::Same, None, first_row)?.0))
+            }
+            (clear, _) => Ok(clear),
+        }
     }
 }
 
@@ -323,5 +344,5 @@ pub(crate) const REDACTED: &str = "[REDACTED]";
 
 /// Whether a text that happens to be [`REDACTED`] must count as a redacted value in this step.
 fn is_redacted_text(step: &Step, cell: &Cell<'_>) -> bool {
-    step.on_invalid == OnInvalid::Redact && *cell == Cell::Text(REDACTED)
+    step.has_redacted && *cell == Cell::Text(REDACTED)
 }

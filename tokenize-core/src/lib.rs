@@ -52,7 +52,7 @@
 //! ])?;
 //!
 //! // Whatever can be refused is refused here, before the first row; then the keys that the plan uses are unwrapped.
-//! let tokenizer = Tokenizer::new(policy, &Keyring::open(&path)?);
+//! let tokenizer = Tokenizer::new(policy, &Keyring::open(&path)?)?;
 //! let plan = tokenizer.plan_mask(&people.schema())?;
 //! let masked = plan.mask(&people)?;
 //! assert_ne!(masked["email"], people["email"]);

@@ -10,7 +10,7 @@ use crate::crypto::prf::{Prf, sha256};
 use crate::json::canonical;
 use crate::keys::{Root, RootKey};
 use crate::plan::tags::Tags;
-use crate::plan::{ColumnPlan, Plan};
+use crate::plan::{ColumnPlan, Plan, Witness};
 use crate::policy::Policy;
 
 /// What an output says of itself.
@@ -106,26 +106,46 @@ impl Manifest {
         root_fits && prf(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
     }
 
-    /// Whether a field with this path and these tags is as the manifest says: equal to the entry of its path, or, for a path that the
-    /// manifest does not know (a renamed column), to some entry.
-    pub(crate) fn vouches_for(&self, path: &str, tags: &Tags) -> bool {
-        let columns = self.0.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let path_of = |column: &Value| column.get("path").and_then(Value::as_str).map(str::to_owned);
-        let wanted = tags.entry();
-        let same = |column: &Value| {
-            let Value::Object(column) = column else { return false };
-            let tags = column.iter().filter(|(name, _)| *name != "path" && *name != "lost");
-            tags.eq(wanted.iter())
-        };
-        let mut known = columns.iter().filter(|column| path_of(column).as_deref() == Some(path)).peekable();
-        if known.peek().is_some() { known.any(same) } else { columns.iter().any(same) }
+    fn columns(&self) -> &[Value] {
+        self.0.get("columns").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// The key that a plan's manifest is signed with: that of the first column that uses `reveal`, else of the first that uses
-/// `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified wherever the column can be read.
+impl Witness for Manifest {
+    /// Whether a field with this path and these tags is as the manifest says: equal to the entry of its path, or, for a path that the
+    /// manifest does not know (a renamed column), to some entry.
+    fn vouches_for(&self, path: &str, tags: &Tags) -> bool {
+        let columns = self.columns();
+        let wanted = tags.entry();
+        let same = |column: &Value| {
+            let Value::Object(column) = column else { return false };
+            // Not compared in order: a feature of serde_json, which any crate can set, changes it.
+            let tags = column.iter().filter(|(name, _)| *name != "path" && *name != "lost");
+            tags.clone().count() == wanted.len() && tags.into_iter().all(|(name, value)| wanted.get(name) == Some(value))
+        };
+        let mut known = columns.iter().filter(|column| is_of(column, path)).peekable();
+        if known.peek().is_some() { known.any(same) } else { columns.iter().any(same) }
+    }
+
+    fn knows_tags_of(&self, path: &str) -> bool {
+        self.columns().iter().any(|column| is_of(column, path) && column.get("params").is_some())
+    }
+}
+
+fn is_of(column: &Value, path: &str) -> bool {
+    column.get("path").and_then(Value::as_str) == Some(path)
+}
+
+/// The key that a plan's manifest is signed with: that of the first column that uses `reveal` (in this mask, or kept from an earlier
+/// one), else of the first that uses `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified
+/// wherever the column can be read.
 pub(crate) fn mac_key(plan: &Plan) -> Option<(u32, Root)> {
-    let first = |root: Root| plan.steps.iter().filter_map(|step| step.key).find(|(_, needed)| *needed == root);
+    let key_of = |column: &ColumnPlan| match (column.step, &column.tags) {
+        (Some(number), _) => plan.steps[number].key,
+        (None, Some(tags)) if tags.is_reversible() => Some((tags.key_version?, Root::Reveal)),
+        _ => None,
+    };
+    let first = |root: Root| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == root);
     first(Root::Reveal).or_else(|| first(Root::Pseudonym))
 }
 

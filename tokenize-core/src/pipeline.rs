@@ -19,10 +19,10 @@ use crate::column::cell::Cells;
 use crate::column::{leaves, value_type};
 use crate::error::Error;
 use crate::field::FieldPath;
-use crate::keys::{Keyring, Root};
+use crate::keys::{KeyError, Keyring, Root};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions};
+use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness};
 use crate::policy::{Action, Policy};
 
 /// A policy and a keyring: masks and unmasks batches.
@@ -38,7 +38,7 @@ use crate::policy::{Action, Policy};
 /// # let path = folder.path().join("keyring.json");
 /// let keyring = Keyring::create(&path, KeyringOptions::new("local:kek.key".parse()?, "2026-01-02T03:04:05Z".parse()?))?;
 /// let policy = Policy::from_text("version: 1\nname: demo\ncolumns:\n  ssn: { action: tokenize, format: us_ssn }\n")?;
-/// let tokenizer = Tokenizer::new(policy, &keyring);
+/// let tokenizer = Tokenizer::new(policy, &keyring)?;
 ///
 /// let ssn: ArrayRef = Arc::new(StringArray::from(vec![Some("123-45-6789"), None]));
 /// let batch = RecordBatch::try_from_iter([("ssn", ssn)])?;
@@ -59,9 +59,14 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     /// Brings a policy and a keyring together. No key is unwrapped yet.
-    #[must_use]
-    pub fn new(policy: Policy, keyring: &Keyring) -> Self {
-        Self { policy, keyring: keyring.clone() }
+    ///
+    /// # Errors
+    /// [`KeyError`] if a rule pins a key version that the keyring does not have, or no longer uses.
+    pub fn new(policy: Policy, keyring: &Keyring) -> Result<Self, KeyError> {
+        for version in policy.rules().iter().filter_map(|rule| rule.key_version) {
+            keyring.check_usable(version)?;
+        }
+        Ok(Self { policy, keyring: keyring.clone() })
     }
 
     /// The policy.
@@ -82,8 +87,28 @@ impl Tokenizer {
     /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
     pub fn plan_mask(&self, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let plan = Plan::mask(&self.policy, schema, &facts(&self.keyring))?;
+        self.check_kept(schema, &plan)?;
         let run = Run::new(plan, &self.keyring)?;
         Ok(MaskPlan { lost: counters(&run), run, tokenizer: self.clone() })
+    }
+
+    /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to.
+    fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<(), Error> {
+        let kept = plan.columns.iter().filter(|column| column.step.is_none());
+        let kept: Vec<_> =
+            kept.filter_map(|column| Some((&column.path, column.tags.as_ref().filter(|tags| tags.is_reversible())?))).collect();
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let Some(manifest) = manifest else { return Err(refused(PlanFaultKind::EditedMetadata)) };
+        let is_genuine = Unmasker::new(&self.keyring).verify(&manifest)?;
+        let forged = kept.into_iter().filter(|(path, tags)| {
+            let is_ours = tags.keyring.as_deref() == Some(self.keyring.id().as_str());
+            !is_genuine || !is_ours || !manifest.vouches_for(&path.to_string(), tags)
+        });
+        let faults: Vec<_> = forged.map(|(path, _)| PlanFault::at(path, PlanFaultKind::EditedMetadata)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(PlanError { faults }.into()) }
     }
 
     /// Plans to unmask batches of this schema, by its own metadata where it has any, else by the policy.
@@ -145,35 +170,37 @@ impl Unmasker {
         let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let plan = match (&manifest, &self.policy) {
             (Some(manifest), _) => {
-                self.verify(manifest)?;
-                Plan::unmask(schema, &Source::Tags(&|path, tags| manifest.vouches_for(path, tags)), &facts, &self.options)?
+                let is_genuine = self.verify(manifest)?;
+                let plan = Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
+                // A manifest that claims to hold nothing reversible must not get around its MAC.
+                if !is_genuine && !plan.steps.is_empty() {
+                    return Err(refused(PlanFaultKind::EditedMetadata));
+                }
+                plan
             }
+            // Tags without a manifest: what is left of it may have been edited, and the policy may say otherwise.
+            (None, Some(_)) if has_tags(schema) => return Err(refused(PlanFaultKind::EditedMetadata)),
             (None, Some(policy)) => {
                 let found = self.probe(policy, schema, samples)?;
                 Plan::unmask(schema, &Source::Policy(policy, &found), &facts, &self.options)?
             }
             (None, None) => {
-                let has_tags = leaves(schema.fields()).iter().any(|leaf| leaf.field.metadata().contains_key("tokenize.action"));
-                let kind = if has_tags { PlanFaultKind::MissingMetadata } else { PlanFaultKind::NothingMasked };
-                return Err(PlanError { faults: vec![PlanFault::of_schema(kind)] }.into());
+                return Err(refused(if has_tags(schema) { PlanFaultKind::MissingMetadata } else { PlanFaultKind::NothingMasked }));
             }
         };
         let run = Run::new(plan, &self.keyring)?;
         Ok(UnmaskPlan { lost: counters(&run), run })
     }
 
-    fn verify(&self, manifest: &Manifest) -> Result<(), Error> {
-        let refuse = |kind| Err(PlanError { faults: vec![PlanFault::of_schema(kind)] }.into());
+    /// Whether the manifest has a `reveal` MAC, which is verified. Without one it vouches for nothing that can be reversed.
+    fn verify(&self, manifest: &Manifest) -> Result<bool, Error> {
+        let Some(version) = manifest.reveal_version() else { return Ok(false) };
         if manifest.keyring() != self.keyring.id().as_str() {
             let (needed, given) = (manifest.keyring().to_owned(), self.keyring.id().to_string());
-            return refuse(PlanFaultKind::OtherKeyring { needed, given });
+            return Err(refused(PlanFaultKind::OtherKeyring { needed, given }));
         }
-        let Some(version) = manifest.reveal_version() else {
-            // Nothing in it was reversible, so there is nothing that a forged manifest could make us reveal.
-            return Ok(());
-        };
         let key = self.keyring.unwrap_root(version, Root::Reveal)?;
-        if manifest.verify(&key) { Ok(()) } else { refuse(PlanFaultKind::EditedMetadata) }
+        if manifest.verify(&key) { Ok(true) } else { Err(refused(PlanFaultKind::EditedMetadata)) }
     }
 
     /// The logical type of each encrypted column, found from its first cell.
@@ -210,6 +237,14 @@ impl Unmasker {
         }
         Ok(found)
     }
+}
+
+fn has_tags(schema: &Schema) -> bool {
+    leaves(schema.fields()).iter().any(|leaf| leaf.field.metadata().contains_key("tokenize.action"))
+}
+
+fn refused(kind: PlanFaultKind) -> Error {
+    PlanError { faults: vec![PlanFault::of_schema(kind)] }.into()
 }
 
 fn column_name(path: &FieldPath) -> String {

@@ -19,8 +19,8 @@ use arrow::datatypes::SchemaRef;
 pub(crate) use self::build::KeyringFacts;
 pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 pub(crate) use self::step::{Direction, Logical, Step};
-pub(crate) use self::unmask::Source;
 pub use self::unmask::UnmaskOptions;
+pub(crate) use self::unmask::{Source, Witness};
 use crate::column::nest::Node;
 use crate::field::FieldPath;
 

@@ -200,9 +200,9 @@ impl From<PolicyError> for Failure {
                 Self { faults: faults.iter().map(ToString::to_string).collect(), ..Self::new(Class::Policy, "policy", message) }
             }
             PolicyError::NotText { path } => Self::new(Class::Policy, "not_text", message).in_file(path),
-            PolicyError::Read { path, .. } => Self::new(Class::Policy, "io", message)
-                .in_file(path)
-                .with_hint(Some("a text of one line is taken for a path; give the policy's text, a dict, or the path of a file".to_owned())),
+            PolicyError::Read { path, .. } => Self::new(Class::Policy, "io", message).in_file(path).with_hint(Some(
+                "a text of one line is taken for a path; give the policy's text, a dict, or the path of a file".to_owned(),
+            )),
             _ => Self::new(Class::Policy, "other", message),
         }
     }

@@ -18,7 +18,7 @@ pub(crate) fn mask_file(
     keyring: &Keyring,
     force: bool,
 ) -> Result<Report, Failure> {
-    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core());
+    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
     let options = FileOptions { replace: force, ..FileOptions::default() };
     detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options)).map(Report::from)
 }

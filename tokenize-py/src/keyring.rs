@@ -77,7 +77,9 @@ impl Keyring {
     }
 
     fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
-        Err(PyTypeError::new_err("a Keyring cannot be pickled or copied: it may hold unwrapped keys; open the keyring file where it is needed"))
+        Err(PyTypeError::new_err(
+            "a Keyring cannot be pickled or copied: it may hold unwrapped keys; open the keyring file where it is needed",
+        ))
     }
 }
 

@@ -85,7 +85,6 @@ impl Plan {
     }
 }
 
-
 fn first_name(path: &str) -> Option<String> {
     let path: FieldPath = path.parse().ok()?;
     path.steps().first().and_then(|step| if let Step::Name(name) = step { Some(name.clone()) } else { None })

@@ -29,11 +29,7 @@ impl ArrowTable {
 #[pymethods]
 impl ArrowTable {
     #[pyo3(signature = (requested_schema = None))]
-    fn __arrow_c_stream__<'py>(
-        &self,
-        py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyCapsule>>,
-    ) -> PyResult<Bound<'py, PyCapsule>> {
+    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyCapsule>>) -> PyResult<Bound<'py, PyCapsule>> {
         let field = Field::new_struct("", self.schema.fields().clone(), false).with_metadata(self.schema.metadata().clone());
         let array = |batch: &RecordBatch| -> ArrayRef { Arc::new(StructArray::from(batch.clone())) };
         let arrays: Vec<_> = self.batches.iter().map(|batch| Ok(array(batch))).collect();
@@ -87,7 +83,8 @@ impl Iterator for Input {
         let batch = self.reader.next()?;
         Some(match batch {
             Err(_) => {
-                let message = format!("reading the input failed after row {} (the reader's message may quote values and is withheld)", self.rows);
+                let message =
+                    format!("reading the input failed after row {} (the reader's message may quote values and is withheld)", self.rows);
                 Err(Failure::new(Class::Data, "reader", message))
             }
             Ok(batch) => {

@@ -17,7 +17,8 @@ use crate::table::ArrowSchema;
 #[pyfunction]
 pub(crate) fn tag_schema(schema: PySchema, manifest: &str, paths: BTreeSet<String>) -> Result<ArrowSchema, Failure> {
     let schema = schema.into_inner();
-    let tags = tags_in(manifest).ok_or_else(|| Failure::new(Class::Policy, "manifest", "the masking metadata of the table cannot be read"))?;
+    let tags =
+        tags_in(manifest).ok_or_else(|| Failure::new(Class::Policy, "manifest", "the masking metadata of the table cannot be read"))?;
     let tag = |path: &FieldPath, field: Field| match tags.get(&path.to_string()) {
         Some(tags) if paths.contains(&path.to_string()) => {
             let mut metadata = field.metadata().clone();

@@ -24,7 +24,7 @@ impl Engine {
     #[new]
     fn new(py: Python<'_>, policy: &str, kind: &str, keyring: &Keyring) -> Result<Self, Failure> {
         let policy = policy_of(py, policy, kind)?;
-        Ok(Self { tokenizer: Tokenizer::new(policy, &keyring.core()) })
+        Ok(Self { tokenizer: Tokenizer::new(policy, &keyring.core())? })
     }
 
     #[getter]
@@ -102,7 +102,8 @@ pub(crate) fn policy_of(py: Python<'_>, policy: &str, kind: &str) -> Result<Poli
     detached(py, || match kind {
         "json" => {
             let tree = serde_json::from_str(policy);
-            let tree = tree.map_err(|_| Failure::new(Class::Policy, "policy", "the policy is no tree of texts, numbers, lists and mappings"))?;
+            let tree =
+                tree.map_err(|_| Failure::new(Class::Policy, "policy", "the policy is no tree of texts, numbers, lists and mappings"))?;
             Ok(Policy::from_json(&tree)?)
         }
         "path" => Ok(Policy::from_path(policy)?),

@@ -22,10 +22,9 @@ def keyring(tmp_path: Path) -> tk.Keyring:
     return tk.Keyring.create(tmp_path / "keyring.json")
 
 
-def policy(unlisted: str = "deny", **columns: dict[str, Any]) -> dict[str, Any]:
-    """A policy of these rules; `__` in a name stands for a dot."""
-    rules = {name.replace("__", "."): rule for name, rule in columns.items()}
-    return {"version": 1, "name": "test", "unlisted": unlisted, "columns": rules}
+def policy(unlisted: str = "deny", /, **columns: dict[str, Any]) -> dict[str, Any]:
+    """A policy of these rules."""
+    return {"version": 1, "name": "test", "unlisted": unlisted, "columns": columns}
 
 
 def texts_of(error: BaseException | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def test_invalid_value(keyring: tk.Keyring) -> None:
     tokenizer = tk.Tokenizer(policy(a=KEEP, ssn=SSN), keyring)
     batches = [pa.record_batch({"a": [1] * 5, "ssn": ["123-45-6789"] * 5})] * 2
     last = pa.record_batch({"a": [1] * 2, "ssn": ["123-45-6789", CANARY]})
-    error = raised(tk.InvalidValueError, "invalid_value", lambda: tokenizer.mask(pa.Table.from_batches([*batches, last])))
+    error = raised(
+        tk.InvalidValueError, "invalid_value", lambda: tokenizer.mask(pa.Table.from_batches([*batches, last]))
+    )
     assert (error.column, error.row, error.path) == ("ssn", 11, None)
     message, hint = str(error).split("\n")
     assert message == "column ssn, row 11: a value does not fit the format"
@@ -130,7 +133,9 @@ def test_policy_meets_schema(keyring: tk.Keyring) -> None:
         ),
     ],
 )
-def test_plan_faults(keyring: tk.Keyring, columns: dict[str, Any], data: dict[str, Any], code: str, column: str) -> None:
+def test_plan_faults(
+    keyring: tk.Keyring, columns: dict[str, Any], data: dict[str, Any], code: str, column: str
+) -> None:
     tokenizer = tk.Tokenizer({"version": 1, "name": "x", "columns": columns}, keyring)
     table = pa.table({name: [values] if isinstance(values, dict) else values for name, values in data.items()})
     assert raised(tk.PolicyError, code, lambda: tokenizer.mask(table)).column == column
@@ -141,7 +146,7 @@ def test_masked_already(keyring: tk.Keyring) -> None:
     table = pa.table({"ssn": ["123-45-6789"]})
     for data in (table, table.to_batches()[0], table.to_pandas()):
         masked = tokenizer.mask(data)
-        error = raised(tk.PolicyError, "already_masked", lambda masked=masked: tokenizer.mask(masked))
+        error = raised(tk.PolicyError, "already_masked", partial(tokenizer.mask, masked))
         assert error.column == "ssn"
 
 
@@ -218,7 +223,7 @@ def test_mixed_columns(keyring: tk.Keyring, values: list[Any], row: int, types: 
     df = pd.DataFrame({"a": pd.Series(values, dtype=object)})
     tokenizer = tk.Tokenizer(policy(a=SSN), keyring)
     for call in (tokenizer.mask, tokenizer.unmask):
-        error = raised(tk.DataError, "mixed_types", lambda call=call: call(df))
+        error = raised(tk.DataError, "mixed_types", partial(call, df))
         assert (error.column, error.row) == ("a", row)
         assert types[0] in str(error)
         assert f"row {row} holds {types[1]}" in str(error)
@@ -258,8 +263,12 @@ def test_data_that_is_no_table(keyring: tk.Keyring) -> None:
 
 def test_damaged_arrow_data(keyring: tk.Keyring) -> None:
     """Memory from elsewhere is looked at before it is believed."""
-    not_utf8 = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\4\0\0\0"), pa.py_buffer(b"ab\xff\xfe")])
-    error = raised(tk.DataError, "invalid_arrow", lambda: tk.Tokenizer(policy(a=DIGITS), keyring).mask(pa.table({"a": not_utf8})))
+    not_utf8 = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\4\0\0\0"), pa.py_buffer(b"ab\xff\xfe")]
+    )
+    error = raised(
+        tk.DataError, "invalid_arrow", lambda: tk.Tokenizer(policy(a=DIGITS), keyring).mask(pa.table({"a": not_utf8}))
+    )
     assert error.column == "a"
 
 
@@ -271,7 +280,9 @@ def test_keyring_errors(keyring: tk.Keyring, tmp_path: Path) -> None:
     assert "hint: make one with" in str(error)
     raised(tk.KeyringError, "unknown_version", lambda: keyring.promote(7))
     raised(tk.KeyringError, "primary", lambda: keyring.disable(1))
-    raised(tk.KeyringError, "reserved_context", lambda: tk.Keyring.create(tmp_path / "c.json", context={"tokenize:x": "y"}))
+    raised(
+        tk.KeyringError, "reserved_context", lambda: tk.Keyring.create(tmp_path / "c.json", context={"tokenize:x": "y"})
+    )
     (tmp_path / "bad.json").write_text(f'{{"format": "{CANARY}"}}')
     raised(tk.KeyringError, "malformed", lambda: tk.Keyring.open(tmp_path / "bad.json"))
 
@@ -302,7 +313,9 @@ def test_file_errors(keyring: tk.Keyring, tmp_path: Path) -> None:
     mask()
     assert raised(tk.TokenizeError, "exists", mask).path == str(target)
     assert tk.mask_file(source, target, policy=rules, keyring=keyring, force=True).rows == 1
-    raised(tk.TokenizeError, "overwrite", lambda: tk.mask_file(source, source, policy=rules, keyring=keyring, force=True))
+    raised(
+        tk.TokenizeError, "overwrite", lambda: tk.mask_file(source, source, policy=rules, keyring=keyring, force=True)
+    )
     raised(tk.TokenizeError, "io", lambda: tk.mask_file(tmp_path / "none", target, policy=rules, keyring=keyring))
     source.write_bytes(b"PAR1" + CANARY.encode())
     assert raised(tk.DataError, "damaged", mask).path == str(source)

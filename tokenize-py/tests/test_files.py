@@ -30,9 +30,7 @@ def masked(keyring: tk.Keyring, tmp_path: Path) -> Path:
 
 
 def test_reports(keyring: tk.Keyring, masked: Path, tmp_path: Path) -> None:
-    report = tk.mask_file(
-        str(tmp_path / "in.parquet"), str(masked), policy=RULES, keyring=keyring, force=True
-    )
+    report = tk.mask_file(str(tmp_path / "in.parquet"), str(masked), policy=RULES, keyring=keyring, force=True)
     assert report.rows == 3
     assert [(column.column, column.done) for column in report.columns] == [
         ("ssn", "tokenize"),
@@ -60,7 +58,7 @@ def test_the_keyring_alone_unmasks(keyring: tk.Keyring, masked: Path, tmp_path: 
     keyring.promote(2)
     tk.unmask_file(masked, tmp_path / "clear.parquet", keyring=tk.Keyring.open(tmp_path / "keyring.json"))
     clear = pq.read_table(tmp_path / "clear.parquet")
-    lost = DATA.column("code").to_pylist()[:1] + [None, None]
+    lost = [DATA["code"][0].as_py(), None, None]
     assert clear["code"].to_pylist() == lost
     assert clear.select(["ssn", "sealed", "kept"]).equals(DATA.select(["ssn", "sealed", "kept"]))
     assert clear.schema.field("who").metadata[b"tokenize.action"] == b"pseudonymize"

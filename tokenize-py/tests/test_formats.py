@@ -51,7 +51,11 @@ def shape(text: str) -> str:
 
 
 def test_emails(keyring: tk.Keyring) -> None:
-    values = [f"jane.doe+tag{i}@example.com" for i in range(200)] + ["ab@example.org", "Jo-Ann_Smith@Example.com", "a.b.c@example.net"]
+    values = [f"jane.doe+tag{i}@example.com" for i in range(200)] + [
+        "ab@example.org",
+        "Jo-Ann_Smith@Example.com",
+        "a.b.c@example.net",
+    ]
     for value, token in zip(values, masked(keyring, values, format="email"), strict=True):
         assert validate_email(token, check_deliverability=False, test_environment=True).ascii_email
         assert token.partition("@")[2] == value.partition("@")[2]
@@ -102,7 +106,16 @@ def test_social_security_numbers(keyring: tk.Keyring) -> None:
 
 @pytest.mark.parametrize("prefix", ["hide", "preserve"])
 def test_addresses(keyring: tk.Keyring, prefix: str) -> None:
-    values = ["192.0.2.1", "192.0.2.2", "198.51.100.7", "2001:db8::1", "2001:db8::2", "::", "::ffff:192.0.2.1", "0.0.0.0"]  # noqa: S104
+    values = [
+        "192.0.2.1",
+        "192.0.2.2",
+        "198.51.100.7",
+        "2001:db8::1",
+        "2001:db8::2",
+        "::",
+        "::ffff:192.0.2.1",
+        "0.0.0.0",  # noqa: S104
+    ]
     tokens = masked(keyring, values, format="ip", prefix=prefix)
     for value, token in zip(values, tokens, strict=True):
         address = ipaddress.ip_address(token)
@@ -138,11 +151,17 @@ def everywhere(pattern: str) -> Callable[[str], bool]:
         (["αβγδαβγδ"], {"format": "alphabet", "alphabet": "αβγδεζηθ"}, everywhere(r"[α-θ]+")),
         (["-5", "0", "999999"], {"format": "integer", "range": [-999_999, 999_999]}, everywhere(r"-?\d+")),
         (["0.00", "12.34"], {"format": "decimal", "range": ["0.00", "99999.99"]}, everywhere(r"\d+\.\d\d")),
-        (["2024-02-29", "2024-02-29T12:00:00Z"], {"format": "date", "small_domain": "permute"}, everywhere(r"\d{4}-.+")),
+        (
+            ["2024-02-29", "2024-02-29T12:00:00Z"],
+            {"format": "date", "small_domain": "permute"},
+            everywhere(r"\d{4}-.+"),
+        ),
     ],
     ids=lambda value: value["format"] if isinstance(value, dict) else "",
 )
-def test_generic_formats(keyring: tk.Keyring, values: list[str], rule: dict[str, Any], fits: Callable[[str], bool]) -> None:
+def test_generic_formats(
+    keyring: tk.Keyring, values: list[str], rule: dict[str, Any], fits: Callable[[str], bool]
+) -> None:
     for value, token in zip(values, masked(keyring, values, domain="d", **rule), strict=True):
         assert fits(token)
         assert len(token) == len(value) or rule["format"] in ("integer", "decimal")
@@ -150,7 +169,9 @@ def test_generic_formats(keyring: tk.Keyring, values: list[str], rule: dict[str,
 
 def test_numbers_and_days_keep_their_type(keyring: tk.Keyring) -> None:
     money = [Decimal("0.50"), Decimal("99999.99")]
-    for token in masked(keyring, pa.array(money, pa.decimal128(9, 2)), format="decimal", domain="m", range=["0.00", "99999.99"]):
+    for token in masked(
+        keyring, pa.array(money, pa.decimal128(9, 2)), format="decimal", domain="m", range=["0.00", "99999.99"]
+    ):
         assert 0 <= token <= Decimal("99999.99")
     days = [dt.date(1900, 1, 1), dt.date(2099, 12, 31)]
     for token in masked(keyring, pa.array(days), format="date", domain="d", small_domain="permute"):

@@ -25,6 +25,7 @@ GROUPS = 10
 
 def plain(rows: int) -> pa.Table:
     """Rows of many types, with nulls; `word` repeats, so that writers choose a dictionary."""
+
     def some(values: list[Any]) -> list[Any]:
         return [None if i % 7 == 3 else value for i, value in enumerate(values)]
 
@@ -77,7 +78,7 @@ PLAIN_RULES = policy(
     flag=ENCRYPT, blob=ENCRYPT, kept=KEEP,
 )  # fmt: skip
 NESTED_RULES = policy(
-    person__ssn=SSN, person__age=ENCRYPT, **{"mails[]": EMAIL, "visits[].code": DIGITS, "visits[].day": ENCRYPT}
+    **{"person.ssn": SSN, "person.age": ENCRYPT, "mails[]": EMAIL, "visits[].code": DIGITS, "visits[].day": ENCRYPT}
 )
 
 

@@ -39,8 +39,9 @@ TOKENS: dict[str, tuple[Any, dict[str, Any]]] = {
     "integer": (["-5", "0", "999999"], {"domain": "n", "range": [-999_999, 999_999]}),
     "decimal": (["0.00", "12.34"], {"domain": "m", "range": ["0.00", "99999.99"]}),
 }
-MORE = {
-    "pan_last": ("pan", CARDS := ["4111111111111111", "378282246310005"], {"domain": "c2", "keep": {"last": 4}}),
+CARDS = ["4111111111111111", "378282246310005"]
+MORE: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "pan_last": ("pan", CARDS, {"domain": "c2", "keep": {"last": 4}}),
     "pan_odd": ("pan", CARDS, {"domain": "c3", "check_digit": "invalid"}),
     "ip_prefix": ("ip", ["192.0.2.1", "2001:db8::1"], {"domain": "net", "prefix": "preserve"}),
     "small": ("digits", ["1234", "0000"], {"domain": "pin", "small_domain": "permute"}),
@@ -108,9 +109,15 @@ def test_tokens_of_other_types(
 def test_decimal_tokens(keys: oracle.Keyring, keyring: tk.Keyring) -> None:
     values = pa.array([Decimal("12.34"), Decimal("0.00")], pa.decimal128(12, 2))
     options = {"range": ["0.00", "99999.99"]}
-    out = masked(keyring, pa.table({"a": values}), policy(a={"action": "tokenize", "format": "decimal", "domain": "m", **options}))
+    out = masked(
+        keyring,
+        pa.table({"a": values}),
+        policy(a={"action": "tokenize", "format": "decimal", "domain": "m", **options}),
+    )
     rule = oracle.Rule(keys.root("reveal"), "decimal", "m", options)
-    assert [f"{token:.2f}" for token in out["a"].to_pylist()] == [rule.tokenize(f"{value:.2f}") for value in values.to_pylist()]
+    assert [f"{token:.2f}" for token in out["a"].to_pylist()] == [
+        rule.tokenize(f"{value:.2f}") for value in values.to_pylist()
+    ]
 
 
 CANONICAL: dict[str, tuple[pa.Array, list[bytes]]] = {
@@ -118,7 +125,10 @@ CANONICAL: dict[str, tuple[pa.Array, list[bytes]]] = {
     "binary": (pa.array([b"\x00\xff"]), [b"\x00\xff"]),
     "int": (pa.array([-42, 0], pa.int8()), [b"-42", b"0"]),
     "uint": (pa.array([2**64 - 1], pa.uint64()), [b"18446744073709551615"]),
-    "decimal": (pa.array([Decimal("1.50"), Decimal("-0.10"), Decimal("3.00")], pa.decimal128(9, 2)), [b"1.5", b"-0.1", b"3"]),
+    "decimal": (
+        pa.array([Decimal("1.50"), Decimal("-0.10"), Decimal("3.00")], pa.decimal128(9, 2)),
+        [b"1.5", b"-0.1", b"3"],
+    ),
     "date": (pa.array([dt.date(2024, 2, 29)]), [b"2024-02-29"]),
     "naive": (pa.array([1_500_000], pa.timestamp("us")), [b"1970-01-01T00:00:01.5"]),
     "zoned": (pa.array([-1], pa.timestamp("ns", "Asia/Tokyo")), [b"1969-12-31T23:59:59.999999999Z"]),
@@ -159,7 +169,8 @@ def test_cells(
     keys: oracle.Keyring, keyring: tk.Keyring, mode: str, logical: str, values: pa.Array, plaintexts: list[bytes]
 ) -> None:
     rules = policy(
-        a={"action": "encrypt", "mode": mode}, b={"action": "encrypt", "mode": mode, "output": "string", "domain": "sealed"}
+        a={"action": "encrypt", "mode": mode},
+        b={"action": "encrypt", "mode": mode, "output": "string", "domain": "sealed"},
     )
     out = masked(keyring, pa.table({"a": values, "b": values}), rules)
     reveals = {version: roots["reveal"] for version, roots in keys.versions.items()}
@@ -194,7 +205,9 @@ def test_cells_of_the_oracle_are_opened(keys: oracle.Keyring, keyring: tk.Keyrin
 def test_shifts(keys: oracle.Keyring, keyring: tk.Keyring, subject: dict[str, Any]) -> None:
     shift = {"action": "shift_date", "subject": "who", "max_days": 30}
     days = [dt.date(2024, 2, 29), dt.date(2024, 3, 1), dt.date(1999, 12, 31)]
-    data = pa.table({"who": ["1234567", "1234567", "7654321"], "day": days, "text": [f"{day}T01:02:03Z" for day in days]})
+    data = pa.table(
+        {"who": ["1234567", "1234567", "7654321"], "day": days, "text": [f"{day}T01:02:03Z" for day in days]}
+    )
     out = masked(keyring, data, policy(who=subject, day=shift, text=shift))
     for i, who in enumerate(out["who"].to_pylist()):
         canonical = who if isinstance(who, bytes) else str(who).encode()
@@ -230,7 +243,9 @@ def test_unkeyed_actions(keyring: tk.Keyring) -> None:
 def test_manifests(keys: oracle.Keyring, keyring: tk.Keyring, tmp_path: Path, through: str) -> None:
     data = pa.table({"ssn": ["123-45-6789", "x", ""], "kept": [1, 2, 3], "gone": [1, 2, 3]})
     rules = policy(
-        ssn={"action": "tokenize", "format": "us_ssn", "on_invalid": "nullify"}, kept={"action": "keep"}, gone={"action": "drop"}
+        ssn={"action": "tokenize", "format": "us_ssn", "on_invalid": "nullify"},
+        kept={"action": "keep"},
+        gone={"action": "drop"},
     )
     if through == "table":
         schema = tk.Tokenizer(rules, keyring).mask(data).schema
@@ -246,7 +261,13 @@ def test_manifests(keys: oracle.Keyring, keyring: tk.Keyring, tmp_path: Path, th
     assert list(entries) == ["ssn", "kept", "gone"]
     assert entries["kept"] == {"path": "kept", "action": "keep"}
     assert entries["gone"] == {"path": "gone", "action": "drop"}
-    tags = {key.decode().removeprefix("tokenize."): value.decode() for key, value in schema.field("ssn").metadata.items()}
-    tags = {key: value for key, value in tags.items() if key in ("action", "domain", "keyring", "key_version", "params", "type")}
+    tags = {
+        key.decode().removeprefix("tokenize."): value.decode() for key, value in schema.field("ssn").metadata.items()
+    }
+    tags = {
+        key: value
+        for key, value in tags.items()
+        if key in ("action", "domain", "keyring", "key_version", "params", "type")
+    }
     lost = {"lost": {"emptied": 0, "nullified": 1, "redacted": 0}} if through == "file" else {}
     assert entries["ssn"] == {"path": "ssn", **tags, **lost}

@@ -72,7 +72,9 @@ def test_text_dtypes(keyring: tk.Keyring, dtype: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "dtype", ["int32", "int64", "uint32", "uint64", "Int64", "UInt32", pd.ArrowDtype(pa.int64()), "object", "category"], ids=str
+    "dtype",
+    ["int32", "int64", "uint32", "uint64", "Int64", "UInt32", pd.ArrowDtype(pa.int64()), "object", "category"],
+    ids=str,
 )
 def test_integer_dtypes(keyring: tk.Keyring, dtype: Any) -> None:
     values: list[Any] = [1, 2, 99_999_999, 1]
@@ -205,13 +207,9 @@ def test_indexes(keyring: tk.Keyring, index: pd.Index) -> None:
         ssn=SSN,
         secret={**SSN, **optional},
         kept={**KEEP, **optional},
-        **{"__index_level_0__": KEEP | optional, "__index_level_1__": KEEP | optional},
+        __index_level_0__=KEEP | optional,
+        __index_level_1__=KEEP | optional,
     )
-    rules["columns"] = {name.strip("."): rule for name, rule in rules["columns"].items()}
-    rules["columns"] = {
-        {"index_level_0": "__index_level_0__", "index_level_1": "__index_level_1__"}.get(name, name): rule
-        for name, rule in rules["columns"].items()
-    }
     df = pd.DataFrame({"ssn": SSNS}, index=index)
     masked = round_trip(tk.Tokenizer(rules, keyring), df)
     assert masked.index.names == index.names
@@ -293,7 +291,7 @@ def test_the_policy_where_attrs_are_gone(keyring: tk.Keyring, tmp_path: Path) ->
 
 
 def test_nested_columns(keyring: tk.Keyring) -> None:
-    rules = policy(person__ssn=SSN, person__name=KEEP, tags=KEEP, **{"mails[]": EMAIL})
+    rules = policy(tags=KEEP, **{"person.ssn": SSN, "person.name": KEEP, "mails[]": EMAIL})
     df = pd.DataFrame(
         {
             "person": [{"ssn": SSNS[0], "name": "A"}, None, {"ssn": None, "name": "C"}],

@@ -60,8 +60,9 @@ SCHEMA = (
 )
 RULES = policy(
     id={**PSEUDONYM, "output": "int64"}, ssn=SSN, mail=EMAIL, money=ENCRYPT, much=ENCRYPT, seen=ENCRYPT,
-    local={"action": "shift_date", "subject": "id", "max_days": 30}, day=ENCRYPT, real=ENCRYPT, flag=ENCRYPT, blob=ENCRYPT,
-    person__ssn=SSN, small=ENCRYPT, **{"person.codes[]": DIGITS, "mails{key}": KEEP, "mails{value}": EMAIL},
+    local={"action": "shift_date", "subject": "id", "max_days": 30}, day=ENCRYPT, real=ENCRYPT, flag=ENCRYPT,
+    blob=ENCRYPT, small=ENCRYPT,
+    **{"person.ssn": SSN, "person.codes[]": DIGITS, "mails{key}": KEEP, "mails{value}": EMAIL},
 )  # fmt: skip
 
 
@@ -133,5 +134,7 @@ def test_spark_computes_with_tokens(spark: Any, keyring: tk.Keyring, tmp_path: P
         tk.mask_file(one_file(tmp_path / name), tmp_path / f"{name}.parquet", policy=rules, keyring=keyring)
     frames = {name: spark.read.parquet(str(tmp_path / f"{name}.parquet")) for name in ("left", "right")}
     digits = {name: df.selectExpr("replace(ssn, '-', '') AS ssn", "*") for name, df in frames.items()}
-    joined = digits["left"].drop(frames["left"]["ssn"]).join(digits["right"].drop(frames["right"]["ssn"]), "ssn").collect()
+    joined = (
+        digits["left"].drop(frames["left"]["ssn"]).join(digits["right"].drop(frames["right"]["ssn"]), "ssn").collect()
+    )
     assert [(row["n"], row["s"]) for row in joined] == [(1, "a")]

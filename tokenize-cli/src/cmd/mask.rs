@@ -35,6 +35,6 @@ pub(crate) struct MaskArgs {
 }
 
 pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
-    let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?);
+    let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?)?;
     args.run.run(Verb::Mask, &args.keep_metadata, |input, output, options| mask_file(&tokenizer, input, output, options), out)
 }

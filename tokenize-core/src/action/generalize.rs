@@ -58,7 +58,8 @@ impl Coarser {
         if let Cell::Float32(number) = cell {
             let result = float_multiple(f64::from(*number), size, &choose).ok_or(Reason::Range)?;
             #[expect(clippy::cast_possible_truncation, reason = "the column holds 32-bit floats")]
-            return Ok(Value::Float32(result as f32));
+            let result = result as f32;
+            return if result.is_finite() { Ok(Value::Float32(result)) } else { Err(Reason::Range) };
         }
         if let Cell::Float64(number) = cell {
             return float_multiple(*number, size, &choose).map(Value::Float64).ok_or(Reason::Range);
@@ -141,12 +142,19 @@ fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i1
         return None;
     }
     let quotient = number / size;
+    // Every float so large is a whole number, so it is the multiple already, as near as a float can tell.
+    if quotient.abs() >= WHOLE_FLOATS {
+        return Some(number);
+    }
     let whole = quotient.floor();
     let rest = quotient - whole;
     let is_nearer_to_next = if number >= 0.0 { rest >= 0.5 } else { rest > 0.5 };
     let result = choose(whole as i128, is_nearer_to_next) as f64 * size;
     result.is_finite().then_some(result)
 }
+
+/// 2^53: floats from here on have no fraction.
+const WHOLE_FLOATS: f64 = 9_007_199_254_740_992.0;
 
 /// Ages over 89 are one category: 45 CFR 164.514(b)(2)(i)(C).
 const OLDEST_BAND: u32 = 90;

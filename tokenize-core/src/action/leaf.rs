@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array};
+use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array, new_null_array};
 use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use unicode_normalization::UnicodeNormalization;
@@ -14,7 +14,7 @@ use crate::column::nest::Rows;
 use crate::column::{is_text, value_type};
 use crate::manifest::Lost;
 use crate::plan::Step;
-use crate::policy::{Normalize, OnInvalid};
+use crate::policy::{Action, Normalize, OnInvalid};
 
 /// Treats one leaf array. `shifts` goes by the batch's rows.
 pub(super) fn run(
@@ -27,6 +27,10 @@ pub(super) fn run(
 ) -> Result<(ArrayRef, Lost), ActionError> {
     let task = Task { step, treat, shifts, first_row };
     match array.data_type() {
+        // Null whatever is in it, also in types whose cells nothing else here reads.
+        _ if matches!(step.action, Action::Redact { .. }) && !is_text(&step.to) => {
+            Ok((new_null_array(&step.to, array.len()), Lost::default()))
+        }
         DataType::Dictionary(..) if treat.is_function_of_cell() => task.run_dictionary(array, rows),
         DataType::Dictionary(_, values) => task.run_plain(&cast(array, values)?, rows),
         _ => task.run_plain(array, rows),
@@ -42,8 +46,12 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let (array, _, lost) = self.run_values(array, rows, None)?;
-        Ok((self.fit(array)?, lost))
+        let (array, values, lost) = self.run_values(array, rows, None)?;
+        if !matches!(self.step.to, DataType::Dictionary(..)) {
+            return Ok((array, lost));
+        }
+        let entries: Vec<Option<usize>> = (0..values.len()).map(Some).collect();
+        Ok((self.encode(&values, &entries)?, lost))
     }
 
     /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
@@ -187,20 +195,14 @@ impl Task<'_> {
                 lost.nullified += uses;
                 Ok(Value::Null)
             }
-            // A cell that does not open, or a token that is none, was not made by this step: nothing to redact, something is wrong.
-            OnInvalid::Redact if reason != Reason::Cell => Ok(self.replaced(uses, lost)),
-            _ => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
+            OnInvalid::Redact => Ok(self.replaced(uses, lost)),
+            OnInvalid::Fail => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
         }
     }
 
     fn replaced(&self, uses: u64, lost: &mut Lost) -> Value {
         lost.redacted += uses;
         if is_text(&self.step.to) { Value::Text(REDACTED.to_owned()) } else { Value::Null }
-    }
-
-    /// The plain array in the step's own type, which may be dictionary-encoded.
-    fn fit(&self, array: ArrayRef) -> Result<ArrayRef, ActionError> {
-        if *array.data_type() == self.step.to { Ok(array) } else { Ok(cast(&array, &self.step.to)?) }
     }
 
     fn column_error(&self, source: CellError) -> ActionError {

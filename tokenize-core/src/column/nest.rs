@@ -167,7 +167,7 @@ fn rebuild_fixed<E: From<ArrowError>>(
     };
     let rows = rows.through((0..list.len()).map(|row| (row, width)));
     let values = rebuild(node, element, &values, &rows, leaf)?;
-    Ok(Arc::new(FixedSizeListArray::try_new(element.clone(), size, values, list.nulls().cloned())?))
+    Ok(Arc::new(FixedSizeListArray::try_new_with_length(element.clone(), size, values, list.nulls().cloned(), list.len())?))
 }
 
 /// The list or map with nothing before its first offset, after its last, or under its null entries.

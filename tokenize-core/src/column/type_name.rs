@@ -12,7 +12,9 @@ pub(crate) fn write(data_type: &DataType) -> Option<String> {
         DataType::Decimal128(precision, scale) => format!("decimal128({precision},{scale})"),
         DataType::Timestamp(unit, None) => format!("timestamp({})", unit_name(*unit)),
         DataType::Timestamp(unit, Some(zone)) => format!("timestamp({},{zone})", unit_name(*unit)),
-        DataType::Dictionary(keys, values) => format!("dictionary({},{})", write(keys)?, write(values)?),
+        DataType::Dictionary(keys, values) if !matches!(**values, DataType::Dictionary(..)) => {
+            format!("dictionary({},{})", write(keys)?, write(values)?)
+        }
         _ => return None,
     })
 }
@@ -36,6 +38,10 @@ pub(crate) fn read(name: &str) -> Option<DataType> {
         },
         "dictionary" => {
             let (keys, values) = inner.split_once(',')?;
+            // No column has a dictionary of dictionaries, and a name from outside must not set the depth of the recursion.
+            if values.starts_with("dictionary") {
+                return None;
+            }
             let keys = read(keys).filter(DataType::is_dictionary_key_type)?;
             DataType::Dictionary(Box::new(keys), Box::new(read(values)?))
         }
@@ -106,7 +112,16 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_types() {
-        for text in ["", "utf9", "decimal128(12)", "timestamp(h)", "dictionary(utf8,utf8)", "timestamp(us", "int64)"] {
+        for text in [
+            "",
+            "utf9",
+            "decimal128(12)",
+            "timestamp(h)",
+            "dictionary(utf8,utf8)",
+            "timestamp(us",
+            "int64)",
+            "dictionary(int8,dictionary(int8,utf8))",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -1,6 +1,7 @@
 //! Parquet, read and written row group by row group.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,15 +35,8 @@ impl Input {
         if file.metadata().map_err(IoError::system("open", path))?.is_dir() {
             return Err(IoError::system("open", path)(std::io::ErrorKind::IsADirectory.into()));
         }
-        let damaged = |_| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
-        let loaded = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(damaged)?;
-        let metadata = match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
-            None => loaded,
-            Some(schema) => {
-                let options = ArrowReaderOptions::new().with_schema(schema);
-                ArrowReaderMetadata::try_new(loaded.metadata().clone(), options).map_err(damaged)?
-            }
-        };
+        let metadata = guarded(|| read_footer(&file));
+        let metadata = metadata.ok_or_else(|| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer })?;
         Ok(Self { path: path.to_owned(), file, metadata })
     }
 
@@ -59,13 +53,22 @@ impl Input {
     /// The batches of one row group.
     pub(crate) fn batches(&self, row_group: usize) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
         let file = self.file.try_clone().map_err(IoError::system("read", &self.path))?;
-        let reader: ParquetRecordBatchReader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_row_groups(vec![row_group])
-            .with_batch_size(BATCH_ROWS)
-            .build()
-            .map_err(|_| self.damaged())?;
-        // The reader's own texts may quote values, so nothing of them is kept.
-        Ok(reader.map(|batch| batch.map_err(|_| self.damaged())))
+        let mut reader: ParquetRecordBatchReader = guarded(|| {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+                .with_row_groups(vec![row_group])
+                .with_batch_size(BATCH_ROWS)
+                .build()
+        })
+        .ok_or_else(|| self.damaged())?;
+        let mut is_over = false;
+        Ok(std::iter::from_fn(move || {
+            if is_over {
+                return None;
+            }
+            let batch = guarded(|| reader.next().transpose());
+            is_over = !matches!(batch, Some(Some(_)));
+            batch.map_or_else(|| Some(Err(self.damaged())), |batch| batch.map(Ok))
+        }))
     }
 
     fn damaged(&self) -> IoError {
@@ -130,6 +133,20 @@ impl Output {
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
         publication.publish()
+    }
+}
+
+/// What the reader gives, or `None` if it refuses or panics, as parquet 59 does on some damaged files. Its own texts may quote values,
+/// so nothing of them is kept.
+fn guarded<T, E>(read: impl FnOnce() -> Result<T, E>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(read)).ok()?.ok()
+}
+
+fn read_footer(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
+    let loaded = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
+        None => Ok(loaded),
+        Some(schema) => ArrowReaderMetadata::try_new(loaded.metadata().clone(), ArrowReaderOptions::new().with_schema(schema)),
     }
 }
 

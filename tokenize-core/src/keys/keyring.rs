@@ -164,6 +164,14 @@ impl Keyring {
         self.content.versions.len() > 1
     }
 
+    /// Refuses a version that the keyring does not have, or no longer uses.
+    ///
+    /// # Errors
+    /// Returns [`KeyError::UnknownVersion`], [`KeyError::Destroyed`] or [`KeyError::Disabled`].
+    pub(crate) fn check_usable(&self, version: u32) -> Result<(), KeyError> {
+        self.content.usable(version, Root::Reveal).map(|_| ())
+    }
+
     /// Unwraps a root key, or gives it again. Threads that ask at once make one call to the KMS.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::{ColumnPlan, Plan, foreign};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, leaves};
 use crate::field::{FieldPath, Step as PathStep};
-use crate::policy::{Action, Mode, Policy, Rule};
+use crate::policy::{Action, Mode, OnInvalid, Policy, Rule};
 
 /// What a mask plan needs to know of the keyring.
 #[derive(Debug, Clone)]
@@ -30,13 +30,14 @@ impl Plan {
     /// Everything that cannot work, in schema order.
     pub(crate) fn mask(policy: &Policy, schema: &SchemaRef, keyring: &KeyringFacts) -> Result<Self, PlanError> {
         let leaves = leaves(schema.fields());
-        let mut faults = duplicates(&leaves);
+        let mut faults = duplicates(schema.fields());
         let matches = match_rules(policy, &leaves, &mut faults);
         let mut draft = Draft::default();
         for (leaf, found) in leaves.iter().zip(&matches) {
             let added = found.map_or(Ok(()), |found| draft.add(leaf, found, keyring));
             faults.extend(added.err().map(|kind| PlanFault::at(&leaf.path, kind)));
         }
+        faults.extend(draft.domain_faults());
         faults.extend(draft.subject_faults(&leaves));
         let (nodes, output) = draft.shape(schema, &mut faults);
         if !faults.is_empty() {
@@ -83,6 +84,21 @@ impl Draft {
         self.columns.push(ColumnPlan { path: leaf.path.clone(), action, step, tags, is_left: false });
         self.nodes.insert(leaf.path.clone(), node);
         Ok(())
+    }
+
+    /// One domain has one set of parameters, of which the scale shows only in the columns.
+    fn domain_faults(&self) -> Vec<PlanFault> {
+        let mut seen: HashMap<&str, (serde_json::Value, &FieldPath)> = HashMap::new();
+        let mut faults = Vec::new();
+        for step in &self.steps {
+            let Action::Tokenize { domain, format } = &step.action else { continue };
+            let (params, other) = seen.entry(domain).or_insert_with(|| (format.subkey_params(), &step.path));
+            if *params != format.subkey_params() {
+                let (domain, other) = (domain.clone(), other.to_string());
+                faults.push(PlanFault::at(&step.path, PlanFaultKind::DomainConflict { domain, other }));
+            }
+        }
+        faults
     }
 
     /// A shifted date needs a subject that still says whose date it is, and says so in every file of the dataset.
@@ -185,7 +201,8 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Option<Fi
     match node.simplified() {
         Node::Drop => (Node::Drop, None),
         Node::Keep => (Node::Keep, Some(field.clone())),
-        node => (node, Some(field.clone().with_data_type(data_type))),
+        // What is said of a container is said of the values in it.
+        node => (node, Some(field.clone().with_data_type(data_type).with_metadata(tags::passing(field, false)))),
     }
 }
 
@@ -199,7 +216,11 @@ pub(super) fn list_type(old: &DataType, element: Field) -> DataType {
 
 pub(super) fn map_type(old: &DataType, key: Field, value: Field, key_node: &Node) -> DataType {
     let DataType::Map(entries, sorted) = old else { return DataType::Null };
-    let entries = entries.as_ref().clone().with_data_type(DataType::Struct(Fields::from(vec![key, value])));
+    let entries = entries
+        .as_ref()
+        .clone()
+        .with_metadata(tags::passing(entries, false))
+        .with_data_type(DataType::Struct(Fields::from(vec![key, value])));
     DataType::Map(Arc::new(entries), *sorted && matches!(key_node, Node::Keep))
 }
 
@@ -216,6 +237,7 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
         action,
         normalize: rule.normalize.clone(),
         on_invalid: rule.on_invalid,
+        has_redacted: rule.on_invalid == OnInvalid::Redact,
         from: from.clone(),
         to,
     })

@@ -99,6 +99,14 @@ pub enum PlanFaultKind {
         /// The action.
         action: &'static str,
     },
+    /// Columns of one domain whose types give the format different parameters.
+    #[error("domain `{domain}` has other parameters in column {other}; write `range` with its digits after the point")]
+    DomainConflict {
+        /// The domain.
+        domain: String,
+        /// The other column.
+        other: String,
+    },
     /// Two columns have one name.
     #[error("the name stands twice in the schema")]
     DuplicateColumn,
@@ -177,6 +185,9 @@ pub enum PlanFaultKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SubjectProblem {
+    /// It is unmasked apart from the dates, whose shifts only its masked cells tell.
+    #[error("has been unmasked, or would be, without this column; unmask both together")]
+    Apart,
     /// It is not in the schema, or dropped.
     #[error("is not in the masked schema")]
     Absent,

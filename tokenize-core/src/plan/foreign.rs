@@ -72,10 +72,11 @@ fn pandas_names(data_type: &DataType) -> (&'static str, &'static str) {
 }
 
 /// `org.apache.spark.sql.parquet.row.metadata`: Spark's `StructType` as JSON.
-fn rewrite_spark(mut tree: Value, output: &Fields) -> Option<Value> {
+///
+/// The metadata of its fields goes, of kept ones too: Spark ML writes there the labels that a column was indexed from.
+fn rewrite_spark(tree: Value, output: &Fields) -> Option<Value> {
     let fields = spark_fields(tree.get("fields")?.as_array()?, output);
-    tree["fields"] = fields.into();
-    Some(tree)
+    Some(json!({ "type": "struct", "fields": fields }))
 }
 
 fn spark_fields(fields: &[Value], output: &Fields) -> Vec<Value> {
@@ -88,14 +89,8 @@ fn spark_fields(fields: &[Value], output: &Fields) -> Vec<Value> {
 }
 
 fn spark_field(field: &Value, arrow: &Field) -> Value {
-    let mut field = field.clone();
-    if is_treated(arrow) {
-        field["metadata"] = json!({});
-        field["nullable"] = true.into();
-    }
-    let rewritten = spark_type(&field["type"], arrow);
-    field["type"] = rewritten;
-    field
+    let nullable = is_treated(arrow) || field["nullable"].as_bool().unwrap_or(true);
+    json!({ "name": arrow.name(), "type": spark_type(&field["type"], arrow), "nullable": nullable, "metadata": {} })
 }
 
 fn spark_type(data_type: &Value, arrow: &Field) -> Value {
@@ -108,10 +103,11 @@ fn spark_type(data_type: &Value, arrow: &Field) -> Value {
         DataType::List(element) | DataType::LargeList(element) if data_type.get("elementType").is_some() => {
             data_type["elementType"] = spark_type(&data_type["elementType"], element);
         }
-        DataType::Map(entries, _) => {
+        DataType::Map(entries, _) if data_type.get("keyType").is_some() => {
             if let DataType::Struct(inner) = entries.data_type() {
-                data_type["keyType"] = spark_type(&data_type["keyType"], &inner[0]);
-                data_type["valueType"] = spark_type(&data_type["valueType"], &inner[1]);
+                for (name, arrow) in ["keyType", "valueType"].into_iter().zip(inner) {
+                    data_type[name] = spark_type(&data_type[name], arrow);
+                }
             }
         }
         leaf if is_treated(arrow) => {

@@ -1,8 +1,12 @@
 //! Which rule of a policy a leaf falls under: exact beats glob, a leaf's own rule beats that of its container.
 
+use std::collections::HashSet;
+
+use arrow::datatypes::{DataType, Fields};
+
 use super::fault::{PlanFault, PlanFaultKind};
-use crate::column::Leaf;
-use crate::field::FieldPath;
+use crate::column::{Children, Leaf, children};
+use crate::field::{FieldPath, Step};
 use crate::policy::{Action, Policy, Rule, Unlisted};
 
 /// What a policy says about one leaf.
@@ -88,8 +92,31 @@ fn similar(path: &FieldPath, leaves: &[Leaf]) -> Option<String> {
 }
 
 /// Fields of one level that share a name: nothing can tell them apart.
-pub(super) fn duplicates(leaves: &[Leaf]) -> Vec<PlanFault> {
-    let mut seen = std::collections::HashSet::new();
-    let repeated = leaves.iter().filter(|leaf| !seen.insert(&leaf.path));
-    repeated.map(|leaf| PlanFault::at(&leaf.path, PlanFaultKind::DuplicateColumn)).collect()
+pub(super) fn duplicates(fields: &Fields) -> Vec<PlanFault> {
+    let mut faults = Vec::new();
+    add_duplicates(fields, &|name| FieldPath::column(name), &mut faults);
+    faults
+}
+
+fn add_duplicates(fields: &Fields, path_of: &dyn Fn(&str) -> FieldPath, faults: &mut Vec<PlanFault>) {
+    let mut seen = HashSet::new();
+    for field in fields {
+        let path = path_of(field.name());
+        if !seen.insert(field.name()) {
+            faults.push(PlanFault::at(&path, PlanFaultKind::DuplicateColumn));
+        }
+        add_inner_duplicates(field.data_type(), &path, faults);
+    }
+}
+
+fn add_inner_duplicates(data_type: &DataType, path: &FieldPath, faults: &mut Vec<PlanFault>) {
+    match children(data_type) {
+        Children::None => {}
+        Children::Fields(fields) => add_duplicates(fields, &|name| path.join(Step::Name(name.to_owned())), faults),
+        Children::Element(element) => add_inner_duplicates(element.data_type(), &path.join(Step::Element), faults),
+        Children::Entries(key, value) => {
+            add_inner_duplicates(key.data_type(), &path.join(Step::Key), faults);
+            add_inner_duplicates(value.data_type(), &path.join(Step::Value), faults);
+        }
+    }
 }

@@ -17,7 +17,10 @@ pub(crate) struct Step {
     /// The action, its domain filled in and its format fitted to the type.
     pub(crate) action: Action,
     pub(crate) normalize: Vec<Normalize>,
+    /// What happens to a value that does not fit. Always `fail` in an unmask, which must not destroy what it cannot read.
     pub(crate) on_invalid: OnInvalid,
+    /// Whether the text `[REDACTED]` stands for a value that was redacted because it did not fit.
+    pub(crate) has_redacted: bool,
     /// Key version and root key.
     pub(crate) key: Option<(u32, Root)>,
     pub(crate) from: DataType,
@@ -251,7 +254,9 @@ pub(crate) fn can_make_null(action: &Action, on_invalid: OnInvalid, from: &DataT
     let text = is_text(to);
     match action {
         Action::Redact { .. } => !text,
-        Action::Pseudonymize { output: PseudonymOutput::Int64, .. } => is_text(from) || on_invalid != OnInvalid::Fail,
+        Action::Pseudonymize { output: PseudonymOutput::Int64, .. } => {
+            is_text(from) || Logical::of(from) == Some(Logical::Binary) || on_invalid != OnInvalid::Fail
+        }
         _ => on_invalid == OnInvalid::Nullify || (on_invalid == OnInvalid::Redact && !text),
     }
 }

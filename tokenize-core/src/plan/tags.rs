@@ -42,6 +42,11 @@ impl Tags {
         }))
     }
 
+    /// Whether the action that the tags tell of uses the `reveal` root key, so that it can be reversed.
+    pub(crate) fn is_reversible(&self) -> bool {
+        ["encrypt", "shift_date", "tokenize"].contains(&self.action.as_str())
+    }
+
     /// The field metadata that carries the tags.
     pub(crate) fn write(&self) -> HashMap<String, String> {
         self.pairs().map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()

@@ -7,8 +7,8 @@ use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use serde_json::Value;
 
 use super::build::{KeyringFacts, list_type, map_type};
-use super::fault::{PlanError, PlanFault, PlanFaultKind};
-use super::step::{Direction, Logical, Step, kind_of, root_of};
+use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
+use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, TABLE_VERSION};
 use crate::column::nest::Node;
@@ -30,9 +30,18 @@ pub struct UnmaskOptions {
 /// Where an unmask learns what was done.
 pub(crate) enum Source<'a> {
     /// The schema's own tags, which a verified manifest vouches for.
-    Tags(&'a dyn Fn(&str, &Tags) -> bool),
+    Tags(&'a dyn Witness),
     /// The policy that masked it, and for `encrypt` columns what their cells were found to hold.
     Policy(&'a Policy, &'a HashMap<FieldPath, Logical>),
+}
+
+/// What a manifest can say of a schema; [`crate::manifest::Manifest`] is the only one.
+pub(crate) trait Witness {
+    /// Whether a field with this path and these tags is as it was written.
+    fn vouches_for(&self, path: &str, tags: &Tags) -> bool;
+
+    /// Whether the field of this path had tags when it was written.
+    fn knows_tags_of(&self, path: &str) -> bool;
 }
 
 impl Plan {
@@ -84,7 +93,7 @@ struct Draft<'a> {
 /// What was done to a leaf, as far as it matters for reversing it.
 struct Done {
     action: Action,
-    on_invalid: OnInvalid,
+    has_redacted: bool,
     key_version: Option<u32>,
     to: DataType,
     logical: Option<Logical>,
@@ -94,9 +103,9 @@ impl Draft<'_> {
     fn add(&mut self, leaf: &Leaf) -> Result<(), PlanFaultKind> {
         let tags = Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
         let (action_name, done) = match self.source {
-            Source::Tags(vouches) => match &tags {
+            Source::Tags(manifest) => match &tags {
                 None => (None, None),
-                Some(tags) if !vouches(&leaf.path.to_string(), tags) => return Err(PlanFaultKind::EditedMetadata),
+                Some(tags) if !manifest.vouches_for(&leaf.path.to_string(), tags) => return Err(PlanFaultKind::EditedMetadata),
                 Some(tags) => (Some(tags.action.clone()), self.done_by_tags(tags)?),
             },
             Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
@@ -127,11 +136,10 @@ impl Draft<'_> {
             return Err(PlanFaultKind::OtherKeyring { needed, given: self.keyring.id.clone() });
         }
         let text = |name: &str| tags.params.get(name).and_then(Value::as_str);
-        let on_invalid = if text("on_invalid") == Some("redact") { OnInvalid::Redact } else { OnInvalid::Fail };
         let logical = text("logical_type").map(|name| Logical::from_name(name).ok_or(PlanFaultKind::UnknownTags { tag: "logical_type" }));
         Ok(Some(Done {
             action,
-            on_invalid,
+            has_redacted: text("on_invalid") == Some("redact"),
             key_version: tags.key_version,
             to: tags.data_type.clone().ok_or(PlanFaultKind::UnknownTags { tag: "tokenize.type" })?,
             logical: logical.transpose()?,
@@ -156,12 +164,16 @@ impl Draft<'_> {
         }
         let key_version = rule.key_version.or(self.options.key_version);
         let only = (!self.keyring.has_had_several_versions).then_some(self.keyring.primary);
-        (name, Some(Done { action, on_invalid: rule.on_invalid, key_version: key_version.or(only), to, logical }))
+        (name, Some(Done { action, has_redacted: rule.on_invalid == OnInvalid::Redact, key_version: key_version.or(only), to, logical }))
     }
 
     fn reverse(&self, leaf: &Leaf, done: Done) -> Result<Step, PlanFaultKind> {
         let from = leaf.field.data_type().clone();
-        let kinds_agree = kind_of(value_type(&from)).is_some() && kind_of(value_type(&from)) == kind_of(value_type(&done.to));
+        let kinds_agree = match (value_type(&from), value_type(&done.to)) {
+            // Digits of another scale would be taken for digits of this one.
+            (DataType::Decimal128(_, is), DataType::Decimal128(_, was)) => is == was,
+            (is, was) => kind_of(is).is_some() && kind_of(is) == kind_of(was),
+        };
         let (action, fits) = match done.action {
             Action::Tokenize { domain, format } => {
                 let format = match value_type(&done.to) {
@@ -192,7 +204,8 @@ impl Draft<'_> {
             logical: done.logical,
             action,
             normalize: Vec::new(),
-            on_invalid: done.on_invalid,
+            on_invalid: OnInvalid::Fail,
+            has_redacted: done.has_redacted,
             from,
             to: done.to,
         })
@@ -210,13 +223,33 @@ impl Draft<'_> {
         for step in &self.steps {
             let Action::ShiftDate { subject, .. } = &step.action else { continue };
             let problem = match leaves.iter().find(|leaf| leaf.path == *subject) {
-                None => super::fault::SubjectProblem::Absent,
-                Some(leaf) if !super::step::has_canonical_values(leaf.field.data_type()) => super::fault::SubjectProblem::Type,
+                None => SubjectProblem::Absent,
+                Some(leaf) if !has_canonical_values(leaf.field.data_type()) => SubjectProblem::Type,
+                Some(leaf) if self.has_lost_tags(leaf) => SubjectProblem::Apart,
                 Some(_) => continue,
             };
             faults.push(PlanFault::at(&step.path, PlanFaultKind::Subject { subject: subject.to_string(), problem }));
         }
+        faults.extend(self.left_behind());
         faults
+    }
+
+    /// Whether the leaf was masked once and is not any more.
+    fn has_lost_tags(&self, leaf: &Leaf) -> bool {
+        let Source::Tags(manifest) = self.source else { return false };
+        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.knows_tags_of(&leaf.path.to_string())
+    }
+
+    /// Shifted dates that could never move back once their subject is unmasked without them.
+    fn left_behind(&self) -> Vec<PlanFault> {
+        let left = self.columns.iter().filter(|column| column.step.is_none() && column.action == "shift_date");
+        let fault = |column: &ColumnPlan| {
+            let subject = column.tags.as_ref()?.params.get("subject")?.as_str()?.to_owned();
+            let is_reversed = self.steps.iter().any(|step| step.path.to_string() == subject);
+            let kind = PlanFaultKind::Subject { subject, problem: SubjectProblem::Apart };
+            is_reversed.then(|| PlanFault::at(&column.path, kind))
+        };
+        left.filter_map(fault).collect()
     }
 
     fn shape(&self, path: &FieldPath, field: &Field) -> (Node, Field) {
@@ -226,7 +259,9 @@ impl Draft<'_> {
                 match step {
                     None => (Node::Keep, field.clone()),
                     Some(number) => {
-                        let restored = field.clone().with_data_type(self.steps[number].to.clone());
+                        let step = &self.steps[number];
+                        let nullable = field.is_nullable() || (step.has_redacted && !is_text(&step.to));
+                        let restored = field.clone().with_data_type(step.to.clone()).with_nullable(nullable);
                         (Node::Leaf(number), restored.with_metadata(tags::without(field)))
                     }
                 }

@@ -7,8 +7,8 @@
     masked = t.mask(df)
     clear = t.unmask(masked)
 
-:class:`Tokenizer` treats tables in memory, :func:`mask_file` and :func:`unmask_file` treat Parquet files. Every failure is a
-:class:`TokenizeError`; no message holds a value, a token or a key.
+:class:`Tokenizer` treats tables in memory, :func:`mask_file` and :func:`unmask_file` treat Parquet files. Every failure
+is a :class:`TokenizeError`; no message holds a value, a token or a key.
 """
 
 from tokenize_py._core import (

@@ -10,9 +10,9 @@ __version__: str
 class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
-    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. Keys are unwrapped when a table or file needs
-    them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps: :meth:`add`,
-    :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
+    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. Keys are unwrapped when a table or
+    file needs them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps:
+    :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
     """
 
     @staticmethod
@@ -31,6 +31,7 @@ class Keyring:
         Raises:
             KeyringError: The file exists already, or cannot be written.
             KmsError: The KMS reference is wrong, or the KMS fails.
+
         """
 
     @staticmethod
@@ -39,6 +40,7 @@ class Keyring:
 
         Raises:
             KeyringError: The file cannot be read, or is no valid keyring file.
+
         """
 
     @property
@@ -58,6 +60,7 @@ class Keyring:
         Raises:
             KeyringError: The file cannot be changed.
             KmsError: The KMS fails.
+
         """
 
     def promote(self, version: int) -> None:
@@ -65,6 +68,7 @@ class Keyring:
 
         Raises:
             KeyringError: There is no such version, or it is disabled or destroyed.
+
         """
 
     def disable(self, version: int) -> None:
@@ -72,6 +76,7 @@ class Keyring:
 
         Raises:
             KeyringError: There is no such version, or it is the primary one or destroyed.
+
         """
 
     def enable(self, version: int) -> None:
@@ -79,6 +84,7 @@ class Keyring:
 
         Raises:
             KeyringError: There is no such version, or it is destroyed.
+
         """
 
     def destroy(self, version: int) -> None:
@@ -88,6 +94,7 @@ class Keyring:
 
         Raises:
             KeyringError: There is no such version, or it is the primary one.
+
         """
 
     def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
@@ -159,18 +166,19 @@ class ArrowTable:
 def ff1_encrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
     """Encrypt a text with FF1 (NIST SP 800-38G, Algorithm 7): the raw primitive, for vectors and for exchange.
 
-    Deterministic and not authenticated: equal texts give equal tokens, and a wrong key or token decrypts to a plausible wrong
-    text. Use a key for this only.
+    Deterministic and not authenticated: equal texts give equal tokens, and a wrong key or token decrypts to a plausible
+    wrong text. Use a key for this only.
 
     Args:
         key: An AES key of 16, 24 or 32 bytes.
         tweak: The tweak; may be empty.
-        text: Characters of the alphabet; with it they must have at least 1,000,000 possible values (SP 800-38G Rev. 1, second
-            public draft).
+        text: Characters of the alphabet; with it they must have at least 1,000,000 possible values (SP 800-38G Rev. 1,
+            second public draft).
         alphabet: Distinct characters, in the order of their numerals; ``0123456789`` if ``None``.
 
     Raises:
         InvalidValueError: Key, text or alphabet is not of that kind.
+
     """
 
 def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
@@ -184,6 +192,7 @@ def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None
 
     Raises:
         InvalidValueError: Key, text or alphabet is not of that kind. A wrong key or token is not noticed.
+
     """
 
 # Below: for the Python face only.

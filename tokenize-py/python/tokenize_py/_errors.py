@@ -16,6 +16,7 @@ class TokenizeError(Exception):
             first one where there are several.
         row: The row, counted from 0 over the whole input, if one is to blame.
         faults: Everything that is wrong, where a policy or its fit with a schema was judged as a whole.
+
     """
 
     code: str

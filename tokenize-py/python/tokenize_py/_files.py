@@ -39,6 +39,7 @@ def mask_file(
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
         TokenizeError: The output exists already, or the file system fails.
+
     """
     return _core.mask_file(os.fspath(input), os.fspath(output), _policy.read(policy), keyring, force)
 
@@ -74,11 +75,10 @@ def unmask_file(
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
         TokenizeError: The output exists already, or the file system fails.
+
     """
     read = None if policy is None else _policy.read(policy)
-    return _core.unmask_file(
-        os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, force
-    )
+    return _core.unmask_file(os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, force)
 
 
 def paths(columns: Sequence[str] | None) -> list[str] | None:

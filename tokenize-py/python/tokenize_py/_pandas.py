@@ -1,8 +1,8 @@
 """pandas data frames as Arrow tables, and back.
 
-A frame's columns, and the levels of an index other than a plain range, become the columns of a table. What comes back is put
-together from three things: the result's Arrow columns, the input's columns (for what did not change, for its dtypes and for
-its kinds of null), and ``df.attrs``, where :func:`mask` notes what an Arrow schema would.
+A frame's columns, and the levels of an index other than a plain range, become the columns of a table. What comes back
+is put together from three things: the result's Arrow columns, the input's columns (for what did not change, for its
+dtypes and for its kinds of null), and ``df.attrs``, where :func:`mask` notes what an Arrow schema would.
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ def _json(tree: Mapping[str, Any]) -> str:
     try:
         return json.dumps(_plain(tree), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        problem = str(error) if isinstance(error, TypeError) else "it holds a number or a nesting that JSON cannot write"
+        problem = (
+            str(error) if isinstance(error, TypeError) else "it holds a number or a nesting that JSON cannot write"
+        )
     raise PolicyError(f"the policy cannot be read: {problem}", code="policy")
 
 

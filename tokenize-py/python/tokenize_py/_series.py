@@ -20,19 +20,19 @@ def to_arrow(name: str, series: pd.Series) -> Any:
 
     Types are checked here and the converter's own errors are dropped, as they quote values.
     """
-    if series.dtype == object:
+    if _is_object(series.dtype):
         _check_one_kind(name, series)
-    elif isinstance(series.dtype, pd.CategoricalDtype) and series.dtype.categories.dtype == object:
+    elif isinstance(series.dtype, pd.CategoricalDtype) and _is_object(series.dtype.categories.dtype):
         _check_one_kind(name, series.dtype.categories.to_series())
     elif isinstance(series.dtype, pd.SparseDtype):
         series = series.sparse.to_dense()
     array = _converted(series)
     if array is None:
         kinds = sorted({type(value).__name__ for value in series.array if not is_null(value)})
-        shown = f" ({', '.join(kinds)})" if series.dtype == object else ""
+        shown = f" ({', '.join(kinds)})" if _is_object(series.dtype) else ""
         raise DataError(
-            f"column {name}: dtype {series.dtype}{shown} cannot be made an Arrow column: a value is too large for it, of a "
-            "type that Arrow does not have, or no valid text",
+            f"column {name}: dtype {series.dtype}{shown} cannot be made an Arrow column: a value is too large for it, "
+            "of a type that Arrow does not have, or no valid text",
             code="unsupported_values",
             column=name,
         )
@@ -49,17 +49,17 @@ def _converted(series: pd.Series) -> Any:
 def from_arrow(column: Any, like: pd.Series, type_before: Any, recorded: str | None) -> pd.Series:
     """Give a treated column as pandas has it.
 
-    The dtype is the one that was recorded when the column was masked; else that of ``like``, the column that went in, if
-    the Arrow type is still the same; else what pandas takes for the Arrow type.
+    The dtype is the one that was recorded when the column was masked; else that of ``like``, the column that went in,
+    if the Arrow type is still the same; else what pandas takes for the Arrow type.
     """
-    dtype = None
+    dtype: Any = None
     if recorded is not None:
         dtype = _dtype_of(recorded, column.type)
     elif isinstance(like.dtype, pd.ArrowDtype):
         dtype = pd.ArrowDtype(column.type)
     elif column.type == type_before or (pa.types.is_dictionary(column.type) and pa.types.is_dictionary(type_before)):
         dtype = like.dtype
-    if dtype == object:
+    if _is_object(dtype):
         return _objects(column, like)
     if isinstance(dtype, pd.CategoricalDtype) or pa.types.is_dictionary(column.type):
         return column.to_pandas().cat.as_unordered()
@@ -68,7 +68,7 @@ def from_arrow(column: Any, like: pd.Series, type_before: Any, recorded: str | N
     if hasattr(dtype, "__from_arrow__"):
         return pd.Series(dtype.__from_arrow__(column))
     series = column.to_pandas()
-    if series.dtype == object:
+    if _is_object(series.dtype):
         return _objects(column, like)
     return series if dtype is None or series.dtype == dtype else series.astype(dtype)
 
@@ -103,7 +103,7 @@ def _objects(column: Any, like: pd.Series) -> pd.Series:
     """Python objects, with each null as it was in ``like`` if that holds objects too."""
     values = np.empty(len(column), dtype=object)
     values[:] = column.to_pylist()
-    if like.dtype == object:
+    if _is_object(like.dtype):
         before = like.to_numpy(dtype=object)
         for i in np.flatnonzero(column.is_null().to_numpy()):
             if is_null(before[i]):
@@ -111,8 +111,12 @@ def _objects(column: Any, like: pd.Series) -> pd.Series:
     return pd.Series(values, dtype=object)
 
 
+def _is_object(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind == "O"
+
+
 def _nullable(arrow_type: Any) -> Any:
-    """A dtype that holds nulls where numpy's does not."""
+    """Give a dtype that holds nulls where numpy's does not."""
     if pa.types.is_boolean(arrow_type):
         return pd.BooleanDtype()
     if pa.types.is_integer(arrow_type):

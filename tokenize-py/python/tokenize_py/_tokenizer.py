@@ -37,6 +37,7 @@ class Tokenizer:
 
         Raises:
             PolicyError: Everything that is wrong with the policy, one line each.
+
         """
         text, kind = _policy.read(policy)
         self._engine = _core.Engine(text, kind, keyring)
@@ -47,8 +48,8 @@ class Tokenizer:
         Everything that can be refused is refused before the first row: a column the policy does not name, a rule that
         does not work on its column's type, a column that is masked already.
 
-        pandas: index and column order are kept. A ``RangeIndex`` stays; any other index is a column under the policy, by
-        its name (``__index_level_0__`` where it has none), and comes back as the index. What :meth:`unmask` needs is
+        pandas: index and column order are kept. A ``RangeIndex`` stays; any other index is a column under the policy,
+        by its name (``__index_level_0__`` where it has none), and comes back as the index. What :meth:`unmask` needs is
         put into ``df.attrs["tokenize"]``; other attributes are left behind, as they may hold plain values. Masked
         categoricals get new, unordered categories.
 
@@ -64,6 +65,7 @@ class Tokenizer:
             DataError: A column holds mixed types, or the Arrow data is not valid.
             KeyringError: A key version cannot be used.
             KmsError: The keyring's KMS does not give a key.
+
         """
         masked: Any
         if _is(data, "pandas", "DataFrame"):
@@ -97,6 +99,7 @@ class Tokenizer:
             DataError: A column holds mixed types, or the Arrow data is not valid.
             KeyringError: A key version cannot be used.
             KmsError: The keyring's KMS does not give a key.
+
         """
         clear: Any
         if _is(data, "pandas", "DataFrame"):
@@ -142,8 +145,8 @@ def _exporter(data: object) -> object:
     if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
         return data
     raise TypeError(
-        f"a {type(data).__name__} is no table: give a pandas or Polars DataFrame, a pyarrow table, or another object that "
-        "exports Arrow's PyCapsule interface (a LazyFrame is collected first)"
+        f"a {type(data).__name__} is no table: give a pandas or Polars DataFrame, a pyarrow table, or another object "
+        "that exports Arrow's PyCapsule interface (a LazyFrame is collected first)"
     )
 
 
