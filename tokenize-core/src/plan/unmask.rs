@@ -152,7 +152,7 @@ impl Draft<'_> {
             Action::Keep | Action::Drop => return (None, None),
             ref other => Some(other.name().to_owned()),
         };
-        if root_of(&rule.action) != Some(Root::Reveal) || *leaf.field.data_type() == DataType::Null {
+        if root_of(&rule.action) != Some(Root::Reveal) || *value_type(leaf.field.data_type()) == DataType::Null {
             return (name, None);
         }
         let mut action = rule.action.clone();
