@@ -109,27 +109,28 @@ def test_policy_file_is_missing(keyring: tk.Keyring, tmp_path: Path) -> None:
 def test_policy_meets_schema(keyring: tk.Keyring) -> None:
     tokenizer = tk.Tokenizer(policy(ssn=SSN, Mail=EMAIL), keyring)
     table = pa.table({"ssn": [CANARY], "mail": [CANARY], "more": [CANARY]})
-    error = raised(tk.PolicyError, "unlisted_column", lambda: tokenizer.mask(table))
-    assert error.column == "mail"
+    error = raised(tk.PolicyError, "missing_column", lambda: tokenizer.mask(table))
+    assert error.column == "Mail"
     assert len(error.faults) == 3
-    assert "did you mean `mail`?" in error.faults[2]
+    assert "did you mean `mail`?" in error.faults[0]
+    assert "column more: is not named in the policy" in error.faults[2]
     assert str(error).splitlines()[-1].startswith("hint: add a rule for each of these columns")
 
 
 @pytest.mark.parametrize(
     ("columns", "data", "code", "column"),
     [
-        ({"a": KEEP}, {"b": [1]}, "unlisted_column", "b"),
+        ({"a": KEEP}, {"a": [1], "b": [1]}, "unlisted_column", "b"),
         ({"a": KEEP, "b": KEEP}, {"a": [1]}, "missing_column", "b"),
         ({"a": SSN}, {"a": [1.5]}, "unsupported_type", "a"),
-        ({"a": SSN}, {"a": [{"x": 1}]}, "container", "a"),
+        ({"a": SSN}, {"a": {"x": 1}}, "container", "a.x"),
         ({"a*": KEEP, "*a": KEEP}, {"aa": [1]}, "ambiguous_globs", "aa"),
         ({"a": INTEGER}, {"a": pa.array([1], pa.int8())}, "narrow_type", "a"),
         (
-            {"a": {"action": "shift_date", "subject": "b", "max_days": 3}},
-            {"a": ["2024-01-01"], "b": [1]},
-            "unlisted_column",
-            "b",
+            {"a": {"action": "shift_date", "subject": "b", "max_days": 3}, "b": KEEP},
+            {"a": ["2024-01-01"], "b": [1.5]},
+            "subject",
+            "a",
         ),
     ],
 )
@@ -173,6 +174,11 @@ def test_edited_metadata(keyring: tk.Keyring) -> None:
     df = tokenizer.mask(pd.DataFrame({"ssn": ["123-45-6789"]}))
     df.attrs["tokenize"] = df.attrs["tokenize"].replace("us_ssn", "digits")
     raised(tk.PolicyError, "edited_metadata", lambda: tokenizer.unmask(df))
+
+
+def test_a_pinned_version_that_is_not_there(keyring: tk.Keyring) -> None:
+    rules = policy(ssn={**SSN, "key_version": 9})
+    raised(tk.KeyringError, "unknown_version", lambda: tk.Tokenizer(rules, keyring))
 
 
 def test_another_keyring(keyring: tk.Keyring, tmp_path: Path) -> None:
@@ -230,8 +236,12 @@ def test_mixed_columns(keyring: tk.Keyring, values: list[Any], row: int, types: 
         assert error.__context__ is None
     with pytest.raises(tk.DataError):
         tokenizer.mask(df.set_index("a").assign(b=1))
-    with pytest.raises(tk.DataError):
-        tokenizer.mask(pd.DataFrame({"a": pd.Categorical(df["a"].dropna())})) if row else None
+
+
+def test_mixed_categories(keyring: tk.Keyring) -> None:
+    df = pd.DataFrame({"a": pd.Categorical([1, None, CANARY])})
+    error = raised(tk.DataError, "mixed_types", lambda: tk.Tokenizer(policy(a=SSN), keyring).mask(df))
+    assert error.column == "a"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 //! Parquet, read and written row group by row group.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -7,8 +8,9 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowWriter, encode_arrow_schema};
 use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -92,6 +94,7 @@ impl Input {
 #[must_use = "the file appears only when it is finished"]
 pub(crate) struct Output {
     writer: ArrowWriter<Publication>,
+    schema: SchemaRef,
     path: PathBuf,
 }
 
@@ -103,8 +106,10 @@ impl Output {
     pub(crate) fn start(path: &Path, replace: bool, schema: SchemaRef, like: &Input) -> Result<Self, IoError> {
         refuse_same_file(path, &like.path)?;
         let publication = Publication::start(path, replace)?;
-        let writer = ArrowWriter::try_new(publication, schema, Some(like.properties())).map_err(|error| failed(path, error))?;
-        Ok(Self { writer, path: path.to_owned() })
+        // The Arrow schema carries the file's metadata too, so it is written last.
+        let options = ArrowWriterOptions::new().with_properties(like.properties()).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(publication, schema.clone(), options).map_err(|error| failed(path, error))?;
+        Ok(Self { writer, schema, path: path.to_owned() })
     }
 
     /// Adds a batch to the row group.
@@ -123,12 +128,17 @@ impl Output {
         self.writer.flush().map_err(|error| failed(&self.path, error))
     }
 
-    /// Writes the footer, with `metadata` in it, and publishes the file.
+    /// Writes the footer, with `metadata` in it, and publishes the file. The schema's metadata and `metadata` stand in the footer, where
+    /// Spark and others look for theirs, and in the Arrow schema, of which Arrow C++ takes them.
     ///
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn finish(mut self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
-        for (key, value) in metadata {
+        let mut all: BTreeMap<_, _> = self.schema.metadata().clone().into_iter().collect();
+        all.extend(metadata);
+        let schema = Schema::new_with_metadata(self.schema.fields().clone(), all.clone().into_iter().collect());
+        all.insert(ARROW_SCHEMA_META_KEY.to_owned(), encode_arrow_schema(&schema));
+        for (key, value) in all {
             self.writer.append_key_value_metadata(KeyValue::new(key, value));
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;

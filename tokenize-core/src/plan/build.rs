@@ -11,7 +11,7 @@ use super::step::{Direction, Logical, Step, can_make_null, fit, has_canonical_va
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, foreign};
 use crate::column::nest::Node;
-use crate::column::{Children, Leaf, children, leaves};
+use crate::column::{Children, Leaf, children, leaves, value_type};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::policy::{Action, Mode, OnInvalid, Policy, Rule};
 
@@ -71,7 +71,7 @@ impl Draft {
                 return Err(PlanFaultKind::AlreadyMasked { action });
             }
             // A column of nulls only has nothing to protect and no type to protect it in.
-            (_, Some(_)) if *leaf.field.data_type() == DataType::Null => (Node::Keep, None, None),
+            (_, Some(_)) if *value_type(leaf.field.data_type()) == DataType::Null => (Node::Keep, None, None),
             (_, Some(rule)) => {
                 let step = plan_step(leaf, rule, keyring)?;
                 let tags = mask_tags(&step, rule, keyring);

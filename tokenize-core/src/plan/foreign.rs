@@ -15,7 +15,7 @@ pub(crate) fn passing(metadata: &HashMap<String, String>, output: &Fields) -> Ha
     let rewritten = metadata.iter().filter_map(|(key, text)| {
         let tree: Value = serde_json::from_str(text).ok()?;
         let tree = match key.as_str() {
-            PANDAS => rewrite_pandas(tree, output),
+            PANDAS => rewrite_pandas(tree, output, &is_treated),
             SPARK => rewrite_spark(tree, output),
             _ => None,
         };
@@ -24,17 +24,37 @@ pub(crate) fn passing(metadata: &HashMap<String, String>, output: &Fields) -> Ha
     rewritten.collect()
 }
 
+/// The metadata that passes with an unmasked `output`, in which the columns that `is_retyped` names have another type than they had
+/// masked. Spark's types of old are not known any more; without its schema Spark goes by the columns themselves.
+pub(crate) fn restored(
+    metadata: &HashMap<String, String>,
+    output: &Fields,
+    is_retyped: &dyn Fn(&Field) -> bool,
+) -> HashMap<String, String> {
+    let is_any_retyped = output.iter().any(|field| is_retyped(field));
+    let restored = metadata.iter().filter_map(|(key, text)| match key.as_str() {
+        PANDAS => Some((key.clone(), rewrite_pandas(serde_json::from_str(text).ok()?, output, is_retyped)?.to_string())),
+        SPARK if is_any_retyped => None,
+        _ => Some((key.clone(), text.clone())),
+    });
+    restored.collect()
+}
+
 /// `pandas`: column descriptions and which columns were the index (pandas developer guide, "Storing pandas DataFrame objects").
-fn rewrite_pandas(mut tree: Value, output: &Fields) -> Option<Value> {
+fn rewrite_pandas(mut tree: Value, output: &Fields, is_changed: &dyn Fn(&Field) -> bool) -> Option<Value> {
     let find = |name: &Value| name.as_str().and_then(|name| output.iter().find(|field| field.name() == name));
     let columns = tree.get("columns")?.as_array()?.iter().filter_map(|column| {
         let field = find(column.get("field_name").unwrap_or(&column["name"]))?;
         let mut column = column.clone();
-        if is_treated(field) {
+        if is_changed(field) {
             column["metadata"] = Value::Null;
             let (pandas_type, numpy_type) = pandas_names(field.data_type());
+            // pandas has several dtypes for one Arrow type; the one that was there stays if it still fits.
+            let is_kept = column["pandas_type"] == pandas_type && column["numpy_type"].as_str().is_some_and(|name| DTYPES.contains(&name));
+            if !is_kept {
+                column["numpy_type"] = numpy_type.into();
+            }
             column["pandas_type"] = pandas_type.into();
-            column["numpy_type"] = numpy_type.into();
         }
         Some(column)
     });
@@ -133,5 +153,8 @@ fn is_treated(field: &Field) -> bool {
     matches!(Tags::read(field), Ok(Some(_)) | Err(_))
 }
 
+/// The dtypes of pandas that an Arrow type alone does not lead to.
+const DTYPES: [&str; 13] =
+    ["Float32", "Float64", "Int16", "Int32", "Int64", "Int8", "UInt16", "UInt32", "UInt64", "UInt8", "boolean", "str", "string"];
 const PANDAS: &str = "pandas";
 const SPARK: &str = "org.apache.spark.sql.parquet.row.metadata";

@@ -1,6 +1,6 @@
 //! A masked schema (or a policy, where the schema is silent) to an unmask plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
@@ -10,7 +10,7 @@ use super::build::{KeyringFacts, list_type, map_type};
 use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
 use super::tags::{self, Tags};
-use super::{ColumnPlan, Plan, TABLE_VERSION};
+use super::{ColumnPlan, Plan, TABLE_VERSION, foreign};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, is_text, leaves, value_type};
 use crate::field::{FieldPath, Step as PathStep};
@@ -72,11 +72,14 @@ impl Plan {
         }
         let fields = schema.fields().iter().map(|field| draft.shape(&FieldPath::column(field.name()), field));
         let (nodes, fields): (Vec<Node>, Vec<Field>) = fields.unzip();
-        let mut metadata = schema.metadata().clone();
+        let fields = Fields::from(fields);
+        let retyped = draft.steps.iter().filter(|step| step.from != step.to);
+        let retyped: HashSet<_> = retyped.filter_map(|step| step.path.steps().first().cloned()).collect();
+        let mut metadata = foreign::restored(schema.metadata(), &fields, &|field| retyped.contains(&PathStep::Name(field.name().clone())));
         if draft.columns.iter().all(|column| column.tags.is_none()) {
             metadata.remove(tags::MANIFEST);
         }
-        let output = Arc::new(Schema::new_with_metadata(Fields::from(fields), metadata));
+        let output = Arc::new(Schema::new_with_metadata(fields, metadata));
         let (steps, columns) = (draft.steps, draft.columns);
         Ok(Self { direction: Direction::Unmask, input: schema.clone(), output, nodes, steps, columns })
     }
@@ -152,7 +155,7 @@ impl Draft<'_> {
             Action::Keep | Action::Drop => return (None, None),
             ref other => Some(other.name().to_owned()),
         };
-        if root_of(&rule.action) != Some(Root::Reveal) || *leaf.field.data_type() == DataType::Null {
+        if root_of(&rule.action) != Some(Root::Reveal) || *value_type(leaf.field.data_type()) == DataType::Null {
             return (name, None);
         }
         let mut action = rule.action.clone();

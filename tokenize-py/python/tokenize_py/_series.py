@@ -61,7 +61,7 @@ def from_arrow(column: Any, like: pd.Series, type_before: Any, recorded: str | N
         dtype = like.dtype
     if _is_object(dtype):
         return _objects(column, like)
-    if isinstance(dtype, pd.CategoricalDtype) or pa.types.is_dictionary(column.type):
+    if pa.types.is_dictionary(column.type) and not isinstance(dtype, pd.ArrowDtype):
         return column.to_pandas().cat.as_unordered()
     if column.null_count and (dtype is None or isinstance(dtype, np.dtype)):
         dtype = _nullable(column.type) or dtype

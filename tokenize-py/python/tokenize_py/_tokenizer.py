@@ -37,6 +37,7 @@ class Tokenizer:
 
         Raises:
             PolicyError: Everything that is wrong with the policy, one line each.
+            KeyringError: A rule pins a key version that the keyring does not have, or that cannot be used.
 
         """
         text, kind = _policy.read(policy)
