@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::build::{KeyringFacts, list_type, map_type};
 use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
+use super::matching::duplicates;
 use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, TABLE_VERSION};
@@ -57,7 +58,8 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let leaves = leaves(schema.fields());
         let mut draft = Draft { source, keyring, options, steps: Vec::new(), columns: Vec::new() };
-        let mut faults = draft.unknown_columns(&leaves);
+        let mut faults = duplicates(schema.fields());
+        faults.extend(draft.unknown_columns(&leaves));
         for leaf in &leaves {
             if let Err(kind) = draft.add(leaf) {
                 faults.push(PlanFault::at(&leaf.path, kind));
