@@ -22,7 +22,7 @@ use crate::field::FieldPath;
 use crate::keys::{Keyring, Root};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness};
+use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness, rule_for};
 use crate::policy::{Action, Policy};
 
 /// A policy and a keyring: masks and unmasks batches.
@@ -206,12 +206,9 @@ impl Unmasker {
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<HashMap<FieldPath, Logical>, Error> {
         let mut found = HashMap::new();
-        let is_encrypted = |path: &FieldPath| {
-            let rule = policy.rules().iter().find(|rule| rule.column.matches(path))?;
-            match &rule.action {
-                Action::Encrypt { domain, .. } => Some(domain.clone().unwrap_or_else(|| path.to_string())),
-                _ => None,
-            }
+        let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
+            Action::Encrypt { domain, .. } => Some(domain.clone().unwrap_or_else(|| path.to_string())),
+            _ => None,
         };
         let columns = schema.fields().iter().map(|field| FieldPath::column(field.name()));
         let mut open: Vec<_> = columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();

@@ -295,7 +295,7 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Field) {
 }
 
 /// The rule that masked a leaf: its own, exact before glob. (Containers are only kept or dropped.)
-fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a Rule> {
+pub(crate) fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a Rule> {
     let mut matching: Vec<&Rule> = policy.rules().iter().filter(|rule| rule.column.matches(path)).collect();
     matching.sort_by_key(|rule| rule.column.exact().is_none());
     matching.first().copied()
