@@ -41,8 +41,8 @@ pub(crate) trait Witness {
     /// Whether a field with this path and these tags is as it was written.
     fn vouches_for(&self, path: &str, tags: &Tags) -> bool;
 
-    /// Whether the field of this path had tags when it was written.
-    fn knows_tags_of(&self, path: &str) -> bool;
+    /// The action of a field of this path that had tags when it was written.
+    fn action_of(&self, path: &str) -> Option<&str>;
 }
 
 impl Plan {
@@ -113,6 +113,13 @@ impl Draft<'_> {
             Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
         };
         let wanted = self.options.columns.as_ref().map(|columns| columns.contains(&leaf.path));
+        if let (None, Source::Tags(manifest)) = (&tags, self.source)
+            && wanted != Some(false)
+            && manifest.action_of(&leaf.path.to_string()).is_some_and(tags::is_reversible)
+        {
+            // Its tokens would pass for clear values.
+            return Err(PlanFaultKind::EditedMetadata);
+        }
         if let (Some(true), None) = (wanted, &done) {
             return Err(PlanFaultKind::OneWay { action: action_name.unwrap_or_else(|| "keep".to_owned()) });
         }
@@ -239,7 +246,7 @@ impl Draft<'_> {
     /// Whether the leaf was masked once and is not any more.
     fn has_lost_tags(&self, leaf: &Leaf) -> bool {
         let Source::Tags(manifest) = self.source else { return false };
-        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.knows_tags_of(&leaf.path.to_string())
+        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.action_of(&leaf.path.to_string()).is_some()
     }
 
     /// Shifted dates that could never move back once their subject is unmasked without them.
