@@ -29,7 +29,9 @@ impl Publication {
         let mut tail = [0; 8];
         random_bytes(&mut tail).map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
         let name = target.file_name().ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
-        let temporary = target.with_file_name(format!(".{}.{}.partial", name.to_string_lossy(), hex(&tail)));
+        // Not the whole name, which may be as long as a name can be.
+        let name: String = name.to_string_lossy().chars().take(32).collect();
+        let temporary = target.with_file_name(format!(".{name}.{}.partial", hex(&tail)));
         let file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(IoError::system("create", target))?;
         Ok(Self { target: target.to_owned(), temporary, file: Some(file), replace })
     }
