@@ -45,8 +45,8 @@ clippy:
 
 rust-test:
 	@if cargo nextest --version >/dev/null 2>&1; \
-	then set -x; cargo nextest run $(RUST); \
-	else set -x; cargo test $(RUST) --bins --lib --tests --examples; fi
+	then set -x; cargo nextest run $(RUST) --no-fail-fast; \
+	else set -x; cargo test $(RUST) --no-fail-fast --bins --lib --tests --examples; fi
 	cargo test $(RUST) --doc
 
 doc:
