@@ -50,7 +50,8 @@ fn the_sample_table_comes_back_whole() {
 #[test]
 fn the_handout_policy_fits_the_sample_table() {
     let table = Customers::new(7).rows(0, 500).unwrap();
-    let tokenizer = Tokenizer::new(sample_policy("customers-handout"), &Fixture::new().keyring).unwrap();
+    let fixture = Fixture::new();
+    let tokenizer = Tokenizer::new(sample_policy("customers-handout"), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&table.schema()).unwrap().mask(&table).unwrap();
     let names: Vec<_> = masked.schema().fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, ["id", "name", "email", "pan", "dob", "amount", "created"]);

@@ -70,7 +70,7 @@
 //! - [`pipeline`]: tokenizers, plans, files, reports
 //! - [`policy`]: policies, their faults, explanations and JSON Schema
 //! - [`keys`]: keyrings, root keys, KMS
-//! - [`format`]: the formats of `tokenize`
+//! - [`mod@format`]: the formats of `tokenize`
 //! - [`field`]: paths of columns
 //! - [`secret`]: bytes that are wiped
 //! - [`manual`]: reasons for defaults, and lessons from elsewhere

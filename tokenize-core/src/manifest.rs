@@ -65,6 +65,22 @@ impl Manifest {
         Self(tree)
     }
 
+    /// The manifest of what a partial unmask leaves: the columns that it reversed are kept ones from here on. `key` is the one that
+    /// verified this manifest.
+    pub(crate) fn after(&self, unmask: &Plan, key: &RootKey) -> Self {
+        let mut tree = self.0.clone();
+        tree.remove("mac");
+        let reversed: Vec<String> = unmask.steps.iter().map(|step| step.path.to_string()).collect();
+        for column in tree.get_mut("columns").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(path) = reversed.iter().find(|path| is_of(column, path)) {
+                *column = json!({ "path": path, "action": "keep" });
+            }
+        }
+        let value = hex(&tag(&tree, key));
+        tree.insert("mac".to_owned(), json!({ "root": key.root().as_str(), "key_version": key.version(), "value": value }));
+        Self(tree)
+    }
+
     /// Reads a manifest; says nothing of whether it is genuine.
     ///
     /// # Errors
@@ -127,8 +143,9 @@ impl Witness for Manifest {
         if known.peek().is_some() { known.any(same) } else { columns.iter().any(same) }
     }
 
-    fn knows_tags_of(&self, path: &str) -> bool {
-        self.columns().iter().any(|column| is_of(column, path) && column.get("params").is_some())
+    fn action_of(&self, path: &str) -> Option<&str> {
+        let tagged = self.columns().iter().find(|column| is_of(column, path) && column.get("params").is_some());
+        tagged?.get("action")?.as_str()
     }
 }
 

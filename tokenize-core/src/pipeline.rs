@@ -19,10 +19,10 @@ use crate::column::cell::Cells;
 use crate::column::{leaves, value_type};
 use crate::error::Error;
 use crate::field::FieldPath;
-use crate::keys::{KeyError, Keyring, Root};
+use crate::keys::{KeyError, Keyring, Root, RootKey};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness};
+use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness, rule_for};
 use crate::policy::{Action, Policy};
 
 /// A policy and a keyring: masks and unmasks batches.
@@ -102,7 +102,7 @@ impl Tokenizer {
         }
         let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let Some(manifest) = manifest else { return Err(refused(PlanFaultKind::EditedMetadata)) };
-        let is_genuine = Unmasker::new(&self.keyring).verify(&manifest)?;
+        let is_genuine = Unmasker::new(&self.keyring).verify(&manifest)?.is_some();
         let forged = kept.into_iter().filter(|(path, tags)| {
             let is_ours = tags.keyring.as_deref() == Some(self.keyring.id().as_str());
             !is_genuine || !is_ours || !manifest.vouches_for(&path.to_string(), tags)
@@ -170,11 +170,17 @@ impl Unmasker {
         let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let plan = match (&manifest, &self.policy) {
             (Some(manifest), _) => {
-                let is_genuine = self.verify(manifest)?;
-                let plan = Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
-                // A manifest that claims to hold nothing reversible must not get around its MAC.
-                if !is_genuine && !plan.steps.is_empty() {
-                    return Err(refused(PlanFaultKind::EditedMetadata));
+                let key = self.verify(manifest)?;
+                let mut plan = Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
+                match key {
+                    // A manifest that claims to hold nothing reversible must not get around its MAC.
+                    None if !plan.steps.is_empty() => return Err(refused(PlanFaultKind::EditedMetadata)),
+                    Some(key) if plan.output.metadata().contains_key(MANIFEST) => {
+                        let mut metadata = plan.output.metadata().clone();
+                        metadata.insert(MANIFEST.to_owned(), manifest.after(&plan, &key).to_text());
+                        plan.output = plan.output.as_ref().clone().with_metadata(metadata).into();
+                    }
+                    _ => {}
                 }
                 plan
             }
@@ -192,15 +198,15 @@ impl Unmasker {
         Ok(UnmaskPlan { lost: counters(&run), run })
     }
 
-    /// Whether the manifest has a `reveal` MAC, which is verified. Without one it vouches for nothing that can be reversed.
-    fn verify(&self, manifest: &Manifest) -> Result<bool, Error> {
-        let Some(version) = manifest.reveal_version() else { return Ok(false) };
+    /// The key that the manifest's `reveal` MAC is verified with. Without such a MAC it vouches for nothing that can be reversed.
+    fn verify(&self, manifest: &Manifest) -> Result<Option<RootKey>, Error> {
+        let Some(version) = manifest.reveal_version() else { return Ok(None) };
         if manifest.keyring() != self.keyring.id().as_str() {
             let (needed, given) = (manifest.keyring().to_owned(), self.keyring.id().to_string());
             return Err(refused(PlanFaultKind::OtherKeyring { needed, given }));
         }
         let key = self.keyring.unwrap_root(version, Root::Reveal)?;
-        if manifest.verify(&key) { Ok(true) } else { Err(refused(PlanFaultKind::EditedMetadata)) }
+        if manifest.verify(&key) { Ok(Some(key)) } else { Err(refused(PlanFaultKind::EditedMetadata)) }
     }
 
     /// The logical type of each encrypted column, found from its first cell.
@@ -211,12 +217,9 @@ impl Unmasker {
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<HashMap<FieldPath, Logical>, Error> {
         let mut found = HashMap::new();
-        let is_encrypted = |path: &FieldPath| {
-            let rule = policy.rules().iter().find(|rule| rule.column.matches(path))?;
-            match &rule.action {
-                Action::Encrypt { domain, .. } => Some(domain.clone().unwrap_or_else(|| path.to_string())),
-                _ => None,
-            }
+        let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
+            Action::Encrypt { domain, .. } => Some(domain.clone().unwrap_or_else(|| path.to_string())),
+            _ => None,
         };
         let columns = schema.fields().iter().map(|field| FieldPath::column(field.name()));
         let mut open: Vec<_> = columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();

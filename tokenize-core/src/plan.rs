@@ -20,7 +20,7 @@ pub(crate) use self::build::KeyringFacts;
 pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 pub(crate) use self::step::{Direction, Logical, Step};
 pub use self::unmask::UnmaskOptions;
-pub(crate) use self::unmask::{Source, Witness};
+pub(crate) use self::unmask::{Source, Witness, rule_for};
 use crate::column::nest::Node;
 use crate::field::FieldPath;
 

@@ -29,9 +29,15 @@ impl Publication {
         let mut tail = [0; 8];
         random_bytes(&mut tail).map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
         let name = target.file_name().ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
-        let temporary = target.with_file_name(format!(".{}.{}.partial", name.to_string_lossy(), hex(&tail)));
+        // Not the whole name, which may be as long as a name can be.
+        let name: String = name.to_string_lossy().chars().take(32).collect();
+        let temporary = target.with_file_name(format!(".{name}.{}.partial", hex(&tail)));
         let file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(IoError::system("create", target))?;
-        Ok(Self { target: target.to_owned(), temporary, file: Some(file), replace })
+        let publication = Self { target: target.to_owned(), temporary, file: Some(file), replace };
+        if let (Some(file), Ok(replaced)) = (&publication.file, target.symlink_metadata()) {
+            narrow(file, &replaced).map_err(IoError::system("create", target))?;
+        }
+        Ok(publication)
     }
 
     /// Puts everything on disk and gives the file its name.
@@ -77,6 +83,20 @@ impl Drop for Publication {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
     }
+}
+
+/// Lets nobody read or write a new file who could not the file that it replaces.
+#[cfg(unix)]
+fn narrow(file: &File, replaced: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = file.metadata()?.permissions().mode();
+    if replaced.is_file() { file.set_permissions(fs::Permissions::from_mode(mode & replaced.permissions().mode())) } else { Ok(()) }
+}
+
+/// Without modes there is nothing to take: access is a matter of the directory.
+#[cfg(not(unix))]
+fn narrow(_file: &File, _replaced: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

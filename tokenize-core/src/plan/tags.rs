@@ -44,7 +44,7 @@ impl Tags {
 
     /// Whether the action that the tags tell of uses the `reveal` root key, so that it can be reversed.
     pub(crate) fn is_reversible(&self) -> bool {
-        ["encrypt", "shift_date", "tokenize"].contains(&self.action.as_str())
+        is_reversible(&self.action)
     }
 
     /// The field metadata that carries the tags.
@@ -68,6 +68,11 @@ impl Tags {
         ];
         pairs.into_iter().filter_map(|(name, value)| Some((&name[PREFIX.len()..], value?)))
     }
+}
+
+/// Whether an action uses the `reveal` root key.
+pub(crate) fn is_reversible(action: &str) -> bool {
+    ["encrypt", "shift_date", "tokenize"].contains(&action)
 }
 
 /// A field's metadata as it may pass with a treated column: its Parquet field id, and its extension type if the Arrow type stays.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::build::{KeyringFacts, list_type, map_type};
 use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
+use super::matching::duplicates;
 use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, TABLE_VERSION, foreign};
@@ -40,8 +41,8 @@ pub(crate) trait Witness {
     /// Whether a field with this path and these tags is as it was written.
     fn vouches_for(&self, path: &str, tags: &Tags) -> bool;
 
-    /// Whether the field of this path had tags when it was written.
-    fn knows_tags_of(&self, path: &str) -> bool;
+    /// The action of a field of this path that had tags when it was written.
+    fn action_of(&self, path: &str) -> Option<&str>;
 }
 
 impl Plan {
@@ -57,7 +58,8 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let leaves = leaves(schema.fields());
         let mut draft = Draft { source, keyring, options, steps: Vec::new(), columns: Vec::new() };
-        let mut faults = draft.unknown_columns(&leaves);
+        let mut faults = duplicates(schema.fields());
+        faults.extend(draft.unknown_columns(&leaves));
         for leaf in &leaves {
             if let Err(kind) = draft.add(leaf) {
                 faults.push(PlanFault::at(&leaf.path, kind));
@@ -114,6 +116,13 @@ impl Draft<'_> {
             Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
         };
         let wanted = self.options.columns.as_ref().map(|columns| columns.contains(&leaf.path));
+        if let (None, Source::Tags(manifest)) = (&tags, self.source)
+            && wanted != Some(false)
+            && manifest.action_of(&leaf.path.to_string()).is_some_and(tags::is_reversible)
+        {
+            // Its tokens would pass for clear values.
+            return Err(PlanFaultKind::EditedMetadata);
+        }
         if let (Some(true), None) = (wanted, &done) {
             return Err(PlanFaultKind::OneWay { action: action_name.unwrap_or_else(|| "keep".to_owned()) });
         }
@@ -240,7 +249,7 @@ impl Draft<'_> {
     /// Whether the leaf was masked once and is not any more.
     fn has_lost_tags(&self, leaf: &Leaf) -> bool {
         let Source::Tags(manifest) = self.source else { return false };
-        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.knows_tags_of(&leaf.path.to_string())
+        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.action_of(&leaf.path.to_string()).is_some()
     }
 
     /// Shifted dates that could never move back once their subject is unmasked without them.
@@ -296,7 +305,7 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Field) {
 }
 
 /// The rule that masked a leaf: its own, exact before glob. (Containers are only kept or dropped.)
-fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a Rule> {
+pub(crate) fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a Rule> {
     let mut matching: Vec<&Rule> = policy.rules().iter().filter(|rule| rule.column.matches(path)).collect();
     matching.sort_by_key(|rule| rule.column.exact().is_none());
     matching.first().copied()
