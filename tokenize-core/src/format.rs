@@ -1,7 +1,7 @@
 //! Formats of `tokenize`: a value and its payload in a finite domain, both ways. No keys, no Arrow.
 //!
-//! A [`Format`] that exists is a checked one. It takes a value apart ([`Format::parse`]) into domain, tweak and payload, and writes
-//! a payload back in the form of the original ([`Format::render`]). Each format's rules are `docs/format.md`, section 5.
+//! A [`Format`] that exists is a checked one. It takes a value apart (`Format::parse`) into domain, tweak and payload, and writes
+//! a payload back in the form of the original (`Format::render`). Each format's rules are `docs/format.md`, section 5.
 
 mod alphabet;
 mod alphanumeric;
@@ -210,7 +210,7 @@ impl Format {
     }
 }
 
-/// The kinds of [`Scalar`].
+/// The kinds of values that formats tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
