@@ -8,8 +8,6 @@ pub(crate) mod publish;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::error::ErrorClass;
-
 /// Why a file could not be read or written. Names the file, never what is in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -68,16 +66,6 @@ impl IoError {
     pub(crate) fn system(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::System { doing, path, source }
-    }
-
-    /// Whose fault it is.
-    #[must_use]
-    pub fn class(&self) -> ErrorClass {
-        match self {
-            Self::Damaged { .. } => ErrorClass::Data,
-            Self::Exists { .. } | Self::Overwrite { .. } => ErrorClass::Configuration,
-            Self::System { .. } | Self::Unwritable { .. } => ErrorClass::World,
-        }
     }
 
     /// The next step, where there is one to name.
