@@ -305,4 +305,7 @@ fn numbers_are_generalized_in_their_own_type() {
     let floats: ArrayRef = Arc::new(Float64Array::from(vec![1.26, -1.26]));
     let expected: ArrayRef = Arc::new(Float64Array::from(vec![1.5, -1.5]));
     assert_eq!(&fixture.mask_one(&rule("round", "0.5"), &floats).unwrap(), &expected);
+    let tenths = shared(Float64Array::from(vec![0.3, 42.354_825, 0.7]));
+    let expected = shared(Float64Array::from(vec![0.3, 42.3, 0.7]));
+    assert_eq!(&fixture.mask_one(&rule("bucket", "0.1"), &tenths).unwrap(), &expected);
 }

@@ -137,11 +137,12 @@ fn step(size: Decimal, scale: i8) -> Option<i128> {
     reason = "the column holds floats; whole multiples are exact enough"
 )]
 fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i128) -> Option<f64> {
-    let size = size.unscaled() as f64 / 10_f64.powi(i32::from(size.scale()));
+    // Kept as two numbers: a size such as 0.1 is no float, and 3 * 0.1 is not 0.3.
+    let (unscaled, power) = (size.unscaled() as f64, 10_f64.powi(i32::from(size.scale())));
     if !number.is_finite() {
         return None;
     }
-    let quotient = number / size;
+    let quotient = number * power / unscaled;
     // Every float so large is a whole number, so it is the multiple already, as near as a float can tell.
     if quotient.abs() >= WHOLE_FLOATS {
         return Some(number);
@@ -149,7 +150,7 @@ fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i1
     let whole = quotient.floor();
     let rest = quotient - whole;
     let is_nearer_to_next = if number >= 0.0 { rest >= 0.5 } else { rest > 0.5 };
-    let result = choose(whole as i128, is_nearer_to_next) as f64 * size;
+    let result = choose(whole as i128, is_nearer_to_next) as f64 * unscaled / power;
     result.is_finite().then_some(result)
 }
 
