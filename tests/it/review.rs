@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, Decimal256Array, DictionaryArray,
-    DurationSecondArray, FixedSizeBinaryArray, FixedSizeListArray, Float64Array, Int8Array, Int64Array, ListArray, MapArray, RecordBatch,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array,
+    Decimal256Array, DictionaryArray, DurationSecondArray, FixedSizeBinaryArray,
+    FixedSizeListArray, Float64Array, Int8Array, Int64Array, ListArray, MapArray, RecordBatch,
     StringArray, StructArray, Time64MicrosecondArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
@@ -31,7 +32,11 @@ fn unmask(fixture: &Fixture, masked: &RecordBatch) -> Result<RecordBatch, Error>
     Unmasker::new(&fixture.keyring).plan(&masked.schema())?.unmask(masked)
 }
 
-fn unmask_only(fixture: &Fixture, masked: &RecordBatch, columns: &[&str]) -> Result<RecordBatch, Error> {
+fn unmask_only(
+    fixture: &Fixture,
+    masked: &RecordBatch,
+    columns: &[&str],
+) -> Result<RecordBatch, Error> {
     let columns = columns.iter().map(|path| path.parse::<FieldPath>().unwrap()).collect();
     let options = UnmaskOptions { columns: Some(columns), key_version: None };
     Unmasker::new(&fixture.keyring).options(options).plan(&masked.schema())?.unmask(masked)
@@ -40,10 +45,15 @@ fn unmask_only(fixture: &Fixture, masked: &RecordBatch, columns: &[&str]) -> Res
 /// The batch with another array in one column, of another type perhaps, all metadata left as it is.
 fn with_column(batch: &RecordBatch, at: usize, array: ArrayRef) -> RecordBatch {
     let mut columns = batch.columns().to_vec();
-    let mut fields: Vec<Field> = batch.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
+    let mut fields: Vec<Field> =
+        batch.schema().fields().iter().map(|field| field.as_ref().clone()).collect();
     fields[at] = fields[at].clone().with_data_type(array.data_type().clone());
     columns[at] = array;
-    RecordBatch::try_new(Schema::new_with_metadata(fields, batch.schema().metadata().clone()).into(), columns).unwrap()
+    RecordBatch::try_new(
+        Schema::new_with_metadata(fields, batch.schema().metadata().clone()).into(),
+        columns,
+    )
+    .unwrap()
 }
 
 fn with_metadata(batch: &RecordBatch, metadata: HashMap<String, String>) -> RecordBatch {
@@ -52,7 +62,10 @@ fn with_metadata(batch: &RecordBatch, metadata: HashMap<String, String>) -> Reco
 }
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
-    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
+    RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, array)| (name, array, true)),
+    )
+    .unwrap()
 }
 
 // ---- the manifest ----
@@ -61,7 +74,11 @@ fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
 #[test]
 fn a_manifest_without_a_reveal_mac_reveals_nothing() {
     let fixture = Fixture::new();
-    let masked = mask(&fixture, "v: { action: tokenize, format: digits, domain: a }", &one(&text("1234567890")));
+    let masked = mask(
+        &fixture,
+        "v: { action: tokenize, format: digits, domain: a }",
+        &one(&text("1234567890")),
+    );
     let schema = masked.schema();
     let mut manifest: Value = serde_json::from_str(&schema.metadata()[MANIFEST]).unwrap();
     manifest["columns"][0]["domain"] = json!("b");
@@ -70,7 +87,10 @@ fn a_manifest_without_a_reveal_mac_reveals_nothing() {
         let mut tags = schema.field(0).metadata().clone();
         tags.insert("tokenize.domain".to_owned(), "b".to_owned());
         let field = schema.field(0).clone().with_metadata(tags);
-        let forged = Schema::new_with_metadata(vec![field], HashMap::from([(MANIFEST.to_owned(), manifest.to_string())]));
+        let forged = Schema::new_with_metadata(
+            vec![field],
+            HashMap::from([(MANIFEST.to_owned(), manifest.to_string())]),
+        );
         let forged = RecordBatch::try_new(forged.into(), masked.columns().to_vec()).unwrap();
         assert!(unmask(&fixture, &forged).is_err(), "{root}");
     }
@@ -89,8 +109,10 @@ fn a_second_pass_does_not_lock_out_the_first() {
     for second in ["redact", "pseudonymize, domain: d", "tokenize, format: digits, domain: d"] {
         let fixture = Fixture::new();
         let clear = batch(vec![("a", text("123-45-6789")), ("b", text("1234567890"))]);
-        let first = mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: keep }", &clear);
-        let twice = mask(&fixture, &format!("a: {{ action: keep }}\nb: {{ action: {second} }}"), &first);
+        let first =
+            mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: keep }", &clear);
+        let twice =
+            mask(&fixture, &format!("a: {{ action: keep }}\nb: {{ action: {second} }}"), &first);
         assert_eq!(unmask(&fixture, &twice).unwrap().column(0), clear.column(0), "{second}");
     }
 }
@@ -99,7 +121,11 @@ fn a_second_pass_does_not_lock_out_the_first() {
 fn a_second_pass_does_not_vouch_for_forged_tags() {
     let fixture = Fixture::new();
     let clear = batch(vec![("a", text("1234567890")), ("b", text("x"))]);
-    let first = mask(&fixture, "a: { action: tokenize, format: digits, domain: one }\nb: { action: keep }", &clear);
+    let first = mask(
+        &fixture,
+        "a: { action: tokenize, format: digits, domain: one }\nb: { action: keep }",
+        &clear,
+    );
     let schema = first.schema();
     let mut tags = schema.field(0).metadata().clone();
     tags.insert("tokenize.domain".to_owned(), "two".to_owned());
@@ -115,7 +141,8 @@ fn a_second_pass_does_not_vouch_for_forged_tags() {
 fn two_keyrings_in_one_file_are_refused_before_it_is_written() {
     let (fixture, other) = (Fixture::new(), Fixture::new());
     let clear = batch(vec![("a", text("123-45-6789")), ("b", text("x"))]);
-    let first = mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: keep }", &clear);
+    let first =
+        mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: keep }", &clear);
     assert!(try_mask(&other, "a: { action: keep }\nb: { action: encrypt }", &first).is_err());
 }
 
@@ -123,7 +150,11 @@ fn two_keyrings_in_one_file_are_refused_before_it_is_written() {
 #[test]
 fn a_policy_does_not_overrule_tags() {
     let fixture = Fixture::new();
-    let masked = mask(&fixture, "v: { action: tokenize, format: digits, domain: a }", &one(&text("1234567890")));
+    let masked = mask(
+        &fixture,
+        "v: { action: tokenize, format: digits, domain: a }",
+        &one(&text("1234567890")),
+    );
     let stripped = with_metadata(&masked, HashMap::new());
     let other = policy("v: { action: tokenize, format: digits, domain: b }");
     let plan = Unmasker::new(&fixture.keyring).policy(other).plan(&stripped.schema());
@@ -141,9 +172,17 @@ fn unmask_stops_at_a_bad_token() {
         let damaged = with_column(&masked, 0, text("not a token"));
         assert!(unmask(&fixture, &damaged).is_err(), "{on_invalid}");
         let rule = json!({ "action": "tokenize", "format": "us_ssn", "on_invalid": on_invalid });
-        assert!(fixture.unmask_one(&rule, &text("not a token")).is_err(), "{on_invalid}, by policy");
+        assert!(
+            fixture.unmask_one(&rule, &text("not a token")).is_err(),
+            "{on_invalid}, by policy"
+        );
         let rule = json!({ "action": "encrypt", "on_invalid": on_invalid });
-        assert!(fixture.unmask_one(&rule, &shared(BinaryArray::from_iter_values([b"no cell"]))).is_err(), "{on_invalid}, by policy");
+        assert!(
+            fixture
+                .unmask_one(&rule, &shared(BinaryArray::from_iter_values([b"no cell"])))
+                .is_err(),
+            "{on_invalid}, by policy"
+        );
     }
 }
 
@@ -151,7 +190,8 @@ fn unmask_stops_at_a_bad_token() {
 #[test]
 fn dates_do_not_move_back_by_a_subject_that_is_no_longer_masked() {
     let fixture = Fixture::new();
-    let clear = batch(vec![("who", text("1234567890")), ("day", shared(Date32Array::from(vec![10_000])))]);
+    let clear =
+        batch(vec![("who", text("1234567890")), ("day", shared(Date32Array::from(vec![10_000])))]);
     let rules = "who: { action: tokenize, format: digits, domain: who }\nday: { action: shift_date, subject: who, max_days: 3000 }";
     let masked = mask(&fixture, rules, &clear);
     let half = unmask_only(&fixture, &masked, &["who"]);
@@ -169,7 +209,8 @@ fn decimals_of_another_scale_do_not_come_back_a_hundredfold() {
     let money = |unscaled: i128, scale| -> ArrayRef {
         Arc::new(Decimal128Array::from(vec![unscaled]).with_precision_and_scale(20, scale).unwrap())
     };
-    let rules = "v: { action: tokenize, format: decimal, range: [\"0.00\", \"99999.99\"], domain: d }";
+    let rules =
+        "v: { action: tokenize, format: decimal, range: [\"0.00\", \"99999.99\"], domain: d }";
     let masked = mask(&fixture, rules, &one(&money(1234, 2)));
     let token = masked.column(0).as_primitive::<arrow::datatypes::Decimal128Type>().value(0);
     let rewritten = with_column(&masked, 0, money(token * 100, 4));
@@ -182,17 +223,26 @@ fn decimals_of_another_scale_do_not_come_back_a_hundredfold() {
 #[test]
 fn a_subject_may_be_a_sibling_of_its_date() {
     let fixture = Fixture::new();
-    let fields = Fields::from(vec![Field::new("who", DataType::Utf8, true), Field::new("day", DataType::Date32, true)]);
+    let fields = Fields::from(vec![
+        Field::new("who", DataType::Utf8, true),
+        Field::new("day", DataType::Date32, true),
+    ]);
     let days: ArrayRef = Arc::new(Date32Array::from(vec![Some(10), Some(20), None]));
     let who = texts([Some("a"), Some("b"), None]);
     let nulls = NullBuffer::from(vec![true, true, false]);
     let visit: ArrayRef = Arc::new(StructArray::new(fields, vec![who, days], Some(nulls)));
     let clear = batch(vec![("visit", visit)]);
     for who in ["keep", "pseudonymize, domain: who", "encrypt, mode: deterministic"] {
-        let rules = format!("visit.who: {{ action: {who} }}\nvisit.day: {{ action: shift_date, subject: visit.who, max_days: 99 }}");
+        let rules = format!(
+            "visit.who: {{ action: {who} }}\nvisit.day: {{ action: shift_date, subject: visit.who, max_days: 99 }}"
+        );
         let masked = mask(&fixture, &rules, &clear);
         let clear_again = unmask(&fixture, &masked).unwrap();
-        assert_eq!(clear_again.column(0).as_struct().column(1), clear.column(0).as_struct().column(1), "{who}");
+        assert_eq!(
+            clear_again.column(0).as_struct().column(1),
+            clear.column(0).as_struct().column(1),
+            "{who}"
+        );
     }
 }
 
@@ -214,16 +264,28 @@ fn dictionaries_of_every_type_come_back() {
         shared(Decimal128Array::from(vec![1, 2]).with_precision_and_scale(12, 2).unwrap()),
     ];
     for values in values {
-        let column: ArrayRef = Arc::new(DictionaryArray::<Int8Type>::new(Int8Array::from(vec![Some(1), None, Some(0), Some(1)]), values));
-        for rules in ["v: { action: encrypt }", "v: { action: encrypt, mode: deterministic, output: string }"] {
+        let column: ArrayRef = Arc::new(DictionaryArray::<Int8Type>::new(
+            Int8Array::from(vec![Some(1), None, Some(0), Some(1)]),
+            values,
+        ));
+        for rules in [
+            "v: { action: encrypt }",
+            "v: { action: encrypt, mode: deterministic, output: string }",
+        ] {
             let masked = mask(&fixture, rules, &one(&column));
-            let clear = unmask(&fixture, &masked).unwrap_or_else(|error| panic!("{}: {error}", column.data_type()));
+            let clear = unmask(&fixture, &masked)
+                .unwrap_or_else(|error| panic!("{}: {error}", column.data_type()));
             let plain = |array: &ArrayRef| {
                 let dictionary = array.as_any_dictionary();
                 arrow::compute::take(dictionary.values(), dictionary.keys(), None).unwrap()
             };
             assert_eq!(clear.column(0).data_type(), column.data_type());
-            assert_eq!(format!("{:?}", plain(clear.column(0))), format!("{:?}", plain(&column)), "{}", column.data_type());
+            assert_eq!(
+                format!("{:?}", plain(clear.column(0))),
+                format!("{:?}", plain(&column)),
+                "{}",
+                column.data_type()
+            );
         }
     }
 }
@@ -237,7 +299,10 @@ fn whatever_masks_comes_back() {
         (json!({ "format": "email" }), "([a-zA-Z0-9]{1,2}[._+-]{0,3}){1,20}@x"),
         (json!({ "format": "us_ssn" }), "[06789]{3}-?[01]{2} ?[01]{4}-?"),
         (json!({ "format": "pan" }), "[0-9]{11,19}|[0-9]{4}[- ][0-9]{8}"),
-        (json!({ "format": "pan", "keep": { "first": 2, "last": 4 }, "check_digit": "invalid" }), "[0-9]{11,20}"),
+        (
+            json!({ "format": "pan", "keep": { "first": 2, "last": 4 }, "check_digit": "invalid" }),
+            "[0-9]{11,20}",
+        ),
         (json!({ "format": "phone" }), "\\+(1|7|20|3[0-9]|375|4[0-9]|44|49|81|86)[ (]?[0-9]{6,11}"),
         (json!({ "format": "phone", "region": "BY" }), "(8|80|0)?[0-9 ]{5,11}"),
         (json!({ "format": "phone", "region": "HU" }), "(06|0)?[0-9 ]{7,10}"),
@@ -245,16 +310,31 @@ fn whatever_masks_comes_back() {
         (json!({ "format": "phone", "region": "RU" }), "[78]?[0-9]{9,11}"),
         (json!({ "format": "phone", "region": "IT" }), "[03]?[0-9]{5,12}"),
         (json!({ "format": "phone", "region": "AR" }), "0?[0-9]{7,12}"),
-        (json!({ "format": "ip" }), "[0-9]{1,3}\\.[0-9]\\.[0-9]{2}\\.[1-9]|::(ffff:)?[1-9a-f]{1,4}(:[1-9a-f]{1,4})?"),
-        (json!({ "format": "ip", "prefix": "preserve" }), "1[0-9]\\.[0-9]\\.1\\.[1-9]|::ffff:1\\.2\\.3\\.[4-9]|::[1-9a-f]{1,4}"),
+        (
+            json!({ "format": "ip" }),
+            "[0-9]{1,3}\\.[0-9]\\.[0-9]{2}\\.[1-9]|::(ffff:)?[1-9a-f]{1,4}(:[1-9a-f]{1,4})?",
+        ),
+        (
+            json!({ "format": "ip", "prefix": "preserve" }),
+            "1[0-9]\\.[0-9]\\.1\\.[1-9]|::ffff:1\\.2\\.3\\.[4-9]|::[1-9a-f]{1,4}",
+        ),
         (json!({ "format": "mac" }), "[0-9a-f]{4}\\.?[0-9a-f]{4}\\.?[0-9a-f]{4}"),
-        (json!({ "format": "uuid", "case": "upper" }), "[0-9A-F]{8}-?[0-9A-F]{4}-?[0-9A-F]{4}-?[0-9A-F]{4}-?[0-9A-F]{12}"),
+        (
+            json!({ "format": "uuid", "case": "upper" }),
+            "[0-9A-F]{8}-?[0-9A-F]{4}-?[0-9A-F]{4}-?[0-9A-F]{4}-?[0-9A-F]{12}",
+        ),
         (json!({ "format": "digits", "small_domain": "permute" }), "[0-9 -]{1,9}"),
         (json!({ "format": "alphabet", "alphabet": "aé\u{301}😀 -" }), "[aé\u{301}😀 ._-]{1,30}"),
         (json!({ "format": "alphanumeric" }), "[a-cA-C0-9_ -]{1,12}"),
         (json!({ "format": "integer", "range": ["-5000000", "37"] }), "-?[0-9]{1,8}"),
-        (json!({ "format": "decimal", "range": ["-5000000.5", "37"] }), "-?[0-9]{1,8}\\.[0-9]{0,2}"),
-        (json!({ "format": "date", "range": ["0001-01-01", "9999-12-31"] }), "[019]{4}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-6][0-9]Z?)?"),
+        (
+            json!({ "format": "decimal", "range": ["-5000000.5", "37"] }),
+            "-?[0-9]{1,8}\\.[0-9]{0,2}",
+        ),
+        (
+            json!({ "format": "date", "range": ["0001-01-01", "9999-12-31"] }),
+            "[019]{4}-[01][0-9]-[0-3][0-9]([T ][0-2][0-9]:[0-6][0-9]Z?)?",
+        ),
     ];
     let mut runner = TestRunner::deterministic();
     for (mut rule, pattern) in rules {
@@ -262,17 +342,29 @@ fn whatever_masks_comes_back() {
         rule["domain"] = json!("d");
         rule["on_invalid"] = json!("nullify");
         let strategy = proptest::string::string_regex(pattern).unwrap();
-        let values: Vec<String> = (0..3000).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
-        let masked = fixture.mask_one(&rule, &texts(values.iter().map(|value| Some(value.as_str())))).unwrap();
+        let values: Vec<String> =
+            (0..3000).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
+        let masked = fixture
+            .mask_one(&rule, &texts(values.iter().map(|value| Some(value.as_str()))))
+            .unwrap();
         let masked = masked.as_string::<i32>();
-        let taken: Vec<(&str, &str)> = values.iter().zip(masked).filter_map(|(value, token)| Some((value.as_str(), token?))).collect();
+        let taken: Vec<(&str, &str)> = values
+            .iter()
+            .zip(masked)
+            .filter_map(|(value, token)| Some((value.as_str(), token?)))
+            .collect();
         assert!(taken.len() >= 20, "{rule}: only {} values fit", taken.len());
         rule["on_invalid"] = json!("fail");
         let tokens = texts(taken.iter().map(|(_, token)| Some(*token)));
-        let clear = fixture.unmask_one(&rule, &tokens).unwrap_or_else(|error| panic!("{rule}: {error}"));
+        let clear =
+            fixture.unmask_one(&rule, &tokens).unwrap_or_else(|error| panic!("{rule}: {error}"));
         assert_eq!(&clear, &texts(taken.iter().map(|(value, _)| Some(*value))), "{rule}");
-        let by_token: HashMap<&str, &str> = taken.iter().map(|(value, token)| (*token, *value)).collect();
-        assert!(taken.iter().all(|(value, token)| by_token[token] == *value), "{rule}: two values share a token");
+        let by_token: HashMap<&str, &str> =
+            taken.iter().map(|(value, token)| (*token, *value)).collect();
+        assert!(
+            taken.iter().all(|(value, token)| by_token[token] == *value),
+            "{rule}: two values share a token"
+        );
     }
 }
 
@@ -283,8 +375,16 @@ fn whatever_masks_comes_back() {
 fn metadata_of_containers_does_not_survive() {
     let fixture = Fixture::new();
     let element = Arc::new(Field::new("item", DataType::Utf8, true));
-    let list: ArrayRef = Arc::new(ListArray::new(element, OffsetBuffer::from_lengths([1]), text("123-45-6789"), None));
-    let note = HashMap::from([("example".to_owned(), "123-45-6789".to_owned()), ("PARQUET:field_id".to_owned(), "7".to_owned())]);
+    let list: ArrayRef = Arc::new(ListArray::new(
+        element,
+        OffsetBuffer::from_lengths([1]),
+        text("123-45-6789"),
+        None,
+    ));
+    let note = HashMap::from([
+        ("example".to_owned(), "123-45-6789".to_owned()),
+        ("PARQUET:field_id".to_owned(), "7".to_owned()),
+    ]);
     let field = Field::new("v", list.data_type().clone(), true).with_metadata(note);
     let clear = RecordBatch::try_new(Schema::new(vec![field]).into(), vec![list]).unwrap();
     let masked = mask(&fixture, "\"v[]\": { action: tokenize, format: us_ssn }", &clear);
@@ -301,7 +401,8 @@ fn labels_in_spark_metadata_do_not_survive() {
         { "name": "index", "type": "long", "nullable": true, "metadata": { "ml_attr": { "vals": ["Jane Doe"], "type": "nominal" } } },
     ] });
     let key = "org.apache.spark.sql.parquet.row.metadata";
-    let clear = batch(vec![("name", text("Jane Doe")), ("index", shared(Int64Array::from(vec![0])))]);
+    let clear =
+        batch(vec![("name", text("Jane Doe")), ("index", shared(Int64Array::from(vec![0])))]);
     let clear = with_metadata(&clear, HashMap::from([(key.to_owned(), spark.to_string())]));
     let masked = mask(&fixture, "name: { action: encrypt }\nindex: { action: keep }", &clear);
     let passed = &masked.schema().metadata()[key].clone();
@@ -311,8 +412,15 @@ fn labels_in_spark_metadata_do_not_survive() {
 // ---- outside data that must not stop the program ----
 
 fn map() -> ArrayRef {
-    let fields = Fields::from(vec![Field::new("keys", DataType::Utf8, false), Field::new("values", DataType::Utf8, true)]);
-    let entries = StructArray::new(fields.clone(), vec![Arc::new(StringArray::from(vec!["k"])), text("v")], None);
+    let fields = Fields::from(vec![
+        Field::new("keys", DataType::Utf8, false),
+        Field::new("values", DataType::Utf8, true),
+    ]);
+    let entries = StructArray::new(
+        fields.clone(),
+        vec![Arc::new(StringArray::from(vec!["k"])), text("v")],
+        None,
+    );
     let field = Arc::new(Field::new("entries", DataType::Struct(fields), false));
     Arc::new(MapArray::new(field, OffsetBuffer::new(vec![0, 1].into()), entries, None, false))
 }
@@ -320,7 +428,14 @@ fn map() -> ArrayRef {
 #[test]
 fn foreign_metadata_of_another_shape_does_no_harm() {
     let fixture = Fixture::new();
-    for foreign in [json!("string"), json!(null), json!(7), json!([]), json!({ "type": "map" }), json!({ "type": "struct", "fields": 1 })] {
+    for foreign in [
+        json!("string"),
+        json!(null),
+        json!(7),
+        json!([]),
+        json!({ "type": "map" }),
+        json!({ "type": "struct", "fields": 1 }),
+    ] {
         let spark = json!({ "type": "struct", "fields": [{ "name": "m", "type": foreign }, 1, "m", { "name": [] }] });
         let pandas = json!({ "columns": [{ "name": "m" }, "m", 1, null], "index_columns": [1, "m", [], {}] });
         let metadata = HashMap::from([
@@ -337,7 +452,8 @@ fn foreign_metadata_of_another_shape_does_no_harm() {
 fn a_type_of_a_million_dictionaries_is_refused() {
     let fixture = Fixture::new();
     let deep = format!("{}utf8{}", "dictionary(int8,".repeat(1_000_000), ")".repeat(1_000_000));
-    let tags = [("tokenize.action", "tokenize"), ("tokenize.params", "{}"), ("tokenize.type", &deep)];
+    let tags =
+        [("tokenize.action", "tokenize"), ("tokenize.params", "{}"), ("tokenize.type", &deep)];
     let tags = tags.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let field = Field::new("v", DataType::Utf8, true).with_metadata(tags.into());
     let masked = RecordBatch::try_new(Schema::new(vec![field]).into(), vec![text("x")]).unwrap();
@@ -353,12 +469,22 @@ fn redact_takes_every_type() {
         shared(arrow::array::Float16Array::from_iter_values([])),
         shared(arrow::array::IntervalYearMonthArray::from(vec![1])),
         shared(Int64Array::from(vec![1])),
-        shared(DictionaryArray::<Int8Type>::new(Int8Array::from(vec![0, 0]), Arc::new(Int64Array::from(vec![7])))),
-        shared(arrow::array::RunArray::try_new(&arrow::array::Int32Array::from(vec![2]), &StringArray::from(vec!["a"])).unwrap()),
+        shared(DictionaryArray::<Int8Type>::new(
+            Int8Array::from(vec![0, 0]),
+            Arc::new(Int64Array::from(vec![7])),
+        )),
+        shared(
+            arrow::array::RunArray::try_new(
+                &arrow::array::Int32Array::from(vec![2]),
+                &StringArray::from(vec!["a"]),
+            )
+            .unwrap(),
+        ),
     ];
     for column in columns {
-        let masked =
-            fixture.mask_one(&json!({ "action": "redact" }), &column).unwrap_or_else(|error| panic!("{}: {error}", column.data_type()));
+        let masked = fixture
+            .mask_one(&json!({ "action": "redact" }), &column)
+            .unwrap_or_else(|error| panic!("{}: {error}", column.data_type()));
         assert_eq!(masked.len(), column.len());
         assert_eq!(masked.logical_null_count(), column.len(), "{}", column.data_type());
     }
@@ -369,16 +495,24 @@ fn redact_takes_every_type() {
 fn leaves_that_are_never_null_under_parents_that_are() {
     let fixture = Fixture::new();
     let leaf = || Field::new("item", DataType::Utf8, false);
-    let values: ArrayRef = texts([Some("123-45-6789"), Some("secret-one"), Some("223-45-6789"), Some("secret-two")]);
+    let values: ArrayRef =
+        texts([Some("123-45-6789"), Some("secret-one"), Some("223-45-6789"), Some("secret-two")]);
     let nulls = || Some(NullBuffer::from(vec![true, false, true, false]));
-    let person: ArrayRef = Arc::new(StructArray::new(Fields::from(vec![leaf()]), vec![values.clone()], nulls()));
+    let person: ArrayRef =
+        Arc::new(StructArray::new(Fields::from(vec![leaf()]), vec![values.clone()], nulls()));
     let pairs = NullBuffer::from(vec![false, true]);
-    let values_of_pairs: ArrayRef = texts([Some("secret-one"), Some("secret-two"), Some("123-45-6789"), Some("223-45-6789")]);
-    let fixed: ArrayRef = Arc::new(FixedSizeListArray::new(Arc::new(leaf()), 2, values_of_pairs, Some(pairs)));
+    let values_of_pairs: ArrayRef =
+        texts([Some("secret-one"), Some("secret-two"), Some("123-45-6789"), Some("223-45-6789")]);
+    let fixed: ArrayRef =
+        Arc::new(FixedSizeListArray::new(Arc::new(leaf()), 2, values_of_pairs, Some(pairs)));
     let offsets = OffsetBuffer::from_lengths([1, 1, 1, 1]);
     let list: ArrayRef = Arc::new(ListArray::new(Arc::new(leaf()), offsets, values, nulls()));
     for (column, path) in [(person, "c.item"), (fixed, "c[]"), (list, "c[]")] {
-        let masked = mask(&fixture, &format!("\"{path}\": {{ action: tokenize, format: us_ssn }}"), &batch(vec![("c", column.clone())]));
+        let masked = mask(
+            &fixture,
+            &format!("\"{path}\": {{ action: tokenize, format: us_ssn }}"),
+            &batch(vec![("c", column.clone())]),
+        );
         assert!(!format!("{:?}", masked.column(0).to_data()).contains("secret"));
         assert_eq!(unmask(&fixture, &masked).unwrap().column(0), &column);
     }
@@ -389,7 +523,8 @@ fn lists_of_no_elements_and_empty_batches_pass() {
     let fixture = Fixture::new();
     let element = Arc::new(Field::new("item", DataType::Utf8, true));
     let empty = texts(std::iter::empty());
-    let none: ArrayRef = Arc::new(FixedSizeListArray::try_new_with_length(element, 0, empty, None, 3).unwrap());
+    let none: ArrayRef =
+        Arc::new(FixedSizeListArray::try_new_with_length(element, 0, empty, None, 3).unwrap());
     let clear = batch(vec![("c", none)]);
     let masked = mask(&fixture, "\"c[]\": { action: tokenize, format: us_ssn }", &clear);
     assert_eq!(masked.num_rows(), 3);
@@ -402,7 +537,12 @@ fn empty_binaries_become_null_pseudonyms_in_a_column_without_nulls() {
     let fixture = Fixture::new();
     let cells: ArrayRef = Arc::new(BinaryArray::from_iter_values([b"".as_slice(), b"a"]));
     let clear = RecordBatch::try_from_iter([("v", cells)]).unwrap();
-    assert_eq!(mask(&fixture, "v: { action: pseudonymize, domain: d, output: int64 }", &clear).column(0).null_count(), 1);
+    assert_eq!(
+        mask(&fixture, "v: { action: pseudonymize, domain: d, output: int64 }", &clear)
+            .column(0)
+            .null_count(),
+        1
+    );
 }
 
 #[test]
@@ -425,7 +565,9 @@ fn huge_floats_are_not_pulled_to_the_end_of_an_integer() {
 #[test]
 fn one_domain_has_one_scale() {
     let fixture = Fixture::new();
-    let money = |scale| -> ArrayRef { Arc::new(Decimal128Array::from(vec![0]).with_precision_and_scale(20, scale).unwrap()) };
+    let money = |scale| -> ArrayRef {
+        Arc::new(Decimal128Array::from(vec![0]).with_precision_and_scale(20, scale).unwrap())
+    };
     let rule = "{ action: tokenize, format: decimal, range: [0, 1000000], domain: money }";
     let rules = format!("a: {rule}\nb: {rule}");
     assert!(try_mask(&fixture, &rules, &batch(vec![("a", money(2)), ("b", money(2))])).is_ok());
@@ -436,7 +578,11 @@ fn one_domain_has_one_scale() {
 fn two_containers_of_one_name_are_refused() {
     let fixture = Fixture::new();
     let part = |name: &str| -> ArrayRef {
-        Arc::new(StructArray::new(Fields::from(vec![Field::new(name, DataType::Utf8, true)]), vec![text("x")], None))
+        Arc::new(StructArray::new(
+            Fields::from(vec![Field::new(name, DataType::Utf8, true)]),
+            vec![text("x")],
+            None,
+        ))
     };
     let clear = batch(vec![("a", part("x")), ("a", part("y"))]);
     assert!(try_mask(&fixture, "a: { action: keep }", &clear).is_err());
@@ -446,7 +592,8 @@ fn two_containers_of_one_name_are_refused() {
 #[test]
 fn a_clear_column_is_not_unmasked_for_its_name() {
     let fixture = Fixture::new();
-    let masked = mask(&fixture, "v: { action: tokenize, format: us_ssn }", &one(&text("123-45-6789")));
+    let masked =
+        mask(&fixture, "v: { action: tokenize, format: us_ssn }", &one(&text("123-45-6789")));
     let schema = masked.schema();
     let fields = vec![schema.field(0).clone(), Field::new("v", DataType::Utf8, true)];
     let columns = vec![masked.column(0).clone(), text("223-45-6789")];
@@ -461,9 +608,14 @@ fn a_clear_column_is_not_unmasked_for_its_name() {
 fn a_column_without_its_tags_is_noticed() {
     let fixture = Fixture::new();
     let clear = batch(vec![("a", text("123-45-6789")), ("b", text("223-45-6789"))]);
-    let masked = mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: tokenize, format: us_ssn }", &clear);
+    let masked = mask(
+        &fixture,
+        "a: { action: tokenize, format: us_ssn }\nb: { action: tokenize, format: us_ssn }",
+        &clear,
+    );
     let schema = masked.schema();
-    let fields = vec![schema.field(0).clone().with_metadata(HashMap::new()), schema.field(1).clone()];
+    let fields =
+        vec![schema.field(0).clone().with_metadata(HashMap::new()), schema.field(1).clone()];
     let stripped = Schema::new_with_metadata(fields, schema.metadata().clone());
     let stripped = RecordBatch::try_new(stripped.into(), masked.columns().to_vec()).unwrap();
     assert!(unmask(&fixture, &stripped).is_err());
@@ -474,7 +626,11 @@ fn a_column_without_its_tags_is_noticed() {
 fn a_partial_unmask_says_so() {
     let fixture = Fixture::new();
     let clear = batch(vec![("a", text("123-45-6789")), ("b", text("223-45-6789"))]);
-    let masked = mask(&fixture, "a: { action: tokenize, format: us_ssn }\nb: { action: tokenize, format: us_ssn, domain: b }", &clear);
+    let masked = mask(
+        &fixture,
+        "a: { action: tokenize, format: us_ssn }\nb: { action: tokenize, format: us_ssn, domain: b }",
+        &clear,
+    );
     let half = unmask_only(&fixture, &masked, &["a"]).unwrap();
     assert_eq!(unmask(&fixture, &half).unwrap().columns(), clear.columns());
     let fields = vec![masked.schema().field(0).clone(), half.schema().field(1).clone()];
@@ -492,14 +648,20 @@ fn cells_are_opened_by_the_rule_that_made_them() {
     let masked = mask(&fixture, rules, &one(&numbers));
     let bare = one(masked.column(0));
     let unmasker = Unmasker::new(&fixture.keyring).policy(policy(rules));
-    let plan = unmasker.plan_with_samples(&bare.schema(), std::iter::once(Ok(bare.clone()))).unwrap();
+    let plan =
+        unmasker.plan_with_samples(&bare.schema(), std::iter::once(Ok(bare.clone()))).unwrap();
     assert_eq!(plan.unmask(&bare).unwrap().column(0), &numbers);
 }
 
 // ---- files ----
 
 fn write_parquet(path: &std::path::Path, batch: &RecordBatch) {
-    let mut writer = parquet::arrow::ArrowWriter::try_new(std::fs::File::create(path).unwrap(), batch.schema(), None).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(
+        std::fs::File::create(path).unwrap(),
+        batch.schema(),
+        None,
+    )
+    .unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
 }
@@ -508,7 +670,11 @@ fn write_parquet(path: &std::path::Path, batch: &RecordBatch) {
 #[test]
 fn files_go_through_in_parts() {
     let fixture = Fixture::new();
-    let clear = batch(vec![("a", text("123-45-6789")), ("b", text("223-45-6789")), ("c", shared(Date32Array::from(vec![9])))]);
+    let clear = batch(vec![
+        ("a", text("123-45-6789")),
+        ("b", text("223-45-6789")),
+        ("c", shared(Date32Array::from(vec![9]))),
+    ]);
     let path = |name: &str| fixture.path(name);
     write_parquet(&path("0"), &clear);
     let options = tokenize_core::FileOptions::default();
@@ -518,13 +684,18 @@ fn files_go_through_in_parts() {
     tokenize_core::mask_file(&fixture.tokenizer(second), &path("1"), &path("2"), &options).unwrap();
     let only = |columns: &[&str]| {
         let columns = columns.iter().map(|path| path.parse::<FieldPath>().unwrap()).collect();
-        Unmasker::new(&fixture.keyring).options(UnmaskOptions { columns: Some(columns), key_version: None })
+        Unmasker::new(&fixture.keyring)
+            .options(UnmaskOptions { columns: Some(columns), key_version: None })
     };
     assert!(tokenize_core::unmask_file(&only(&["a"]), &path("2"), &path("x"), &options).is_err());
     tokenize_core::unmask_file(&only(&["b"]), &path("2"), &path("3"), &options).unwrap();
-    tokenize_core::unmask_file(&Unmasker::new(&fixture.keyring), &path("3"), &path("4"), &options).unwrap();
+    tokenize_core::unmask_file(&Unmasker::new(&fixture.keyring), &path("3"), &path("4"), &options)
+        .unwrap();
     let file = std::fs::File::open(path("4")).unwrap();
-    let mut read = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut read = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)
+        .unwrap()
+        .build()
+        .unwrap();
     let read = read.next().unwrap().unwrap();
     assert_eq!(read.columns(), clear.columns());
     assert!(!read.schema().metadata().contains_key(MANIFEST));
@@ -552,7 +723,13 @@ fn long_names_can_be_written() {
     let out = fixture.path(&"n".repeat(255));
     write_parquet(&fixture.path("clear"), &one(&text("123-45-6789")));
     let tokenizer = fixture.tokenizer("v: { action: tokenize, format: us_ssn }");
-    tokenize_core::mask_file(&tokenizer, &fixture.path("clear"), &out, &tokenize_core::FileOptions::default()).unwrap();
+    tokenize_core::mask_file(
+        &tokenizer,
+        &fixture.path("clear"),
+        &out,
+        &tokenize_core::FileOptions::default(),
+    )
+    .unwrap();
     assert!(out.exists());
 }
 
@@ -563,6 +740,11 @@ fn rows_without_columns_are_counted() {
     write_parquet(&fixture.path("clear"), &one(&text("x")));
     let tokenizer = fixture.tokenizer("v: { action: drop }");
     let options = tokenize_core::FileOptions::default();
-    let report = tokenize_core::mask_file(&tokenizer, &fixture.path("clear"), &fixture.path("out"), &options);
+    let report = tokenize_core::mask_file(
+        &tokenizer,
+        &fixture.path("clear"),
+        &fixture.path("out"),
+        &options,
+    );
     assert!(report.is_err() || report.unwrap().rows == 1);
 }

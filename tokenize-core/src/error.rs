@@ -76,7 +76,9 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
         ActionError::Key(error) => class_of_key(error),
         ActionError::Randomness(_) => ErrorClass::World,
         ActionError::KeyExhausted { .. } | ActionError::BatchSchema => ErrorClass::Configuration,
-        ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => ErrorClass::Data,
+        ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => {
+            ErrorClass::Data
+        }
     }
 }
 

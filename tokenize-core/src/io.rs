@@ -55,7 +55,9 @@ pub enum IoError {
 #[non_exhaustive]
 pub enum Damage {
     /// A page, or the Arrow data in it, cannot be decoded.
-    #[error("a row group cannot be decoded; the file is damaged, or uses something that this version does not read")]
+    #[error(
+        "a row group cannot be decoded; the file is damaged, or uses something that this version does not read"
+    )]
     Data,
     /// There is no readable Parquet footer.
     #[error("is no Parquet file, or is cut off or damaged")]
@@ -63,7 +65,10 @@ pub enum Damage {
 }
 
 impl IoError {
-    pub(crate) fn system(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::System { doing, path, source }
     }
@@ -72,8 +77,12 @@ impl IoError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Exists { .. } => Some("choose another --out, or give --force to replace it".to_owned()),
-            Self::Overwrite { .. } => Some("write to another file; the input is never replaced".to_owned()),
+            Self::Exists { .. } => {
+                Some("choose another --out, or give --force to replace it".to_owned())
+            }
+            Self::Overwrite { .. } => {
+                Some("write to another file; the input is never replaced".to_owned())
+            }
             Self::System { source, .. } if source.kind() == ErrorKind::StorageFull => {
                 Some("free some space and run again; nothing has been left behind".to_owned())
             }
