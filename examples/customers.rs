@@ -33,9 +33,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn write(customers: &Customers, rows: u64, path: &str, row_group: usize) -> Result<(), Box<dyn Error>> {
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(row_group)).build();
-    let mut writer = ArrowWriter::try_new(File::create(path)?, Customers::schema(), Some(properties))?;
+fn write(
+    customers: &Customers,
+    rows: u64,
+    path: &str,
+    row_group: usize,
+) -> Result<(), Box<dyn Error>> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_max_row_group_row_count(Some(row_group))
+        .build();
+    let mut writer =
+        ArrowWriter::try_new(File::create(path)?, Customers::schema(), Some(properties))?;
     for first in (0..rows).step_by(BATCH_ROWS) {
         let left = usize::try_from(rows - first).unwrap_or(usize::MAX);
         writer.write(&customers.rows(first, left.min(BATCH_ROWS))?)?;

@@ -14,7 +14,9 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
-    let [one, other] = paths.as_slice() else { return Err("usage: same ONE.parquet OTHER.parquet".into()) };
+    let [one, other] = paths.as_slice() else {
+        return Err("usage: same ONE.parquet OTHER.parquet".into());
+    };
     let (mut ones, mut others) = (batches(one)?, batches(other)?);
     let mut values = 0;
     loop {
@@ -38,12 +40,16 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn batches(path: &str) -> Result<ParquetRecordBatchReader, Box<dyn Error>> {
-    Ok(ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?.with_batch_size(8_192).build()?)
+    Ok(ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?
+        .with_batch_size(8_192)
+        .build()?)
 }
 
 /// What differs first, without a value in it. Metadata is not looked at.
 fn difference(a: &RecordBatch, b: &RecordBatch) -> Option<String> {
-    let names = |batch: &RecordBatch| batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let names = |batch: &RecordBatch| {
+        batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>()
+    };
     if names(a) != names(b) {
         return Some("the columns".to_owned());
     }

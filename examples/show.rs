@@ -23,11 +23,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path.ok_or(USAGE)?)?)?;
-    let Some(batch) = reader.with_batch_size(rows).with_limit(rows).build()?.next().transpose()? else {
+    let Some(batch) = reader.with_batch_size(rows).with_limit(rows).build()?.next().transpose()?
+    else {
         println!("(no rows)");
         return Ok(());
     };
-    let names = batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let names =
+        batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     let chosen = columns.map_or(names, |columns| columns.split(',').map(str::to_owned).collect());
     let columns = chosen.iter().map(|name| cells(&batch, name)).collect::<Result<Vec<_>, _>>()?;
     for row in 0..=batch.num_rows() {
@@ -40,7 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A column's name, then its cells, long ones cut.
 fn cells(batch: &RecordBatch, name: &str) -> Result<Vec<String>, Box<dyn Error>> {
     let column = batch.column_by_name(name).ok_or_else(|| format!("no column {name}"))?;
-    let formatter = ArrayFormatter::try_new(column.as_ref(), &FormatOptions::new().with_null("null"))?;
+    let formatter =
+        ArrayFormatter::try_new(column.as_ref(), &FormatOptions::new().with_null("null"))?;
     let texts = (0..column.len()).map(|row| formatter.value(row).to_string());
     Ok(std::iter::once(name.to_owned()).chain(texts).map(|text| short(&text)).collect())
 }

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Builder, Decimal128Builder, Int64Builder, RecordBatch, StringBuilder, TimestampMicrosecondArray,
-    TimestampMicrosecondBuilder,
+    ArrayRef, Date32Builder, Decimal128Builder, Int64Builder, RecordBatch, StringBuilder,
+    TimestampMicrosecondArray, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
@@ -162,7 +162,9 @@ fn note(email: &str, phone: &str, random: &mut SplitMix64) -> String {
 
 /// A text of this shape: `#` is a digit, `@` one from 2 to 9.
 fn shaped(shape: &str, random: &mut SplitMix64) -> String {
-    let digit = |random: &mut SplitMix64, low| char::from_digit(random.between(low, 9).unsigned_abs().try_into().unwrap_or(9), 10);
+    let digit = |random: &mut SplitMix64, low| {
+        char::from_digit(random.between(low, 9).unsigned_abs().try_into().unwrap_or(9), 10)
+    };
     let fill = |c| match c {
         '#' => digit(random, 0).unwrap_or(c),
         '@' => digit(random, 2).unwrap_or(c),
@@ -299,15 +301,30 @@ const MAIL_DOMAINS: &[&str] = &[
 /// The first six digits of card numbers that payment networks give out for tests.
 const TEST_CARD_RANGES: &[&str] = &["400000", "401288", "411111", "424242", "510510", "555555"];
 
-const STREETS: &[&str] =
-    &["Alder", "Bridge", "Canal", "Castle", "Garden", "Harbour", "Juniper", "Lake", "Linden", "Meadow", "Orchard", "Station", "Willow"];
+const STREETS: &[&str] = &[
+    "Alder", "Bridge", "Canal", "Castle", "Garden", "Harbour", "Juniper", "Lake", "Linden",
+    "Meadow", "Orchard", "Station", "Willow",
+];
 
 const STREET_KINDS: &[&str] = &["Ave", "Blvd", "Ct", "Dr", "Ln", "Rd", "St", "Way"];
 
-const CITIES: &[&str] =
-    &["Ashford", "Brookfield", "Cedarville", "Eastport", "Fairmont", "Glenwood", "Lakeside", "Milltown", "Northgate", "Riverton"];
+const CITIES: &[&str] = &[
+    "Ashford",
+    "Brookfield",
+    "Cedarville",
+    "Eastport",
+    "Fairmont",
+    "Glenwood",
+    "Lakeside",
+    "Milltown",
+    "Northgate",
+    "Riverton",
+];
 
-const STATES: &[&str] = &["AZ", "CA", "CO", "FL", "GA", "IL", "MA", "MI", "NC", "NJ", "NY", "OH", "OR", "PA", "TX", "VA", "WA", "WI"];
+const STATES: &[&str] = &[
+    "AZ", "CA", "CO", "FL", "GA", "IL", "MA", "MI", "NC", "NJ", "NY", "OH", "OR", "PA", "TX", "VA",
+    "WA", "WI",
+];
 
 const NOTES: &[&str] = &[
     "Asked to be called back at",

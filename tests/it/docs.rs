@@ -25,7 +25,17 @@ fn every_policy_in_the_documentation_passes() {
 fn every_action_and_format_has_an_example() {
     let page = read("docs/policy.md");
     let blocks: String = yaml_blocks(&page).into_iter().map(|(_, block)| block).collect();
-    let actions = ["drop", "encrypt", "generalize", "keep", "pseudonymize", "redact", "shift_date", "tokenize", "truncate"];
+    let actions = [
+        "drop",
+        "encrypt",
+        "generalize",
+        "keep",
+        "pseudonymize",
+        "redact",
+        "shift_date",
+        "tokenize",
+        "truncate",
+    ];
     for action in actions {
         assert!(blocks.contains(&format!("action: {action}")), "no example of {action}");
     }
@@ -40,7 +50,9 @@ fn the_sample_table_comes_back_whole() {
     let table = Customers::new(7).rows(0, 500).unwrap();
     let tokenizer = Tokenizer::new(sample_policy("customers"), &fixture.keyring).unwrap();
     let masked = tokenizer.plan_mask(&table.schema()).unwrap().mask(&table).unwrap();
-    for (field, (is, was)) in table.schema().fields().iter().zip(masked.columns().iter().zip(table.columns())) {
+    for (field, (is, was)) in
+        table.schema().fields().iter().zip(masked.columns().iter().zip(table.columns()))
+    {
         assert_eq!(is == was, field.name() == "amount", "{}", field.name());
     }
     let clear = tokenizer.plan_unmask(&masked.schema()).unwrap().unmask(&masked).unwrap();

@@ -20,7 +20,10 @@ impl Fixture {
     /// A fresh keyring with random keys.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = KeyringOptions::new("local:kek.key".parse().unwrap(), "2026-01-02T03:04:05Z".parse().unwrap());
+        let options = KeyringOptions::new(
+            "local:kek.key".parse().unwrap(),
+            "2026-01-02T03:04:05Z".parse().unwrap(),
+        );
         let keyring = Keyring::create(folder.path().join("keyring.json"), options).unwrap();
         Self { folder, keyring }
     }
@@ -62,10 +65,19 @@ impl Fixture {
     pub(crate) fn unmask_one(&self, rule: &Value, column: &ArrayRef) -> Result<ArrayRef, Error> {
         let tree = json!({ "version": 1, "name": "test", "columns": { "v": rule } });
         let tokenizer = Tokenizer::new(Policy::from_json(&tree)?, &self.keyring)?;
-        let options = tokenize_core::UnmaskOptions { columns: None, key_version: Some(self.keyring.primary()) };
-        let unmasker = tokenize_core::Unmasker::new(&self.keyring).policy(tokenizer.policy().clone()).options(options);
+        let options = tokenize_core::UnmaskOptions {
+            columns: None,
+            key_version: Some(self.keyring.primary()),
+        };
+        let unmasker = tokenize_core::Unmasker::new(&self.keyring)
+            .policy(tokenizer.policy().clone())
+            .options(options);
         let samples = std::iter::once(Ok(one(column)));
-        Ok(unmasker.plan_with_samples(&one(column).schema(), samples)?.unmask(&one(column))?.column(0).clone())
+        Ok(unmasker
+            .plan_with_samples(&one(column).schema(), samples)?
+            .unmask(&one(column))?
+            .column(0)
+            .clone())
     }
 }
 

@@ -33,14 +33,28 @@ fn is_silent<T>(outcome: Result<T, Error>) {
 fn misfits_of_every_format() {
     let fixture = Fixture::new();
     let canary = text(&format!("§{CANARY}§"));
-    for format in ["digits", "hex", "letters", "alphanumeric", "email", "us_ssn", "pan", "iban", "phone", "ip", "uuid", "mac"] {
+    for format in [
+        "digits",
+        "hex",
+        "letters",
+        "alphanumeric",
+        "email",
+        "us_ssn",
+        "pan",
+        "iban",
+        "phone",
+        "ip",
+        "uuid",
+        "mac",
+    ] {
         let rule = json!({ "action": "tokenize", "format": format, "domain": "d" });
         is_silent(fixture.mask_one(&rule, &canary));
         is_silent(fixture.unmask_one(&rule, &canary));
     }
     let ranged = json!({ "action": "tokenize", "format": "integer", "range": [0, 1_000_000], "domain": "d" });
     is_silent(fixture.mask_one(&ranged, &shared(Int64Array::from(vec![CANARY_NUMBER]))));
-    let date = json!({ "action": "tokenize", "format": "date", "small_domain": "permute", "domain": "d" });
+    let date =
+        json!({ "action": "tokenize", "format": "date", "small_domain": "permute", "domain": "d" });
     is_silent(fixture.mask_one(&date, &shared(Date32Array::from(vec![481_516_234]))));
 }
 
@@ -66,10 +80,15 @@ fn misfits_of_every_other_action() {
 #[test]
 fn shifts_without_subject() {
     let fixture = Fixture::new();
-    let tokenizer = fixture.tokenizer("who: { action: keep }\nday: { action: shift_date, subject: who, max_days: 30 }");
+    let tokenizer = fixture.tokenizer(
+        "who: { action: keep }\nday: { action: shift_date, subject: who, max_days: 30 }",
+    );
     for (who, day) in [(None, "2020-01-01"), (Some(CANARY), CANARY)] {
         let columns = [("who", crate::fixture::texts([who])), ("day", text(day))];
-        let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true))).unwrap();
+        let batch = RecordBatch::try_from_iter_with_nullable(
+            columns.map(|(name, column)| (name, column, true)),
+        )
+        .unwrap();
         is_silent(tokenizer.plan_mask(&batch.schema()).unwrap().mask(&batch));
     }
 }
@@ -80,11 +99,15 @@ fn policies_and_schemas_that_do_not_fit() {
     let tokenizer = fixture.tokenizer("v: { action: tokenize, format: email }");
     let numbers = shared(arrow::array::Float64Array::from(vec![4.815_162_342_987e18]));
     is_silent(tokenizer.plan_mask(&one(&numbers).schema()));
-    let twice =
-        Policy::from_json(&json!({ "version": 1, "name": "n", "columns": { "v": { "action": "redact", "with": CANARY, "kind": 1 } } }));
+    let twice = Policy::from_json(
+        &json!({ "version": 1, "name": "n", "columns": { "v": { "action": "redact", "with": CANARY, "kind": 1 } } }),
+    );
     is_silent(twice.map_err(Error::from));
     let alphabet = json!({ "action": "tokenize", "format": "alphabet", "alphabet": format!("{CANARY}{CANARY}"), "domain": "d" });
-    is_silent(Policy::from_json(&json!({ "version": 1, "name": "n", "columns": { "v": alphabet } })).map_err(Error::from));
+    is_silent(
+        Policy::from_json(&json!({ "version": 1, "name": "n", "columns": { "v": alphabet } }))
+            .map_err(Error::from),
+    );
 }
 
 #[test]
@@ -92,9 +115,18 @@ fn files_that_are_damaged_or_altered() {
     let fixture = Fixture::new();
     let rules = "v: { action: encrypt }\nw: { action: tokenize, format: digits, domain: d }";
     let tokenizer = Tokenizer::new(crate::fixture::policy(rules), &fixture.keyring).unwrap();
-    let (clear, masked, out) = (fixture.path("clear.parquet"), fixture.path("masked.parquet"), fixture.path("out.parquet"));
+    let (clear, masked, out) = (
+        fixture.path("clear.parquet"),
+        fixture.path("masked.parquet"),
+        fixture.path("out.parquet"),
+    );
     let batch = RecordBatch::try_from_iter([("v", text(CANARY)), ("w", text(CANARY))]).unwrap();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(fs::File::create(&clear).unwrap(), batch.schema(), None).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(
+        fs::File::create(&clear).unwrap(),
+        batch.schema(),
+        None,
+    )
+    .unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     mask_file(&tokenizer, &clear, &masked, &FileOptions::default()).unwrap();

@@ -9,7 +9,12 @@ const RULES: &str = "v: { action: tokenize, format: us_ssn }";
 
 fn mask(keyring: &Keyring, rules: &str) -> RecordBatch {
     let batch = one(&text("123-45-6789"));
-    Tokenizer::new(policy(rules), keyring).unwrap().plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap()
+    Tokenizer::new(policy(rules), keyring)
+        .unwrap()
+        .plan_mask(&batch.schema())
+        .unwrap()
+        .mask(&batch)
+        .unwrap()
 }
 
 fn unmask(keyring: &Keyring, masked: &RecordBatch) -> Result<RecordBatch, tokenize_core::Error> {
@@ -26,7 +31,11 @@ fn old_versions_still_open_and_new_tokens_come_from_the_primary() {
     let mut fixture = Fixture::new();
     let before = mask(&fixture.keyring, RULES);
     let version = fixture.keyring.add("2026-02-02T00:00:00Z".parse().unwrap()).unwrap();
-    assert_eq!(mask(&fixture.keyring, RULES).column(0), before.column(0), "adding a version changes no token");
+    assert_eq!(
+        mask(&fixture.keyring, RULES).column(0),
+        before.column(0),
+        "adding a version changes no token"
+    );
     fixture.keyring.promote(version).unwrap();
     let after = mask(&fixture.keyring, RULES);
     assert_ne!(after.column(0), before.column(0));
@@ -57,10 +66,17 @@ fn a_key_version_is_never_guessed() {
     let masked = mask(&fixture.keyring, RULES);
     let by_policy = |keyring: &Keyring, key_version| {
         let options = UnmaskOptions { columns: None, key_version };
-        let plan = Unmasker::new(keyring).policy(policy(RULES)).options(options).plan(&bare(&masked).schema())?;
+        let plan = Unmasker::new(keyring)
+            .policy(policy(RULES))
+            .options(options)
+            .plan(&bare(&masked).schema())?;
         plan.unmask(&bare(&masked))
     };
-    assert_eq!(by_policy(&fixture.keyring, None).unwrap().column(0), &text("123-45-6789"), "there is only one");
+    assert_eq!(
+        by_policy(&fixture.keyring, None).unwrap().column(0),
+        &text("123-45-6789"),
+        "there is only one"
+    );
     fixture.keyring.add("2026-02-02T00:00:00Z".parse().unwrap()).unwrap();
     let error = by_policy(&fixture.keyring, None).unwrap_err();
     assert!(error.to_string().contains("key version is not recorded"), "{error}");
@@ -79,7 +95,11 @@ fn another_keyring_is_refused() {
 fn masking_twice_is_refused_but_other_columns_may_follow() {
     let fixture = Fixture::new();
     let masked = mask(&fixture.keyring, RULES);
-    let error = Tokenizer::new(policy(RULES), &fixture.keyring).unwrap().plan_mask(&masked.schema()).map(|_| ()).unwrap_err();
+    let error = Tokenizer::new(policy(RULES), &fixture.keyring)
+        .unwrap()
+        .plan_mask(&masked.schema())
+        .map(|_| ())
+        .unwrap_err();
     assert!(error.to_string().contains("is masked already"), "{error}");
 }
 
@@ -98,16 +118,24 @@ fn edited_metadata_is_refused() {
         let mut metadata = schema.field(0).metadata().clone();
         assert!(metadata.insert(tag.to_owned(), value.to_owned()).is_some());
         let field = schema.field(0).clone().with_metadata(metadata);
-        let schema = arrow::datatypes::Schema::new_with_metadata(vec![field], schema.metadata().clone());
+        let schema =
+            arrow::datatypes::Schema::new_with_metadata(vec![field], schema.metadata().clone());
         let edited = RecordBatch::try_new(schema.into(), masked.columns().to_vec()).unwrap();
         assert!(unmask(&fixture.keyring, &edited).is_err(), "{tag}");
     }
     let schema = masked.schema();
     let manifest = &schema.metadata()["tokenize.manifest"];
-    for (from, to) in [("us_ssn", "pan"), ("\"key_version\":\"1\"", "\"key_version\":\"2\""), ("\"policy\"", "\"police\"")] {
+    for (from, to) in [
+        ("us_ssn", "pan"),
+        ("\"key_version\":\"1\"", "\"key_version\":\"2\""),
+        ("\"policy\"", "\"police\""),
+    ] {
         let edited = manifest.replace(from, to);
         assert_ne!(&edited, manifest);
-        let schema = schema.as_ref().clone().with_metadata([("tokenize.manifest".to_owned(), edited)].into());
+        let schema = schema
+            .as_ref()
+            .clone()
+            .with_metadata([("tokenize.manifest".to_owned(), edited)].into());
         let edited = RecordBatch::try_new(schema.into(), masked.columns().to_vec()).unwrap();
         assert!(unmask(&fixture.keyring, &edited).is_err(), "{from}");
     }
@@ -119,7 +147,8 @@ fn renamed_columns_still_open() {
     let masked = mask(&fixture.keyring, RULES);
     let schema = masked.schema();
     let field = schema.field(0).clone().with_name("renamed");
-    let schema = arrow::datatypes::Schema::new_with_metadata(vec![field], schema.metadata().clone());
+    let schema =
+        arrow::datatypes::Schema::new_with_metadata(vec![field], schema.metadata().clone());
     let renamed = RecordBatch::try_new(schema.into(), masked.columns().to_vec()).unwrap();
     assert_eq!(unmask(&fixture.keyring, &renamed).unwrap().column(0), &text("123-45-6789"));
 }

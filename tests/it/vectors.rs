@@ -38,7 +38,9 @@ fn tokenize_rule(case: &Value) -> Value {
 fn value_of(case: &Value, key: &str) -> ArrayRef {
     match case["value_type"].as_str() {
         Some("int") => Arc::new(Int64Array::from(vec![case[key].as_i64().unwrap()])),
-        Some("uuid-bytes-hex") => Arc::new(FixedSizeBinaryArray::try_from_iter([bytes(str_of(case, key))].iter()).unwrap()),
+        Some("uuid-bytes-hex") => Arc::new(
+            FixedSizeBinaryArray::try_from_iter([bytes(str_of(case, key))].iter()).unwrap(),
+        ),
         _ => text(str_of(case, key)),
     }
 }
@@ -51,9 +53,11 @@ fn tokens() {
     for case in &cases {
         let rule = tokenize_rule(case);
         let (value, token) = (value_of(case, "value"), value_of(case, "token"));
-        let masked = fixture.mask_one(&rule, &value).unwrap_or_else(|error| panic!("{case}: {error}"));
+        let masked =
+            fixture.mask_one(&rule, &value).unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_eq!(&masked, &token, "{case}");
-        let clear = fixture.unmask_one(&rule, &token).unwrap_or_else(|error| panic!("{case}: {error}"));
+        let clear =
+            fixture.unmask_one(&rule, &token).unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_eq!(&clear, &value, "{case}");
     }
 }
@@ -86,13 +90,16 @@ fn typed(data_type: &str, value: &str) -> ArrayRef {
     let texts = text(value);
     let hex = || vec![bytes(value)];
     let from_text = |data_type: DataType| cast(&texts, &data_type).unwrap();
-    let from_int = |data_type: DataType| cast(&cast(&texts, &DataType::Int64).unwrap(), &data_type).unwrap();
+    let from_int =
+        |data_type: DataType| cast(&cast(&texts, &DataType::Int64).unwrap(), &data_type).unwrap();
     match data_type {
         "utf8" => texts,
         "large_utf8" => from_text(DataType::LargeUtf8),
         "utf8_view" => from_text(DataType::Utf8View),
         "binary" => Arc::new(BinaryArray::from_iter_values(hex())),
-        "large_binary" => cast(&BinaryArray::from_iter_values(hex()), &DataType::LargeBinary).unwrap(),
+        "large_binary" => {
+            cast(&BinaryArray::from_iter_values(hex()), &DataType::LargeBinary).unwrap()
+        }
         "int8" => from_int(DataType::Int8),
         "int16" => from_int(DataType::Int16),
         "int32" => from_int(DataType::Int32),
@@ -103,17 +110,31 @@ fn typed(data_type: &str, value: &str) -> ArrayRef {
         "float64" => from_text(DataType::Float64),
         "bool" => from_text(DataType::Boolean),
         "date32" => cast(&from_int(DataType::Int32), &DataType::Date32).unwrap(),
-        other if other.starts_with("fixed_size_binary") => Arc::new(FixedSizeBinaryArray::try_from_iter(hex().iter()).unwrap()),
+        other if other.starts_with("fixed_size_binary") => {
+            Arc::new(FixedSizeBinaryArray::try_from_iter(hex().iter()).unwrap())
+        }
         other if other.starts_with("decimal128(") => {
-            let (precision, scale) = other["decimal128(".len()..other.len() - 1].split_once(',').unwrap();
-            let unscaled = arrow::array::Decimal128Array::from(vec![value.parse::<i128>().unwrap()]);
-            Arc::new(unscaled.with_precision_and_scale(precision.parse().unwrap(), scale.parse().unwrap()).unwrap())
+            let (precision, scale) =
+                other["decimal128(".len()..other.len() - 1].split_once(',').unwrap();
+            let unscaled =
+                arrow::array::Decimal128Array::from(vec![value.parse::<i128>().unwrap()]);
+            Arc::new(
+                unscaled
+                    .with_precision_and_scale(precision.parse().unwrap(), scale.parse().unwrap())
+                    .unwrap(),
+            )
         }
         "date64" => from_int(DataType::Date64),
-        "time32(s)" => cast(&cast(&from_int(DataType::Int64), &DataType::Int32).unwrap(), &DataType::Time32(TimeUnit::Second)).unwrap(),
-        "time32(ms)" => {
-            cast(&cast(&from_int(DataType::Int64), &DataType::Int32).unwrap(), &DataType::Time32(TimeUnit::Millisecond)).unwrap()
-        }
+        "time32(s)" => cast(
+            &cast(&from_int(DataType::Int64), &DataType::Int32).unwrap(),
+            &DataType::Time32(TimeUnit::Second),
+        )
+        .unwrap(),
+        "time32(ms)" => cast(
+            &cast(&from_int(DataType::Int64), &DataType::Int32).unwrap(),
+            &DataType::Time32(TimeUnit::Millisecond),
+        )
+        .unwrap(),
         "time64(us)" => from_int(DataType::Time64(TimeUnit::Microsecond)),
         "time64(ns)" => from_int(DataType::Time64(TimeUnit::Nanosecond)),
         other if other.starts_with("timestamp(") => {
@@ -139,10 +160,13 @@ fn pseudonyms() {
     for case in &cases("pseudonyms") {
         let (output, expected) = (str_of(case, "output"), str_of(case, "pseudonym"));
         let rule = json!({ "action": "pseudonymize", "domain": case["domain"], "output": output });
-        let masked = fixture.mask_one(&rule, &typed(str_of(case, "type"), str_of(case, "value"))).unwrap();
+        let masked =
+            fixture.mask_one(&rule, &typed(str_of(case, "type"), str_of(case, "value"))).unwrap();
         let found = match masked.data_type() {
             DataType::Int64 => masked.as_primitive::<Int64Type>().value(0).to_string(),
-            DataType::FixedSizeBinary(16) => masked.as_fixed_size_binary().value(0).iter().map(|b| format!("{b:02x}")).collect(),
+            DataType::FixedSizeBinary(16) => {
+                masked.as_fixed_size_binary().value(0).iter().map(|b| format!("{b:02x}")).collect()
+            }
             _ => cast(&masked, &DataType::Utf8).unwrap().as_string::<i32>().value(0).to_owned(),
         };
         assert_eq!(found.replace('-', ""), expected.replace('-', ""), "{case}");
@@ -158,9 +182,14 @@ fn cells() {
         let value = typed(str_of(case, "type"), str_of(case, "value"));
         let cell: ArrayRef = Arc::new(BinaryArray::from_iter_values([bytes(str_of(case, "cell"))]));
         if mode == "deterministic" {
-            assert_eq!(&cast(&fixture.mask_one(&rule, &value).unwrap(), &DataType::Binary).unwrap(), &cell, "{case}");
+            assert_eq!(
+                &cast(&fixture.mask_one(&rule, &value).unwrap(), &DataType::Binary).unwrap(),
+                &cell,
+                "{case}"
+            );
             let as_text = json!({ "action": "encrypt", "mode": mode, "domain": case["domain"], "output": "string" });
-            let masked = cast(&fixture.mask_one(&as_text, &value).unwrap(), &DataType::Utf8).unwrap();
+            let masked =
+                cast(&fixture.mask_one(&as_text, &value).unwrap(), &DataType::Utf8).unwrap();
             assert_eq!(&masked, &text(str_of(case, "string")), "{case}");
         }
         let clear = fixture.unmask_one(&rule, &cell);
@@ -177,8 +206,13 @@ fn cells() {
 /// Without metadata a cell comes back in the usual type of its kind.
 fn as_type_of(clear: &ArrayRef, value: &ArrayRef) -> ArrayRef {
     match (clear.data_type(), value.data_type()) {
-        (DataType::Binary, DataType::FixedSizeBinary(size)) => cast(clear, &DataType::FixedSizeBinary(*size)).unwrap(),
-        (DataType::Timestamp(TimeUnit::Nanosecond, None), DataType::Timestamp(unit, Some(zone))) => {
+        (DataType::Binary, DataType::FixedSizeBinary(size)) => {
+            cast(clear, &DataType::FixedSizeBinary(*size)).unwrap()
+        }
+        (
+            DataType::Timestamp(TimeUnit::Nanosecond, None),
+            DataType::Timestamp(unit, Some(zone)),
+        ) => {
             let utc = cast(clear, &DataType::Timestamp(*unit, None)).unwrap();
             let ticks = cast(&utc, &DataType::Int64).unwrap();
             cast(&ticks, &DataType::Timestamp(*unit, Some(zone.clone()))).unwrap()
@@ -203,7 +237,8 @@ fn shifts() {
         ];
         let batch = arrow::array::RecordBatch::try_from_iter(columns).unwrap();
         let masked = tokenizer.plan_mask(&batch.schema()).unwrap().mask(&batch).unwrap();
-        let moved = masked.column(1).as_primitive::<Date32Type>().value(0) - batch.column(1).as_primitive::<Date32Type>().value(0);
+        let moved = masked.column(1).as_primitive::<Date32Type>().value(0)
+            - batch.column(1).as_primitive::<Date32Type>().value(0);
         assert_eq!(i64::from(moved), case["days"].as_i64().unwrap(), "{case}");
         assert_eq!(masked.column(2).as_string::<i32>().value(0), str_of(case, "shifted"), "{case}");
         let clear = tokenizer.plan_unmask(&masked.schema()).unwrap().unmask(&masked).unwrap();

@@ -98,9 +98,15 @@ impl CliError {
             Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Kms(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Output(_) | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
+            Self::Output(_) | Self::Policy { error: PolicyError::Read { .. }, .. } => {
+                Exit::OutsideWorld
+            }
             Self::Refused(_) => Exit::Refused,
-            Self::Files(_) | Self::Key(_) | Self::Kms(_) | Self::NotConfirmed { .. } | Self::Policy { .. } => Exit::Usage,
+            Self::Files(_)
+            | Self::Key(_)
+            | Self::Kms(_)
+            | Self::NotConfirmed { .. }
+            | Self::Policy { .. } => Exit::Usage,
         }
     }
 
@@ -147,19 +153,25 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { input, error: Error::Plan(error), .. } => write_plan_faults(f, input, error),
+            Self::File { input, error: Error::Plan(error), .. } => {
+                write_plan_faults(f, input, error)
+            }
             Self::File { input, error, .. } => match names_its_place(error) {
                 true => f.write_str(&one_line(&error.to_string())),
                 false => f.write_str(&one_line(&format!("{}: {error}", input.display()))),
             },
             Self::Files(error) => f.write_str(&one_line(&error.to_string())),
-            Self::Internal { place: Some(place) } => write!(f, "internal error at {}", one_line(place)),
+            Self::Internal { place: Some(place) } => {
+                write!(f, "internal error at {}", one_line(place))
+            }
             Self::Internal { place: None } => f.write_str("internal error"),
             Self::Key(error) => error.fmt(f),
             Self::Kms(error) => error.fmt(f),
             Self::NotConfirmed { .. } => f.write_str("--confirm is not the id of this keyring"),
             Self::Output(error) => write!(f, "cannot write to standard output: {error}"),
-            Self::Policy { path, error: PolicyError::Faults { faults } } => write_policy_faults(f, path, faults),
+            Self::Policy { path, error: PolicyError::Faults { faults } } => {
+                write_policy_faults(f, path, faults)
+            }
             Self::Policy { error, .. } => {
                 let reason = error.source().map(|source| format!(": {source}")).unwrap_or_default();
                 f.write_str(&one_line(&format!("{error}{reason}")))
@@ -188,7 +200,12 @@ fn write_plan_faults(f: &mut fmt::Formatter<'_>, input: &Path, error: &PlanError
 fn write_policy_faults(f: &mut fmt::Formatter<'_>, path: &Path, faults: &[Fault]) -> fmt::Result {
     let path = one_line(&path.display().to_string());
     if let [only] = faults {
-        return write!(f, "{path}:{}{}", if has_place(only) { "" } else { " " }, without_hint(only));
+        return write!(
+            f,
+            "{path}:{}{}",
+            if has_place(only) { "" } else { " " },
+            without_hint(only)
+        );
     }
     write!(f, "{path}: {} faults", faults.len())?;
     faults.iter().try_for_each(|fault| {

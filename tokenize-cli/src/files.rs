@@ -42,7 +42,10 @@ impl Jobs {
             if !is_parquet(out) {
                 return Err(FilesError::OutputName { path: out.to_owned() });
             }
-            return Ok(Self { jobs: vec![Job { input: input.clone(), output: Some(out.to_owned()) }], missing: None });
+            return Ok(Self {
+                jobs: vec![Job { input: input.clone(), output: Some(out.to_owned()) }],
+                missing: None,
+            });
         }
         if out.exists() && !out.is_dir() {
             return Err(FilesError::OutputIsFile { path: out.to_owned() });
@@ -64,7 +67,8 @@ impl Jobs {
     /// # Errors
     /// [`IoError::Overwrite`], [`IoError::Exists`].
     pub(crate) fn refuse_taken(&self, replace: bool) -> Result<(), IoError> {
-        let inputs: Vec<PathBuf> = self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
+        let inputs: Vec<PathBuf> =
+            self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
         for output in self.jobs.iter().filter_map(|job| job.output.as_ref()) {
             if output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
                 return Err(IoError::Overwrite { path: output.clone() });
@@ -116,13 +120,25 @@ impl FilesError {
     /// The next step.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::Directory { .. } => "name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes",
+            Self::Directory { .. } => {
+                "name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes"
+            }
             Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
-            Self::OtherFormat { .. } => "this version reads Parquet files, with names that end in .parquet",
-            Self::OutputIsFile { .. } => "several inputs go into a directory; it is made if it does not exist",
-            Self::OutputName { .. } => "name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end",
-            Self::SameName { .. } => "run once for each, or rename one: each output is named after its input",
-            Self::StandardStream | Self::Url { .. } => "this version reads and writes Parquet files on local disks",
+            Self::OtherFormat { .. } => {
+                "this version reads Parquet files, with names that end in .parquet"
+            }
+            Self::OutputIsFile { .. } => {
+                "several inputs go into a directory; it is made if it does not exist"
+            }
+            Self::OutputName { .. } => {
+                "name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end"
+            }
+            Self::SameName { .. } => {
+                "run once for each, or rename one: each output is named after its input"
+            }
+            Self::StandardStream | Self::Url { .. } => {
+                "this version reads and writes Parquet files on local disks"
+            }
         }
     }
 }
@@ -131,15 +147,37 @@ impl std::fmt::Display for FilesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Directory { path } => {
-                write!(f, "{}: is a directory; whole directories are not supported in this version", path.display())
+                write!(
+                    f,
+                    "{}: is a directory; whole directories are not supported in this version",
+                    path.display()
+                )
             }
-            Self::Glob { path } => write!(f, "{}: no such file; patterns are not supported in this version", path.display()),
-            Self::OtherFormat { path } => write!(f, "{}: only Parquet is supported in this version", path.display()),
-            Self::OutputIsFile { path } => write!(f, "--out {}: is a file, and there are several inputs", path.display()),
-            Self::OutputName { path } => write!(f, "--out {}: neither a .parquet file nor a directory", path.display()),
-            Self::SameName { name } => write!(f, "two inputs are named {}; their outputs would be one file", name.display()),
-            Self::StandardStream => f.write_str("-: standard input and output are not supported in this version"),
-            Self::Url { path } => write!(f, "{}: URLs are not supported in this version", path.display()),
+            Self::Glob { path } => write!(
+                f,
+                "{}: no such file; patterns are not supported in this version",
+                path.display()
+            ),
+            Self::OtherFormat { path } => {
+                write!(f, "{}: only Parquet is supported in this version", path.display())
+            }
+            Self::OutputIsFile { path } => {
+                write!(f, "--out {}: is a file, and there are several inputs", path.display())
+            }
+            Self::OutputName { path } => {
+                write!(f, "--out {}: neither a .parquet file nor a directory", path.display())
+            }
+            Self::SameName { name } => write!(
+                f,
+                "two inputs are named {}; their outputs would be one file",
+                name.display()
+            ),
+            Self::StandardStream => {
+                f.write_str("-: standard input and output are not supported in this version")
+            }
+            Self::Url { path } => {
+                write!(f, "{}: URLs are not supported in this version", path.display())
+            }
         }
     }
 }
@@ -167,7 +205,9 @@ fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
 }
 
 fn is_parquet(path: &Path) -> bool {
-    path.extension().and_then(OsStr::to_str).is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
 /// Whether an output is meant as a directory.
@@ -181,7 +221,11 @@ mod tests {
 
     fn outputs(inputs: &[&str], out: &str) -> Result<Vec<PathBuf>, FilesError> {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        Ok(Jobs::new(&inputs, Some(Path::new(out)))?.jobs.into_iter().filter_map(|job| job.output).collect())
+        Ok(Jobs::new(&inputs, Some(Path::new(out)))?
+            .jobs
+            .into_iter()
+            .filter_map(|job| job.output)
+            .collect())
     }
 
     #[test]
@@ -191,7 +235,10 @@ mod tests {
         assert_eq!(outputs(&["a/x.parquet"], "y.parquet").unwrap(), [PathBuf::from("y.parquet")]);
         assert_eq!(outputs(&["a/x.PARQUET"], there).unwrap(), [folder.path().join("x.PARQUET")]);
         assert_eq!(outputs(&["a/x.parquet"], "new/").unwrap(), [PathBuf::from("new/x.parquet")]);
-        assert_eq!(outputs(&["a/x.parquet", "y.parquet"], "new").unwrap(), ["new/x.parquet", "new/y.parquet"].map(PathBuf::from));
+        assert_eq!(
+            outputs(&["a/x.parquet", "y.parquet"], "new").unwrap(),
+            ["new/x.parquet", "new/y.parquet"].map(PathBuf::from)
+        );
     }
 
     #[test]
@@ -207,6 +254,9 @@ mod tests {
         assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused(&[there], "y.parquet"), FilesError::Directory { .. }));
         assert!(matches!(refused(&["x.parquet"], "y.csv"), FilesError::OutputName { .. }));
-        assert!(matches!(refused(&["a/x.parquet", "b/x.parquet"], "out"), FilesError::SameName { .. }));
+        assert!(matches!(
+            refused(&["a/x.parquet", "b/x.parquet"], "out"),
+            FilesError::SameName { .. }
+        ));
     }
 }

@@ -22,15 +22,27 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, CliError>) -> Result<T
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload: Box<dyn Any + Send>| {
         // Dropped unread.
         drop(payload);
-        Err(CliError::Internal { place: LAST.lock().unwrap_or_else(PoisonError::into_inner).take() })
+        Err(CliError::Internal {
+            place: LAST.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        })
     })
 }
 
 /// A place in the code, from the crate's own directory on.
 fn place(location: &Location<'_>) -> String {
-    let names: Vec<_> = Path::new(location.file()).components().filter(|part| matches!(part, Component::Normal(_))).collect();
-    let from = names.iter().rposition(|part| part.as_os_str() == "src").unwrap_or(names.len()).saturating_sub(1);
-    let inside: Vec<_> = names[from.min(names.len())..].iter().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let names: Vec<_> = Path::new(location.file())
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .collect();
+    let from = names
+        .iter()
+        .rposition(|part| part.as_os_str() == "src")
+        .unwrap_or(names.len())
+        .saturating_sub(1);
+    let inside: Vec<_> = names[from.min(names.len())..]
+        .iter()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     format!("{}:{}", inside.join("/"), location.line())
 }
 

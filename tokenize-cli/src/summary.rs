@@ -26,7 +26,11 @@ impl Done<'_> {
         }
         let input = one_line(&self.input.display().to_string());
         text += &match self.output {
-            Some(output) => format!("{} of {input} written to {}\n", rows(self.report.rows), one_line(&output.display().to_string())),
+            Some(output) => format!(
+                "{} of {input} written to {}\n",
+                rows(self.report.rows),
+                one_line(&output.display().to_string())
+            ),
             None => format!("dry run: nothing of {input} has been written\n"),
         };
         text
@@ -47,23 +51,31 @@ fn columns(columns: &[ColumnReport]) -> String {
         [one_line(&column.column), one_line(&column.done), domain, lost(column)]
     };
     let rows: Vec<_> = std::iter::once(head).chain(columns.iter().map(row)).collect();
-    let widths: [usize; 4] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
+    let widths: [usize; 4] =
+        std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
     let line = |row: &[String; 4]| {
-        let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
+        let line: String =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
         format!("{}\n", line.trim_end())
     };
     rows.iter().map(line).collect()
 }
 
 fn lost(column: &ColumnReport) -> String {
-    let counts = [(column.emptied, "emptied"), (column.nullified, "nullified"), (column.redacted, "redacted")];
-    let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let counts = [
+        (column.emptied, "emptied"),
+        (column.nullified, "nullified"),
+        (column.redacted, "redacted"),
+    ];
+    let told: Vec<String> =
+        counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     told.join(", ")
 }
 
 /// A column that an unmask leaves because nothing can reverse it.
 fn one_way(column: &ColumnReport) -> Option<String> {
-    (column.done.starts_with("leave ") && column.done.ends_with("(one-way)")).then(|| one_line(&column.column))
+    (column.done.starts_with("leave ") && column.done.ends_with("(one-way)"))
+        .then(|| one_line(&column.column))
 }
 
 fn rows(count: u64) -> String {

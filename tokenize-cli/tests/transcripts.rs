@@ -23,7 +23,8 @@ fn tokenize(directory: &Path, args: &str) -> Output {
 /// Runs the program, which must end with `code`; gives stdout and stderr.
 fn run(directory: &Path, args: &str, code: i32) -> (String, String) {
     let output = tokenize(directory, args);
-    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(output.status.code(), Some(code), "{args}\n{stdout}{stderr}");
     (stdout, stderr)
 }
@@ -39,7 +40,8 @@ fn a_keyring_lives_and_rotates() {
     assert_eq!(run(at, "keyring add keyring.json", 0).0, "2\n");
     run(at, "keyring promote keyring.json 2", 0);
     run(at, &format!("keyring destroy keyring.json 1 --confirm {}", id.trim()), 0);
-    let list: Value = serde_json::from_str(&run(at, "keyring list keyring.json --json", 0).0).unwrap();
+    let list: Value =
+        serde_json::from_str(&run(at, "keyring list keyring.json --json", 0).0).unwrap();
     assert_eq!((&list["id"], &list["primary"]), (&Value::from(id.trim()), &Value::from(2)));
     assert_eq!(list["versions"][0]["state"], "destroyed");
 }
@@ -62,7 +64,10 @@ fn a_missing_kek_is_said_with_the_way_back() {
     run(at, "keyring create keyring.json --kms local:kek.key", 0);
     fs::remove_file(at.join("kek.key")).unwrap();
     let (_, stderr) = run(at, "keyring rewrap keyring.json --kms local:new.key", 4);
-    assert!(stderr.contains("the KEK file kek.key does not exist\nhint: restore it from its backup"), "{stderr}");
+    assert!(
+        stderr.contains("the KEK file kek.key does not exist\nhint: restore it from its backup"),
+        "{stderr}"
+    );
     assert!(!at.join("new.key").exists());
 }
 
@@ -72,7 +77,11 @@ fn a_broken_pipe_is_quiet() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let mut command = Command::new(env!("CARGO_BIN_EXE_tokenize"));
-    command.current_dir(directory.path()).args(["completions", "bash"]).stdout(writer).stderr(Stdio::piped());
+    command
+        .current_dir(directory.path())
+        .args(["completions", "bash"])
+        .stdout(writer)
+        .stderr(Stdio::piped());
     let output = command.output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
@@ -81,6 +90,9 @@ fn a_broken_pipe_is_quiet() {
 fn every_shell_gets_its_completions() {
     let directory = tempfile::tempdir().unwrap();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        assert!(run(directory.path(), &format!("completions {shell}"), 0).0.contains("keyring"), "{shell}");
+        assert!(
+            run(directory.path(), &format!("completions {shell}"), 0).0.contains("keyring"),
+            "{shell}"
+        );
     }
 }

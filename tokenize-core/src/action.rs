@@ -38,7 +38,11 @@ use crate::secret::RandomnessUnavailable;
 /// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
 trait Treat: Send + Sync {
     /// One result per cell. No cell is null or empty. `shifts` goes with `cells` for a `shift_date` and is empty otherwise.
-    fn treat(&self, cells: &[Cell<'_>], shifts: &[Option<i64>]) -> Result<Vec<Treated>, ActionError>;
+    fn treat(
+        &self,
+        cells: &[Cell<'_>],
+        shifts: &[Option<i64>],
+    ) -> Result<Vec<Treated>, ActionError>;
 
     /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
     fn is_function_of_cell(&self) -> bool {
@@ -147,8 +151,13 @@ impl Run {
     /// # Errors
     /// [`ActionError::Key`] if the keyring or its KMS refuses, [`ActionError::Randomness`].
     pub(crate) fn new(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
-        let treatments = plan.steps.iter().map(|step| treatment(step, plan.direction, keyring)).collect::<Result<_, _>>()?;
-        let shifts = plan.steps.iter().map(|step| Shifts::new(step, keyring)).collect::<Result<_, _>>()?;
+        let treatments = plan
+            .steps
+            .iter()
+            .map(|step| treatment(step, plan.direction, keyring))
+            .collect::<Result<_, _>>()?;
+        let shifts =
+            plan.steps.iter().map(|step| Shifts::new(step, keyring)).collect::<Result<_, _>>()?;
         Ok(Self { plan, treatments, shifts })
     }
 
@@ -159,14 +168,21 @@ impl Run {
     /// Treats one batch. `first_row` is the row that the batch starts at, for messages.
     ///
     /// Returns what each column of the plan lost. Columns run in parallel; the first error in column order is the one returned.
-    pub(crate) fn apply(&self, batch: &RecordBatch, first_row: u64) -> Result<(RecordBatch, Vec<Lost>), ActionError> {
+    pub(crate) fn apply(
+        &self,
+        batch: &RecordBatch,
+        first_row: u64,
+    ) -> Result<(RecordBatch, Vec<Lost>), ActionError> {
         if batch.schema_ref().fields() != self.plan.input.fields() {
             return Err(ActionError::BatchSchema);
         }
         let early = self.columns(batch, first_row, |_| true, &[])?;
         let shifts = self.batch_shifts(batch, first_row, &early)?;
-        let late =
-            if shifts.iter().all(Option::is_none) { None } else { Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?) };
+        let late = if shifts.iter().all(Option::is_none) {
+            None
+        } else {
+            Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?)
+        };
         let mut lost = vec![Lost::default(); self.plan.steps.len()];
         let mut arrays = Vec::with_capacity(early.len());
         for (i, column) in early.into_iter().enumerate() {
@@ -182,7 +198,11 @@ impl Run {
         }
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let output = RecordBatch::try_new_with_options(self.plan.output.clone(), arrays, &options)?;
-        let by_column = self.plan.columns.iter().map(|column| column.step.map(|step| lost[step]).unwrap_or_default());
+        let by_column = self
+            .plan
+            .columns
+            .iter()
+            .map(|column| column.step.map(|step| lost[step]).unwrap_or_default());
         Ok((output, by_column.collect()))
     }
 
@@ -213,12 +233,20 @@ impl Run {
             }
             let field = &fields[outputs[i]];
             let mut lost = Vec::new();
-            let array = rebuild(node, field, batch.column(i), &Rows::Same, &mut |step, array, rows| {
-                let shifts = shifts.get(step).and_then(Option::as_deref);
-                let (array, more) = leaf::run(&self.plan.steps[step], self.treatments[step].as_ref(), array, rows, shifts, first_row)?;
-                lost.push((step, more));
-                Ok::<_, ActionError>(array)
-            });
+            let array =
+                rebuild(node, field, batch.column(i), &Rows::Same, &mut |step, array, rows| {
+                    let shifts = shifts.get(step).and_then(Option::as_deref);
+                    let (array, more) = leaf::run(
+                        &self.plan.steps[step],
+                        self.treatments[step].as_ref(),
+                        array,
+                        rows,
+                        shifts,
+                        first_row,
+                    )?;
+                    lost.push((step, more));
+                    Ok::<_, ActionError>(array)
+                });
             Ok(Some((array.map_err(|error| error.at(field.name()))?, lost)))
         };
         let columns: Vec<_> = (0..self.plan.nodes.len()).into_par_iter().map(column).collect();
@@ -262,13 +290,33 @@ impl Run {
     }
 
     /// The masked array of a subject in a column that itself waits for its shifts: the leaf alone is treated ahead.
-    fn masked_sibling(&self, batch: &RecordBatch, first_row: u64, path: &FieldPath) -> Result<Option<ArrayRef>, ActionError> {
+    fn masked_sibling(
+        &self,
+        batch: &RecordBatch,
+        first_row: u64,
+        path: &FieldPath,
+    ) -> Result<Option<ArrayRef>, ActionError> {
         let clear = leaf_of(batch, path);
-        let number = self.plan.columns.iter().find(|column| column.path == *path).and_then(|column| column.step);
+        let number = self
+            .plan
+            .columns
+            .iter()
+            .find(|column| column.path == *path)
+            .and_then(|column| column.step);
         match (clear, number) {
             (Some(clear), Some(number)) => {
                 let step = &self.plan.steps[number];
-                Ok(Some(leaf::run(step, self.treatments[number].as_ref(), &clear, &Rows::Same, None, first_row)?.0))
+                Ok(Some(
+                    leaf::run(
+                        step,
+                        self.treatments[number].as_ref(),
+                        &clear,
+                        &Rows::Same,
+                        None,
+                        first_row,
+                    )?
+                    .0,
+                ))
             }
             (clear, _) => Ok(clear),
         }
@@ -307,7 +355,11 @@ fn descend(array: ArrayRef, steps: &[crate::field::Step]) -> Option<ArrayRef> {
     Some(array)
 }
 
-fn treatment(step: &Step, direction: Direction, keyring: &Keyring) -> Result<Box<dyn Treat>, ActionError> {
+fn treatment(
+    step: &Step,
+    direction: Direction,
+    keyring: &Keyring,
+) -> Result<Box<dyn Treat>, ActionError> {
     let root = || step.key.map(|(version, root)| keyring.unwrap_root(version, root)).transpose();
     let missing_key = || ActionError::Column {
         path: step.path.to_string(),
@@ -320,11 +372,20 @@ fn treatment(step: &Step, direction: Direction, keyring: &Keyring) -> Result<Box
         }
         (Action::Encrypt { domain, mode, output }, Direction::Mask) => {
             let key = root()?.ok_or_else(missing_key)?;
-            let (domain, logical) = (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
-            Box::new(encrypt::Sealing::new(&key, domain, *mode, *output, logical, step.path.to_string())?)
+            let (domain, logical) =
+                (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
+            Box::new(encrypt::Sealing::new(
+                &key,
+                domain,
+                *mode,
+                *output,
+                logical,
+                step.path.to_string(),
+            )?)
         }
         (Action::Encrypt { domain, .. }, Direction::Unmask) => {
-            let (domain, logical) = (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
+            let (domain, logical) =
+                (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
             Box::new(encrypt::Opening::new(keyring.clone(), domain, logical, &step.to))
         }
         (Action::Pseudonymize { domain, output }, _) => {
@@ -332,7 +393,9 @@ fn treatment(step: &Step, direction: Direction, keyring: &Keyring) -> Result<Box
             Box::new(pseudonymize::Pseudonyms::new(&key, domain, *output, &step.to))
         }
         (Action::Redact { with }, _) => Box::new(redact::Constant::new(with.as_deref(), &step.to)),
-        (Action::Truncate { fill, first, last }, _) => Box::new(truncate::Truncation::new(*fill, *first, *last)),
+        (Action::Truncate { fill, first, last }, _) => {
+            Box::new(truncate::Truncation::new(*fill, *first, *last))
+        }
         (Action::Generalize(how), _) => Box::new(generalize::Coarser::new(how.clone(), &step.to)),
         (Action::ShiftDate { .. }, _) => Box::new(shift_date::Shifting::new(&step.to)),
         _ => return Err(missing_key()),

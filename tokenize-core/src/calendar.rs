@@ -59,7 +59,9 @@ pub(crate) fn read_date(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| -> Option<u32> {
         let digits = bytes.get(from..to)?;
-        digits.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+        digits.iter().try_fold(0, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+        })
     };
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
@@ -71,7 +73,10 @@ pub(crate) fn read_date(text: &str) -> Option<i64> {
 /// `T` or a space, `hh:mm[:ss[.f…]]`, then nothing, `Z`, `±hh:mm` or `±hhmm`.
 fn is_time(text: &[u8]) -> bool {
     let [b'T' | b' ', rest @ ..] = text else { return false };
-    let Some(mut rest) = two_digits(rest, 23).and_then(|rest| rest.strip_prefix(b":")).and_then(|rest| two_digits(rest, 59)) else {
+    let Some(mut rest) = two_digits(rest, 23)
+        .and_then(|rest| rest.strip_prefix(b":"))
+        .and_then(|rest| two_digits(rest, 59))
+    else {
         return false;
     };
     if let Some(seconds) = rest.strip_prefix(b":") {
@@ -92,7 +97,8 @@ fn is_zone(text: &[u8]) -> bool {
     match text {
         [] | b"Z" => true,
         [b'+' | b'-', offset @ ..] => {
-            let minutes = two_digits(offset, 23).map(|rest| rest.strip_prefix(b":").unwrap_or(rest));
+            let minutes =
+                two_digits(offset, 23).map(|rest| rest.strip_prefix(b":").unwrap_or(rest));
             minutes.and_then(|rest| two_digits(rest, 59)).is_some_and(<[u8]>::is_empty)
         }
         _ => false,
@@ -110,7 +116,13 @@ mod tests {
 
     #[test]
     fn days_are_written_and_read() {
-        let cases = [(0, "1970-01-01"), (-1, "1969-12-31"), (19_000, "2022-01-08"), (-25_567, "1900-01-01"), (47_481, "2099-12-31")];
+        let cases = [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (19_000, "2022-01-08"),
+            (-25_567, "1900-01-01"),
+            (47_481, "2099-12-31"),
+        ];
         for (day, text) in cases {
             assert_eq!(write_day(day).as_deref(), Some(text));
             assert_eq!(read_date(text), Some(day));

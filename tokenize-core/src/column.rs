@@ -61,9 +61,13 @@ pub(crate) enum Children<'a> {
 pub(crate) fn children(data_type: &DataType) -> Children<'_> {
     match data_type {
         DataType::Struct(fields) if !fields.is_empty() => Children::Fields(fields),
-        DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) => Children::Element(element),
+        DataType::List(element)
+        | DataType::LargeList(element)
+        | DataType::FixedSizeList(element, _) => Children::Element(element),
         DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(fields) if fields.len() == 2 => Children::Entries(&fields[0], &fields[1]),
+            DataType::Struct(fields) if fields.len() == 2 => {
+                Children::Entries(&fields[0], &fields[1])
+            }
             _ => Children::None,
         },
         _ => Children::None,

@@ -51,7 +51,12 @@ use ff1::{Ff1, RADIX_MAX, Shape};
 ///
 /// # Errors
 /// [`Ff1Error`], which says where and which limit, never what.
-pub fn ff1_encrypt(key: &[u8], tweak: &[u8], text: &str, alphabet: &str) -> Result<String, Ff1Error> {
+pub fn ff1_encrypt(
+    key: &[u8],
+    tweak: &[u8],
+    text: &str,
+    alphabet: &str,
+) -> Result<String, Ff1Error> {
     ff1_text(Direction::Encrypt, key, tweak, text, alphabet)
 }
 
@@ -62,11 +67,22 @@ pub fn ff1_encrypt(key: &[u8], tweak: &[u8], text: &str, alphabet: &str) -> Resu
 ///
 /// # Errors
 /// As [`ff1_encrypt`].
-pub fn ff1_decrypt(key: &[u8], tweak: &[u8], text: &str, alphabet: &str) -> Result<String, Ff1Error> {
+pub fn ff1_decrypt(
+    key: &[u8],
+    tweak: &[u8],
+    text: &str,
+    alphabet: &str,
+) -> Result<String, Ff1Error> {
     ff1_text(Direction::Decrypt, key, tweak, text, alphabet)
 }
 
-fn ff1_text(direction: Direction, key: &[u8], tweak: &[u8], text: &str, alphabet: &str) -> Result<String, Ff1Error> {
+fn ff1_text(
+    direction: Direction,
+    key: &[u8],
+    tweak: &[u8],
+    text: &str,
+    alphabet: &str,
+) -> Result<String, Ff1Error> {
     let ff1 = Ff1::new(key)?;
     let symbols: Vec<char> = alphabet.chars().collect();
     let radix = u32::try_from(symbols.len()).ok().filter(|radix| (2..=RADIX_MAX).contains(radix));
@@ -78,8 +94,9 @@ fn ff1_text(direction: Direction, key: &[u8], tweak: &[u8], text: &str, alphabet
         }
     }
     let shape = Shape::new(radix, text.chars().count())?;
-    let numerals =
-        text.chars().enumerate().map(|(position, character)| numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position }));
+    let numerals = text.chars().enumerate().map(|(position, character)| {
+        numeral_of.get(&character).copied().ok_or(Ff1Error::Character { position })
+    });
     let mut numerals = numerals.collect::<Result<Vec<u16>, _>>()?;
     match direction {
         Direction::Encrypt => ff1.encrypt(&shape, tweak, &mut numerals)?,

@@ -48,7 +48,7 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Action(error) => class_of_action(error),
-            Self::Io(error) => error.class(),
+            Self::Io(error) => class_of_io(error),
             Self::Key(error) => class_of_key(error),
             Self::Policy(PolicyError::Read { .. }) => ErrorClass::World,
             Self::Manifest(_) | Self::Plan(_) | Self::Policy(_) => ErrorClass::Configuration,
@@ -76,7 +76,17 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
         ActionError::Key(error) => class_of_key(error),
         ActionError::Randomness(_) => ErrorClass::World,
         ActionError::KeyExhausted { .. } | ActionError::BatchSchema => ErrorClass::Configuration,
-        ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => ErrorClass::Data,
+        ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => {
+            ErrorClass::Data
+        }
+    }
+}
+
+fn class_of_io(error: &IoError) -> ErrorClass {
+    match error {
+        IoError::Damaged { .. } => ErrorClass::Data,
+        IoError::Exists { .. } | IoError::Overwrite { .. } => ErrorClass::Configuration,
+        IoError::System { .. } | IoError::Unwritable { .. } => ErrorClass::World,
     }
 }
 

@@ -172,7 +172,8 @@ fn read_name(text: &str) -> Result<(PatternStep, &str), PathError> {
     if name.is_empty() {
         return Err(PathError::EmptyName);
     }
-    let step = if name.contains('*') { PatternStep::Glob(name.to_owned()) } else { exact_name(name) };
+    let step =
+        if name.contains('*') { PatternStep::Glob(name.to_owned()) } else { exact_name(name) };
     Ok((step, after))
 }
 

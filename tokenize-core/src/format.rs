@@ -20,7 +20,10 @@ mod uuid;
 #[cfg(test)]
 mod tests;
 
-pub use options::{Case, CheckDigit, DomainRemedy, FormatFault, FormatOptions, FormatReason, Keep, Prefix, SmallDomain};
+pub use options::{
+    Case, CheckDigit, DomainRemedy, FormatFault, FormatOptions, FormatReason, Keep, Prefix,
+    SmallDomain,
+};
 
 use crate::crypto::cipher::{DomainFault, check_domain};
 use crate::crypto::domain::{Domain, Payload};
@@ -46,7 +49,10 @@ impl Format {
     pub fn new(options: &FormatOptions) -> Result<Self, Vec<FormatFault>> {
         let Some(family) = FAMILIES.iter().find(|family| family.name == options.name) else {
             let near = options::nearest(&options.name, FAMILIES.iter().map(|family| family.name));
-            return Err(vec![FormatFault::new("format", FormatReason::Unknown { name: options.name.clone(), near })]);
+            return Err(vec![FormatFault::new(
+                "format",
+                FormatReason::Unknown { name: options.name.clone(), near },
+            )]);
         };
         let mut faults: Vec<FormatFault> = options
             .written()
@@ -55,9 +61,14 @@ impl Format {
             .collect();
         match (family.build)(options) {
             Ok(rule) => {
-                let format = Self { rule, small_domain: options.small_domain.unwrap_or(SmallDomain::Refuse) };
+                let format = Self {
+                    rule,
+                    small_domain: options.small_domain.unwrap_or(SmallDomain::Refuse),
+                };
                 format.refuse_permute(&mut faults);
-                let place = ["keep", "range"].into_iter().find(|option| options.written().any(|written| written == *option));
+                let place = ["keep", "range"]
+                    .into_iter()
+                    .find(|option| options.written().any(|written| written == *option));
                 faults.extend(format.refuse_small(place.unwrap_or("format")).err());
                 if faults.is_empty() { Ok(format) } else { Err(faults) }
             }
@@ -180,7 +191,12 @@ impl Format {
     }
 
     /// Writes a payload in the form of `original`, from whose domain it must be. `side` is the side being written.
-    pub(crate) fn render(&self, original: Scalar<'_>, payload: &Payload, side: Side) -> Result<Written, Misfit> {
+    pub(crate) fn render(
+        &self,
+        original: Scalar<'_>,
+        payload: &Payload,
+        side: Side,
+    ) -> Result<Written, Misfit> {
         self.rule.render(original, payload, side)
     }
 
@@ -194,7 +210,10 @@ impl Format {
 
     fn refuse_permute(&self, faults: &mut Vec<FormatFault>) {
         if self.permute() && self.rule.tweaked() {
-            faults.push(FormatFault::new("small_domain", FormatReason::Permute { format: self.name() }));
+            faults.push(FormatFault::new(
+                "small_domain",
+                FormatReason::Permute { format: self.name() },
+            ));
         }
     }
 
@@ -299,7 +318,12 @@ trait Rule: fmt::Debug + Send + Sync {
 
     fn parse(&self, scalar: Scalar<'_>, side: Side) -> Result<Parsed, Misfit>;
 
-    fn render(&self, original: Scalar<'_>, payload: &Payload, side: Side) -> Result<Written, Misfit>;
+    fn render(
+        &self,
+        original: Scalar<'_>,
+        payload: &Payload,
+        side: Side,
+    ) -> Result<Written, Misfit>;
 
     fn kinds(&self) -> &'static [Kind] {
         &[Kind::Text]
@@ -370,7 +394,11 @@ impl Parsed {
     }
 
     fn ranked(rank: impl Into<Natural>, last: impl Into<Natural>, tweak: Vec<u8>) -> Self {
-        Self { domain: Domain::Ranked { last: last.into() }, tweak, payload: Payload::Rank(rank.into()) }
+        Self {
+            domain: Domain::Ranked { last: last.into() },
+            tweak,
+            payload: Payload::Rank(rank.into()),
+        }
     }
 }
 
@@ -378,8 +406,13 @@ impl Domain {
     /// Whether some permutation of `docs/format.md`, section 4, works on this domain.
     fn within_limits(&self, permute: bool) -> bool {
         match self {
-            Self::Direct { radix, len } => *len >= 1 && *len <= WIDTH_LIMIT && (permute || reaches_floor(*radix, *len)),
-            Self::Ranked { last } => last.bit_len() <= WIDTH_LIMIT && (permute || last.to_u128().is_none_or(|last| last >= FLOOR - 1)),
+            Self::Direct { radix, len } => {
+                *len >= 1 && *len <= WIDTH_LIMIT && (permute || reaches_floor(*radix, *len))
+            }
+            Self::Ranked { last } => {
+                last.bit_len() <= WIDTH_LIMIT
+                    && (permute || last.to_u128().is_none_or(|last| last >= FLOOR - 1))
+            }
         }
     }
 }
@@ -388,7 +421,11 @@ impl Payload {
     /// The numerals, if they are of the domain of this radix and length.
     fn numerals(&self, radix: usize, len: usize) -> Result<&[u16], Misfit> {
         match self {
-            Self::Numerals(numerals) if numerals.len() == len && numerals.iter().all(|n| usize::from(*n) < radix) => Ok(numerals),
+            Self::Numerals(numerals)
+                if numerals.len() == len && numerals.iter().all(|n| usize::from(*n) < radix) =>
+            {
+                Ok(numerals)
+            }
             _ => Err(Misfit),
         }
     }

@@ -8,8 +8,6 @@ pub(crate) mod publish;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use crate::error::ErrorClass;
-
 /// Why a file could not be read or written. Names the file, never what is in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -57,7 +55,9 @@ pub enum IoError {
 #[non_exhaustive]
 pub enum Damage {
     /// A page, or the Arrow data in it, cannot be decoded.
-    #[error("a row group cannot be decoded; the file is damaged, or uses something that this version does not read")]
+    #[error(
+        "a row group cannot be decoded; the file is damaged, or uses something that this version does not read"
+    )]
     Data,
     /// There is no readable Parquet footer.
     #[error("is no Parquet file, or is cut off or damaged")]
@@ -65,27 +65,24 @@ pub enum Damage {
 }
 
 impl IoError {
-    pub(crate) fn system(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn system(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::System { doing, path, source }
-    }
-
-    /// Whose fault it is.
-    #[must_use]
-    pub fn class(&self) -> ErrorClass {
-        match self {
-            Self::Damaged { .. } => ErrorClass::Data,
-            Self::Exists { .. } | Self::Overwrite { .. } => ErrorClass::Configuration,
-            Self::System { .. } | Self::Unwritable { .. } => ErrorClass::World,
-        }
     }
 
     /// The next step, where there is one to name.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Exists { .. } => Some("choose another --out, or give --force to replace it".to_owned()),
-            Self::Overwrite { .. } => Some("write to another file; the input is never replaced".to_owned()),
+            Self::Exists { .. } => {
+                Some("choose another --out, or give --force to replace it".to_owned())
+            }
+            Self::Overwrite { .. } => {
+                Some("write to another file; the input is never replaced".to_owned())
+            }
             Self::System { source, .. } if source.kind() == ErrorKind::StorageFull => {
                 Some("free some space and run again; nothing has been left behind".to_owned())
             }

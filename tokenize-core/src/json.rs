@@ -30,7 +30,12 @@ fn write(value: &Value, out: &mut String) {
     }
 }
 
-fn write_list<T>(items: impl Iterator<Item = T>, ends: (char, char), out: &mut String, mut each: impl FnMut(T, &mut String)) {
+fn write_list<T>(
+    items: impl Iterator<Item = T>,
+    ends: (char, char),
+    out: &mut String,
+    mut each: impl FnMut(T, &mut String),
+) {
     out.push(ends.0);
     for (i, item) in items.enumerate() {
         if i > 0 {
@@ -54,7 +59,10 @@ mod tests {
     #[test]
     fn keys_are_sorted_and_strings_escaped() {
         let value = json!({"b": [1, true, null], "a": {"\u{e9}": "\u{1}\n\"\\é€", "z": -5}});
-        assert_eq!(canonical(&value), "{\"a\":{\"z\":-5,\"é\":\"\\u0001\\n\\\"\\\\é€\"},\"b\":[1,true,null]}");
+        assert_eq!(
+            canonical(&value),
+            "{\"a\":{\"z\":-5,\"é\":\"\\u0001\\n\\\"\\\\é€\"},\"b\":[1,true,null]}"
+        );
     }
 
     #[test]

@@ -111,6 +111,9 @@ pub use field::FieldPath;
 pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
-pub use pipeline::{FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file, parquet_schema, unmask_file};
+pub use pipeline::{
+    FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file,
+    parquet_schema, unmask_file,
+};
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{Policy, PolicyError};

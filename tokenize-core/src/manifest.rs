@@ -48,8 +48,18 @@ pub struct UnreadableManifest;
 impl Manifest {
     /// The manifest of a mask plan. `lost` goes by the plan's columns, or is empty where nothing has run yet; `key` is the root key
     /// that [`mac_key`] asks for.
-    pub(crate) fn sign(plan: &Plan, policy: &Policy, keyring: &str, key: Option<&RootKey>, lost: &[Lost]) -> Self {
-        let columns = plan.columns.iter().enumerate().map(|(i, column)| entry(column, lost.get(i).copied().unwrap_or_default()));
+    pub(crate) fn sign(
+        plan: &Plan,
+        policy: &Policy,
+        keyring: &str,
+        key: Option<&RootKey>,
+        lost: &[Lost],
+    ) -> Self {
+        let columns = plan
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(i, column)| entry(column, lost.get(i).copied().unwrap_or_default()));
         let tree = json!({
             "format": FORMAT,
             "tool": concat!("tokenize ", env!("CARGO_PKG_VERSION")),
@@ -61,7 +71,10 @@ impl Manifest {
         let Value::Object(mut tree) = tree else { unreachable!("the literal above is an object") };
         let (root, version) = key.map_or(("none", 0), |key| (key.root().as_str(), key.version()));
         let value = key.map(|key| hex(&tag(&tree, key))).unwrap_or_default();
-        tree.insert("mac".to_owned(), json!({ "root": root, "key_version": version, "value": value }));
+        tree.insert(
+            "mac".to_owned(),
+            json!({ "root": root, "key_version": version, "value": value }),
+        );
         Self(tree)
     }
 
@@ -77,7 +90,10 @@ impl Manifest {
             }
         }
         let value = hex(&tag(&tree, key));
-        tree.insert("mac".to_owned(), json!({ "root": key.root().as_str(), "key_version": key.version(), "value": value }));
+        tree.insert(
+            "mac".to_owned(),
+            json!({ "root": key.root().as_str(), "key_version": key.version(), "value": value }),
+        );
         Self(tree)
     }
 
@@ -88,7 +104,9 @@ impl Manifest {
     pub fn read(text: &str) -> Result<Self, UnreadableManifest> {
         let tree: Value = serde_json::from_str(text).map_err(|_| UnreadableManifest)?;
         match tree {
-            Value::Object(map) if map.get("format").and_then(Value::as_str) == Some(FORMAT) => Ok(Self(map)),
+            Value::Object(map) if map.get("format").and_then(Value::as_str) == Some(FORMAT) => {
+                Ok(Self(map))
+            }
             _ => Err(UnreadableManifest),
         }
     }
@@ -115,8 +133,13 @@ impl Manifest {
     /// Whether the MAC was made with `key` over this very manifest.
     pub(crate) fn verify(&self, key: &RootKey) -> bool {
         let mac = self.0.get("mac");
-        let root_fits = mac.and_then(|mac| mac.get("root")).and_then(Value::as_str) == Some(key.root().as_str());
-        let Some(given) = mac.and_then(|mac| mac.get("value")).and_then(Value::as_str).and_then(from_hex) else { return false };
+        let root_fits = mac.and_then(|mac| mac.get("root")).and_then(Value::as_str)
+            == Some(key.root().as_str());
+        let Some(given) =
+            mac.and_then(|mac| mac.get("value")).and_then(Value::as_str).and_then(from_hex)
+        else {
+            return false;
+        };
         let mut signed = self.0.clone();
         signed.remove("mac");
         root_fits && prf(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
@@ -137,14 +160,18 @@ impl Witness for Manifest {
             let Value::Object(column) = column else { return false };
             // Not compared in order: a feature of serde_json, which any crate can set, changes it.
             let tags = column.iter().filter(|(name, _)| *name != "path" && *name != "lost");
-            tags.clone().count() == wanted.len() && tags.into_iter().all(|(name, value)| wanted.get(name) == Some(value))
+            tags.clone().count() == wanted.len()
+                && tags.into_iter().all(|(name, value)| wanted.get(name) == Some(value))
         };
         let mut known = columns.iter().filter(|column| is_of(column, path)).peekable();
         if known.peek().is_some() { known.any(same) } else { columns.iter().any(same) }
     }
 
     fn action_of(&self, path: &str) -> Option<&str> {
-        let tagged = self.columns().iter().find(|column| is_of(column, path) && column.get("params").is_some());
+        let tagged = self
+            .columns()
+            .iter()
+            .find(|column| is_of(column, path) && column.get("params").is_some());
         tagged?.get("action")?.as_str()
     }
 }
@@ -162,7 +189,8 @@ pub(crate) fn mac_key(plan: &Plan) -> Option<(u32, Root)> {
         (None, Some(tags)) if tags.is_reversible() => Some((tags.key_version?, Root::Reveal)),
         _ => None,
     };
-    let first = |root: Root| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == root);
+    let first =
+        |root: Root| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == root);
     first(Root::Reveal).or_else(|| first(Root::Pseudonym))
 }
 
@@ -187,7 +215,11 @@ fn prf(key: &RootKey) -> Prf {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(HEX[usize::from(digit)])).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(HEX[usize::from(digit)]))
+        .collect()
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

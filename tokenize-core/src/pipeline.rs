@@ -22,7 +22,10 @@ use crate::field::FieldPath;
 use crate::keys::{KeyError, Keyring, Root, RootKey};
 use crate::manifest::{Lost, Manifest, mac_key};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, Witness, rule_for};
+use crate::plan::{
+    KeyringFacts, Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions,
+    Witness, rule_for,
+};
 use crate::policy::{Action, Policy};
 
 /// A policy and a keyring: masks and unmasks batches.
@@ -95,19 +98,24 @@ impl Tokenizer {
     /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to.
     fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<(), Error> {
         let kept = plan.columns.iter().filter(|column| column.step.is_none());
-        let kept: Vec<_> =
-            kept.filter_map(|column| Some((&column.path, column.tags.as_ref().filter(|tags| tags.is_reversible())?))).collect();
+        let kept: Vec<_> = kept
+            .filter_map(|column| {
+                Some((&column.path, column.tags.as_ref().filter(|tags| tags.is_reversible())?))
+            })
+            .collect();
         if kept.is_empty() {
             return Ok(());
         }
-        let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let manifest =
+            schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let Some(manifest) = manifest else { return Err(refused(PlanFaultKind::EditedMetadata)) };
         let is_genuine = Unmasker::new(&self.keyring).verify(&manifest)?.is_some();
         let forged = kept.into_iter().filter(|(path, tags)| {
             let is_ours = tags.keyring.as_deref() == Some(self.keyring.id().as_str());
             !is_genuine || !is_ours || !manifest.vouches_for(&path.to_string(), tags)
         });
-        let faults: Vec<_> = forged.map(|(path, _)| PlanFault::at(path, PlanFaultKind::EditedMetadata)).collect();
+        let faults: Vec<_> =
+            forged.map(|(path, _)| PlanFault::at(path, PlanFaultKind::EditedMetadata)).collect();
         if faults.is_empty() { Ok(()) } else { Err(PlanError { faults }.into()) }
     }
 
@@ -167,14 +175,18 @@ impl Unmasker {
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<UnmaskPlan, Error> {
         let facts = facts(&self.keyring);
-        let manifest = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let manifest =
+            schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let plan = match (&manifest, &self.policy) {
             (Some(manifest), _) => {
                 let key = self.verify(manifest)?;
-                let mut plan = Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
+                let mut plan =
+                    Plan::unmask(schema, &Source::Tags(manifest), &facts, &self.options)?;
                 match key {
                     // A manifest that claims to hold nothing reversible must not get around its MAC.
-                    None if !plan.steps.is_empty() => return Err(refused(PlanFaultKind::EditedMetadata)),
+                    None if !plan.steps.is_empty() => {
+                        return Err(refused(PlanFaultKind::EditedMetadata));
+                    }
                     Some(key) if plan.output.metadata().contains_key(MANIFEST) => {
                         let mut metadata = plan.output.metadata().clone();
                         metadata.insert(MANIFEST.to_owned(), manifest.after(&plan, &key).to_text());
@@ -185,13 +197,19 @@ impl Unmasker {
                 plan
             }
             // Tags without a manifest: what is left of it may have been edited, and the policy may say otherwise.
-            (None, Some(_)) if has_tags(schema) => return Err(refused(PlanFaultKind::EditedMetadata)),
+            (None, Some(_)) if has_tags(schema) => {
+                return Err(refused(PlanFaultKind::EditedMetadata));
+            }
             (None, Some(policy)) => {
                 let found = self.probe(policy, schema, samples)?;
                 Plan::unmask(schema, &Source::Policy(policy, &found), &facts, &self.options)?
             }
             (None, None) => {
-                return Err(refused(if has_tags(schema) { PlanFaultKind::MissingMetadata } else { PlanFaultKind::NothingMasked }));
+                return Err(refused(if has_tags(schema) {
+                    PlanFaultKind::MissingMetadata
+                } else {
+                    PlanFaultKind::NothingMasked
+                }));
             }
         };
         let run = Run::new(plan, &self.keyring)?;
@@ -206,7 +224,11 @@ impl Unmasker {
             return Err(refused(PlanFaultKind::OtherKeyring { needed, given }));
         }
         let key = self.keyring.unwrap_root(version, Root::Reveal)?;
-        if manifest.verify(&key) { Ok(Some(key)) } else { Err(refused(PlanFaultKind::EditedMetadata)) }
+        if manifest.verify(&key) {
+            Ok(Some(key))
+        } else {
+            Err(refused(PlanFaultKind::EditedMetadata))
+        }
     }
 
     /// The logical type of each encrypted column, found from its first cell.
@@ -218,11 +240,14 @@ impl Unmasker {
     ) -> Result<HashMap<FieldPath, Logical>, Error> {
         let mut found = HashMap::new();
         let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
-            Action::Encrypt { domain, .. } => Some(domain.clone().unwrap_or_else(|| path.to_string())),
+            Action::Encrypt { domain, .. } => {
+                Some(domain.clone().unwrap_or_else(|| path.to_string()))
+            }
             _ => None,
         };
         let columns = schema.fields().iter().map(|field| FieldPath::column(field.name()));
-        let mut open: Vec<_> = columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();
+        let mut open: Vec<_> =
+            columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();
         for batch in samples {
             if open.is_empty() {
                 break;
@@ -230,7 +255,10 @@ impl Unmasker {
             let batch = batch?;
             let mut still_open = Vec::new();
             for (path, domain) in open {
-                match batch.column_by_name(&column_name(&path)).map(|array| first_logical(&self.keyring, &domain, array)) {
+                match batch
+                    .column_by_name(&column_name(&path))
+                    .map(|array| first_logical(&self.keyring, &domain, array))
+                {
                     Some(Ok(Some(logical))) => drop(found.insert(path, logical)),
                     Some(Err(error)) => return Err(error.into()),
                     _ => still_open.push((path, domain)),
@@ -257,7 +285,11 @@ fn column_name(path: &FieldPath) -> String {
     }
 }
 
-fn first_logical(keyring: &Keyring, domain: &str, array: &arrow::array::ArrayRef) -> Result<Option<Logical>, ActionError> {
+fn first_logical(
+    keyring: &Keyring,
+    domain: &str,
+    array: &arrow::array::ArrayRef,
+) -> Result<Option<Logical>, ActionError> {
     let plain = cast(array, value_type(array.data_type()))?;
     let Ok(cells) = Cells::new(plain.as_ref()) else { return Ok(None) };
     for cell in (0..cells.len()).filter_map(|i| cells.get(i)) {
@@ -326,7 +358,8 @@ impl MaskPlan {
     fn manifest_with(&self, lost: &[Lost]) -> Result<Manifest, Error> {
         let plan = self.run.plan();
         let keyring = &self.tokenizer.keyring;
-        let key = mac_key(plan).map(|(version, root)| keyring.unwrap_root(version, root)).transpose()?;
+        let key =
+            mac_key(plan).map(|(version, root)| keyring.unwrap_root(version, root)).transpose()?;
         let id = key.as_ref().map(|_| keyring.id().as_str()).unwrap_or_default();
         Ok(Manifest::sign(plan, &self.tokenizer.policy, id, key.as_ref(), lost))
     }
@@ -381,7 +414,11 @@ pub fn check_schema(policy: &Policy, schema: &SchemaRef) -> Result<(), PlanError
 }
 
 fn facts(keyring: &Keyring) -> KeyringFacts {
-    KeyringFacts { id: keyring.id().to_string(), primary: keyring.primary(), has_had_several_versions: keyring.has_had_several_versions() }
+    KeyringFacts {
+        id: keyring.id().to_string(),
+        primary: keyring.primary(),
+        has_had_several_versions: keyring.has_had_several_versions(),
+    }
 }
 
 fn counters(run: &Run) -> Mutex<Vec<Lost>> {

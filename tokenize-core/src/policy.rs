@@ -44,8 +44,10 @@ impl Policy {
     /// The file cannot be read, or [`PolicyError::Faults`] with everything that is wrong with the policy.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
         let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
-        let text = String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })?;
+        let bytes =
+            fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })?;
         Self::from_text(&text)
     }
 
@@ -69,7 +71,8 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Faults`] with everything that is wrong with the policy, without places.
     pub fn from_json(tree: &Value) -> Result<Self, PolicyError> {
-        let root = Node::from_value(tree).map_err(|fault| PolicyError::Faults { faults: vec![fault] })?;
+        let root =
+            Node::from_value(tree).map_err(|fault| PolicyError::Faults { faults: vec![fault] })?;
         Self::from_tree(&root, Vec::new())
     }
 
@@ -80,7 +83,12 @@ impl Policy {
         // A rule that could not be read has a fault, but nothing may hang on that: a rule left out would let its column through.
         let rules: Option<Vec<_>> = draft.rules.into_iter().map(|draft| draft.rule).collect();
         if let Some(rules) = rules.filter(|_| faults.is_empty()) {
-            return Ok(Self { name: draft.name, unlisted: draft.unlisted, rules, tree: root.to_value() });
+            return Ok(Self {
+                name: draft.name,
+                unlisted: draft.unlisted,
+                rules,
+                tree: root.to_value(),
+            });
         }
         faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
         Err(PolicyError::Faults { faults })

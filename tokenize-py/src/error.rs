@@ -50,7 +50,16 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(class: Class, code: &'static str, message: impl fmt::Display) -> Self {
         let message = message.to_string();
-        Self { class, code, message, hint: None, path: None, column: None, row: None, faults: Vec::new() }
+        Self {
+            class,
+            code,
+            message,
+            hint: None,
+            path: None,
+            column: None,
+            row: None,
+            faults: Vec::new(),
+        }
     }
 
     pub(crate) fn in_column(self, column: &str) -> Self {
@@ -89,11 +98,16 @@ fn raised(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
 }
 
 /// Calls core detached from the interpreter. A panic becomes an error that says nothing of its message, which may hold a value.
-pub(crate) fn detached<T: Send, E: Into<Failure> + Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, E> + Send) -> Result<T, Failure> {
+pub(crate) fn detached<T: Send, E: Into<Failure> + Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, E> + Send,
+) -> Result<T, Failure> {
     let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
     match done {
         Ok(result) => result.map_err(Into::into),
-        Err(_) => Err(Failure::new(Class::Tokenize, "internal", "internal error; nothing was published")),
+        Err(_) => {
+            Err(Failure::new(Class::Tokenize, "internal", "internal error; nothing was published"))
+        }
     }
 }
 
@@ -122,14 +136,21 @@ impl From<ActionError> for Failure {
     fn from(error: ActionError) -> Self {
         let message = error.to_string();
         match error {
-            ActionError::Arrow { path } => Self::new(Class::Data, "arrow", message).in_column(&path),
+            ActionError::Arrow { path } => {
+                Self::new(Class::Data, "arrow", message).in_column(&path)
+            }
             ActionError::BatchSchema => Self::new(Class::Data, "batch_schema", message),
-            ActionError::Column { path, .. } => Self::new(Class::Data, "column", message).in_column(&path),
+            ActionError::Column { path, .. } => {
+                Self::new(Class::Data, "column", message).in_column(&path)
+            }
             ActionError::Invalid { path, row, .. } => {
-                Self { row: Some(row), ..Self::new(Class::InvalidValue, "invalid_value", message) }.in_column(&path)
+                Self { row: Some(row), ..Self::new(Class::InvalidValue, "invalid_value", message) }
+                    .in_column(&path)
             }
             ActionError::Key(error) => error.into(),
-            ActionError::KeyExhausted { path } => Self::new(Class::Keyring, "key_exhausted", message).in_column(&path),
+            ActionError::KeyExhausted { path } => {
+                Self::new(Class::Keyring, "key_exhausted", message).in_column(&path)
+            }
             ActionError::Randomness(_) => Self::new(Class::Tokenize, "randomness", message),
             _ => Self::new(Class::Tokenize, "other", message),
         }
@@ -140,11 +161,17 @@ impl From<IoError> for Failure {
     fn from(error: IoError) -> Self {
         let message = error.to_string();
         match &error {
-            IoError::Damaged { path, .. } => Self::new(Class::Data, "damaged", message).in_file(path),
+            IoError::Damaged { path, .. } => {
+                Self::new(Class::Data, "damaged", message).in_file(path)
+            }
             IoError::Exists { path } => Self::new(Class::Tokenize, "exists", message).in_file(path),
-            IoError::Overwrite { path } => Self::new(Class::Tokenize, "overwrite", message).in_file(path),
+            IoError::Overwrite { path } => {
+                Self::new(Class::Tokenize, "overwrite", message).in_file(path)
+            }
             IoError::System { path, .. } => Self::new(Class::Tokenize, "io", message).in_file(path),
-            IoError::Unwritable { path } => Self::new(Class::Data, "unwritable", message).in_file(path),
+            IoError::Unwritable { path } => {
+                Self::new(Class::Data, "unwritable", message).in_file(path)
+            }
             _ => Self::new(Class::Tokenize, "other", message),
         }
     }
@@ -160,16 +187,23 @@ impl From<KeyError> for Failure {
             KeyError::Exists { path } => Self::new(Class::Keyring, "exists", message).in_file(path),
             KeyError::Io { path, .. } => Self::new(Class::Keyring, "io", message).in_file(path),
             KeyError::Kms { .. } => Self::new(Class::Kms, "kms", message),
-            KeyError::Malformed { path, .. } => {
-                Self { path: path.as_ref().map(|path| path.display().to_string()), ..Self::new(Class::Keyring, "malformed", message) }
-            }
+            KeyError::Malformed { path, .. } => Self {
+                path: path.as_ref().map(|path| path.display().to_string()),
+                ..Self::new(Class::Keyring, "malformed", message)
+            },
             KeyError::NotAFile { .. } => Self::new(Class::Keyring, "not_a_file", message),
             KeyError::Primary { .. } => Self::new(Class::Keyring, "primary", message),
-            KeyError::Replaced { path, .. } => Self::new(Class::Keyring, "replaced", message).in_file(path),
+            KeyError::Replaced { path, .. } => {
+                Self::new(Class::Keyring, "replaced", message).in_file(path)
+            }
             KeyError::ReservedContext => Self::new(Class::Keyring, "reserved_context", message),
-            KeyError::UnknownVersion { .. } => Self::new(Class::Keyring, "unknown_version", message),
+            KeyError::UnknownVersion { .. } => {
+                Self::new(Class::Keyring, "unknown_version", message)
+            }
             KeyError::Unwrap { .. } => Self::new(Class::Kms, "unwrap", message),
-            KeyError::VersionsUsedUp { .. } => Self::new(Class::Keyring, "versions_used_up", message),
+            KeyError::VersionsUsedUp { .. } => {
+                Self::new(Class::Keyring, "versions_used_up", message)
+            }
             _ => Self::new(Class::Keyring, "other", message),
         };
         failure.with_hint(error.hint())
@@ -188,7 +222,9 @@ impl From<PlanError> for Failure {
         let column = first.map(|fault| fault.path.clone()).unwrap_or_default();
         let code = first.map_or("plan", |fault| code_of(&fault.kind));
         let faults = error.faults.iter().map(ToString::to_string).collect();
-        Self { faults, ..Self::new(Class::Policy, code, &error) }.in_column(&column).with_hint(error.hint())
+        Self { faults, ..Self::new(Class::Policy, code, &error) }
+            .in_column(&column)
+            .with_hint(error.hint())
     }
 }
 
@@ -210,7 +246,11 @@ impl From<PolicyError> for Failure {
 
 impl From<PathError> for Failure {
     fn from(error: PathError) -> Self {
-        Self::new(Class::Policy, "column_path", format!("a column path of `columns` cannot be read: {error}"))
+        Self::new(
+            Class::Policy,
+            "column_path",
+            format!("a column path of `columns` cannot be read: {error}"),
+        )
     }
 }
 

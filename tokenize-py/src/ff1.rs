@@ -33,7 +33,13 @@ pub(crate) fn ff1_decrypt(
 
 /// The text. Python's own error for a lone surrogate would carry the text with it.
 fn utf8<'a>(text: &'a Bound<'_, PyString>) -> Result<&'a str, Failure> {
-    text.to_str().map_err(|_| Failure::new(Class::InvalidValue, "not_unicode", "the text holds a lone surrogate, which UTF-8 cannot write"))
+    text.to_str().map_err(|_| {
+        Failure::new(
+            Class::InvalidValue,
+            "not_unicode",
+            "the text holds a lone surrogate, which UTF-8 cannot write",
+        )
+    })
 }
 
 const DIGITS: &str = "0123456789";

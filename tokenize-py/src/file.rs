@@ -20,11 +20,15 @@ pub(crate) fn mask_file(
 ) -> Result<Report, Failure> {
     let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
     let options = FileOptions { replace: force, ..FileOptions::default() };
-    detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options)).map(Report::from)
+    detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options))
+        .map(Report::from)
 }
 
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "the options of one call; the Python face names them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the options of one call; the Python face names them"
+)]
 pub(crate) fn unmask_file(
     py: Python<'_>,
     input: PathBuf,
@@ -40,7 +44,8 @@ pub(crate) fn unmask_file(
         unmasker = unmasker.policy(policy_of(py, &policy, &kind)?);
     }
     let options = FileOptions { replace: force, ..FileOptions::default() };
-    detached(py, || tokenize_core::unmask_file(&unmasker, &input, &output, &options)).map(Report::from)
+    detached(py, || tokenize_core::unmask_file(&unmasker, &input, &output, &options))
+        .map(Report::from)
 }
 
 #[pyclass(frozen, get_all, module = "tokenize_py")]
@@ -70,7 +75,8 @@ impl From<CoreReport> for Report {
             redacted: column.redacted,
         };
         let columns = report.columns.into_iter().map(column);
-        let columns = Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
+        let columns =
+            Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
         Self { rows: report.rows, columns }
     }
 }

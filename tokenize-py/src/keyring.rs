@@ -19,11 +19,18 @@ pub(crate) struct Keyring(Mutex<CoreKeyring>);
 impl Keyring {
     #[staticmethod]
     #[pyo3(signature = (path, kms = "local:kek.key", context = None))]
-    fn create(py: Python<'_>, path: PathBuf, kms: &str, context: Option<BTreeMap<String, String>>) -> Result<Self, Failure> {
+    fn create(
+        py: Python<'_>,
+        path: PathBuf,
+        kms: &str,
+        context: Option<BTreeMap<String, String>>,
+    ) -> Result<Self, Failure> {
         let kms: KmsReference = kms.parse()?;
         let pairs = context.unwrap_or_default().into_iter();
-        let context = pairs.fold(EncryptionContext::new(), |context, (name, value)| context.with(name, value));
-        let options = KeyringOptions::new(kms, SystemTime::now().into()).encryption_context(context);
+        let context = pairs
+            .fold(EncryptionContext::new(), |context, (name, value)| context.with(name, value));
+        let options =
+            KeyringOptions::new(kms, SystemTime::now().into()).encryption_context(context);
         detached(py, || CoreKeyring::create(path, options)).map(Self::new)
     }
 
@@ -94,7 +101,11 @@ impl Keyring {
     }
 
     /// The lock is taken on a clone's way in and out only, never while the interpreter or a KMS is waited for.
-    fn change<T: Send>(&self, py: Python<'_>, change: impl FnOnce(&mut CoreKeyring) -> Result<T, KeyError> + Send) -> Result<T, Failure> {
+    fn change<T: Send>(
+        &self,
+        py: Python<'_>,
+        change: impl FnOnce(&mut CoreKeyring) -> Result<T, KeyError> + Send,
+    ) -> Result<T, Failure> {
         let mut keyring = self.core();
         let (keyring, done) = detached(py, || change(&mut keyring).map(|done| (keyring, done)))?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = keyring;
@@ -113,6 +124,9 @@ pub(crate) struct KeyVersion {
 #[pymethods]
 impl KeyVersion {
     fn __repr__(&self) -> String {
-        format!("KeyVersion(version={}, state='{}', created='{}')", self.version, self.state, self.created)
+        format!(
+            "KeyVersion(version={}, state='{}', created='{}')",
+            self.version, self.state, self.created
+        )
     }
 }

@@ -33,7 +33,10 @@ impl Plan {
     }
 
     /// Treats every batch of `input`, in order.
-    pub(crate) fn run(&self, input: impl Iterator<Item = Result<RecordBatch, Failure>>) -> Result<ArrowTable, Failure> {
+    pub(crate) fn run(
+        &self,
+        input: impl Iterator<Item = Result<RecordBatch, Failure>>,
+    ) -> Result<ArrowTable, Failure> {
         let (mut batches, mut rows) = (Vec::new(), 0);
         for batch in input {
             let batch = batch?;
@@ -69,12 +72,20 @@ impl Plan {
     #[getter]
     fn treated(&self) -> BTreeSet<String> {
         let report = self.report();
-        let changed = report.columns.iter().filter(|column| column.done != "keep" && !column.done.starts_with("leave "));
+        let changed = report
+            .columns
+            .iter()
+            .filter(|column| column.done != "keep" && !column.done.starts_with("leave "));
         changed.filter_map(|column| first_name(&column.column)).collect()
     }
 
     #[pyo3(signature = (batch, first_row = 0))]
-    fn apply(&self, py: Python<'_>, batch: &Bound<'_, PyAny>, first_row: u64) -> PyResult<PyRecordBatch> {
+    fn apply(
+        &self,
+        py: Python<'_>,
+        batch: &Bound<'_, PyAny>,
+        first_row: u64,
+    ) -> PyResult<PyRecordBatch> {
         let batch = batch_of(batch)?;
         Ok(detached(py, || self.treat(&checked(batch)?, first_row)).map(PyRecordBatch::new)?)
     }
@@ -87,5 +98,7 @@ impl Plan {
 
 fn first_name(path: &str) -> Option<String> {
     let path: FieldPath = path.parse().ok()?;
-    path.steps().first().and_then(|step| if let Step::Name(name) = step { Some(name.clone()) } else { None })
+    path.steps()
+        .first()
+        .and_then(|step| if let Step::Name(name) = step { Some(name.clone()) } else { None })
 }

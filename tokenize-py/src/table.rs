@@ -29,11 +29,21 @@ impl ArrowTable {
 #[pymethods]
 impl ArrowTable {
     #[pyo3(signature = (requested_schema = None))]
-    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyCapsule>>) -> PyResult<Bound<'py, PyCapsule>> {
-        let field = Field::new_struct("", self.schema.fields().clone(), false).with_metadata(self.schema.metadata().clone());
-        let array = |batch: &RecordBatch| -> ArrayRef { Arc::new(StructArray::from(batch.clone())) };
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let field = Field::new_struct("", self.schema.fields().clone(), false)
+            .with_metadata(self.schema.metadata().clone());
+        let array =
+            |batch: &RecordBatch| -> ArrayRef { Arc::new(StructArray::from(batch.clone())) };
         let arrays: Vec<_> = self.batches.iter().map(|batch| Ok(array(batch))).collect();
-        Ok(to_stream_pycapsule(py, Box::new(ArrayIterator::new(arrays, field.into())), requested_schema)?)
+        Ok(to_stream_pycapsule(
+            py,
+            Box::new(ArrayIterator::new(arrays, field.into())),
+            requested_schema,
+        )?)
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -71,7 +81,8 @@ impl Input {
     /// Takes an exporter's stream, or its one batch.
     pub(crate) fn new(data: &Bound<'_, PyAny>) -> PyResult<Self> {
         let reader = data.extract::<AnyRecordBatch>().and_then(AnyRecordBatch::into_reader);
-        let reader = reader.map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow table"))?;
+        let reader = reader
+            .map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow table"))?;
         Ok(Self { schema: reader.schema(), reader: Box::new(reader), rows: 0 })
     }
 }
@@ -83,8 +94,10 @@ impl Iterator for Input {
         let batch = self.reader.next()?;
         Some(match batch {
             Err(_) => {
-                let message =
-                    format!("reading the input failed after row {} (the reader's message may quote values and is withheld)", self.rows);
+                let message = format!(
+                    "reading the input failed after row {} (the reader's message may quote values and is withheld)",
+                    self.rows
+                );
                 Err(Failure::new(Class::Data, "reader", message))
             }
             Ok(batch) => {
@@ -98,14 +111,19 @@ impl Iterator for Input {
 /// One batch from an exporter.
 pub(crate) fn batch_of(data: &Bound<'_, PyAny>) -> PyResult<RecordBatch> {
     let batch = data.extract::<PyRecordBatch>();
-    Ok(batch.map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow batch"))?.into_inner())
+    Ok(batch
+        .map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow batch"))?
+        .into_inner())
 }
 
 /// Foreign memory is believed only once its offsets, its dictionary keys and its UTF-8 have been looked at.
 pub(crate) fn checked(batch: RecordBatch) -> Result<RecordBatch, Failure> {
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         if column.to_data().validate_full().is_err() {
-            let message = format!("column {}: the Arrow data is not valid (offsets, dictionary keys or UTF-8)", field.name());
+            let message = format!(
+                "column {}: the Arrow data is not valid (offsets, dictionary keys or UTF-8)",
+                field.name()
+            );
             return Err(Failure::new(Class::Data, "invalid_arrow", message).in_column(field.name()));
         }
     }
@@ -114,5 +132,9 @@ pub(crate) fn checked(batch: RecordBatch) -> Result<RecordBatch, Failure> {
 
 /// Our own error in place of one whose text may quote values; interrupts pass.
 fn own(py: Python<'_>, error: PyErr, message: &str) -> PyErr {
-    if error.is_instance_of::<PyException>(py) { Failure::new(Class::Data, "not_arrow", message).into() } else { error }
+    if error.is_instance_of::<PyException>(py) {
+        Failure::new(Class::Data, "not_arrow", message).into()
+    } else {
+        error
+    }
 }

@@ -15,10 +15,15 @@ use crate::table::ArrowSchema;
 
 /// The schema with the manifest, and with its tags on every leaf among `paths`.
 #[pyfunction]
-pub(crate) fn tag_schema(schema: PySchema, manifest: &str, paths: BTreeSet<String>) -> Result<ArrowSchema, Failure> {
+pub(crate) fn tag_schema(
+    schema: PySchema,
+    manifest: &str,
+    paths: BTreeSet<String>,
+) -> Result<ArrowSchema, Failure> {
     let schema = schema.into_inner();
-    let tags =
-        tags_in(manifest).ok_or_else(|| Failure::new(Class::Policy, "manifest", "the masking metadata of the table cannot be read"))?;
+    let tags = tags_in(manifest).ok_or_else(|| {
+        Failure::new(Class::Policy, "manifest", "the masking metadata of the table cannot be read")
+    })?;
     let tag = |path: &FieldPath, field: Field| match tags.get(&path.to_string()) {
         Some(tags) if paths.contains(&path.to_string()) => {
             let mut metadata = field.metadata().clone();
@@ -27,7 +32,8 @@ pub(crate) fn tag_schema(schema: PySchema, manifest: &str, paths: BTreeSet<Strin
         }
         _ => field,
     };
-    let fields = schema.fields().iter().map(|field| walk(&FieldPath::column(field.name()), field, &tag));
+    let fields =
+        schema.fields().iter().map(|field| walk(&FieldPath::column(field.name()), field, &tag));
     let fields: Fields = fields.collect();
     let mut metadata = schema.metadata().clone();
     metadata.insert(MANIFEST.to_owned(), manifest.to_owned());
@@ -61,23 +67,30 @@ fn tags_in(manifest: &str) -> Option<HashMap<String, HashMap<String, String>>> {
 
 fn tags_of(column: &Map<String, Value>) -> HashMap<String, String> {
     let tags = column.iter().filter(|(name, _)| *name != "path" && *name != "lost");
-    tags.filter_map(|(name, value)| Some((format!("tokenize.{name}"), value.as_str()?.to_owned()))).collect()
+    tags.filter_map(|(name, value)| Some((format!("tokenize.{name}"), value.as_str()?.to_owned())))
+        .collect()
 }
 
 /// Rebuilds a field with `change` made to each leaf under it.
 fn walk(path: &FieldPath, field: &Field, change: &dyn Fn(&FieldPath, Field) -> Field) -> Field {
     let inner = |step: Step, child: &FieldRef| Arc::new(walk(&path.join(step), child, change));
     let data_type = match field.data_type() {
-        DataType::Struct(fields) if !fields.is_empty() => {
-            DataType::Struct(fields.iter().map(|child| inner(Step::Name(child.name().clone()), child)).collect())
-        }
+        DataType::Struct(fields) if !fields.is_empty() => DataType::Struct(
+            fields.iter().map(|child| inner(Step::Name(child.name().clone()), child)).collect(),
+        ),
         DataType::List(element) => DataType::List(inner(Step::Element, element)),
         DataType::LargeList(element) => DataType::LargeList(inner(Step::Element, element)),
-        DataType::FixedSizeList(element, size) => DataType::FixedSizeList(inner(Step::Element, element), *size),
+        DataType::FixedSizeList(element, size) => {
+            DataType::FixedSizeList(inner(Step::Element, element), *size)
+        }
         DataType::Map(entries, sorted) => match entries.data_type() {
             DataType::Struct(pair) if pair.len() == 2 => {
-                let pair = Fields::from(vec![inner(Step::Key, &pair[0]), inner(Step::Value, &pair[1])]);
-                DataType::Map(Arc::new(entries.as_ref().clone().with_data_type(DataType::Struct(pair))), *sorted)
+                let pair =
+                    Fields::from(vec![inner(Step::Key, &pair[0]), inner(Step::Value, &pair[1])]);
+                DataType::Map(
+                    Arc::new(entries.as_ref().clone().with_data_type(DataType::Struct(pair))),
+                    *sorted,
+                )
             }
             _ => return change(path, field.clone()),
         },

@@ -55,7 +55,9 @@ impl Engine {
         let unmasker = self.unmasker(options(columns, key_version)?);
         Ok(detached(py, || {
             let mut failure = None;
-            let samples = samples.map_while(|batch| batch.map_err(|error| failure = Some(error)).ok()).map(Ok);
+            let samples = samples
+                .map_while(|batch| batch.map_err(|error| failure = Some(error)).ok())
+                .map(Ok);
             let plan = unmasker.plan_with_samples(&schema, samples);
             match failure {
                 Some(failure) => Err(failure),
@@ -93,7 +95,9 @@ impl Engine {
 
 impl Engine {
     fn unmasker(&self, options: UnmaskOptions) -> Unmasker {
-        Unmasker::new(self.tokenizer.keyring()).policy(self.tokenizer.policy().clone()).options(options)
+        Unmasker::new(self.tokenizer.keyring())
+            .policy(self.tokenizer.policy().clone())
+            .options(options)
     }
 }
 
@@ -102,8 +106,13 @@ pub(crate) fn policy_of(py: Python<'_>, policy: &str, kind: &str) -> Result<Poli
     detached(py, || match kind {
         "json" => {
             let tree = serde_json::from_str(policy);
-            let tree =
-                tree.map_err(|_| Failure::new(Class::Policy, "policy", "the policy is no tree of texts, numbers, lists and mappings"))?;
+            let tree = tree.map_err(|_| {
+                Failure::new(
+                    Class::Policy,
+                    "policy",
+                    "the policy is no tree of texts, numbers, lists and mappings",
+                )
+            })?;
             Ok(Policy::from_json(&tree)?)
         }
         "path" => Ok(Policy::from_path(policy)?),
@@ -111,7 +120,12 @@ pub(crate) fn policy_of(py: Python<'_>, policy: &str, kind: &str) -> Result<Poli
     })
 }
 
-pub(crate) fn options(columns: Option<Vec<String>>, key_version: Option<u32>) -> Result<UnmaskOptions, Failure> {
-    let columns = columns.map(|columns| columns.iter().map(|path| path.parse::<FieldPath>()).collect::<Result<Vec<_>, _>>());
+pub(crate) fn options(
+    columns: Option<Vec<String>>,
+    key_version: Option<u32>,
+) -> Result<UnmaskOptions, Failure> {
+    let columns = columns.map(|columns| {
+        columns.iter().map(|path| path.parse::<FieldPath>()).collect::<Result<Vec<_>, _>>()
+    });
     Ok(UnmaskOptions { columns: columns.transpose()?, key_version })
 }

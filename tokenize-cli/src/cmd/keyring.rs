@@ -150,9 +150,17 @@ pub(crate) fn run(command: KeyringCommand, out: &mut Out) -> Result<Exit, CliErr
     Ok(Exit::Done)
 }
 
-fn create(path: PathBuf, kms: &str, pairs: Vec<(String, String)>, out: &mut Out) -> Result<(), CliError> {
-    let context = pairs.into_iter().fold(EncryptionContext::new(), |all, (name, value)| all.with(name, value));
-    let options = KeyringOptions::new(kms.parse()?, SystemTime::now().into()).encryption_context(context);
+fn create(
+    path: PathBuf,
+    kms: &str,
+    pairs: Vec<(String, String)>,
+    out: &mut Out,
+) -> Result<(), CliError> {
+    let context = pairs
+        .into_iter()
+        .fold(EncryptionContext::new(), |all, (name, value)| all.with(name, value));
+    let options =
+        KeyringOptions::new(kms.parse()?, SystemTime::now().into()).encryption_context(context);
     let keyring = Keyring::create(&path, options)?;
     out.data(&format!("{}\n", keyring.id()))?;
     out.say(format_args!("made {}, its keys wrapped by {}", path.display(), keyring.kms()));
@@ -172,9 +180,14 @@ fn warn_of_loss(keyring: &Keyring, out: &mut Out) {
 }
 
 fn as_table(keyring: &Keyring) -> String {
-    let mut table = format!("keyring  {}\nkms      {}\n\nversion  state      created\n", keyring.id(), keyring.kms());
+    let mut table = format!(
+        "keyring  {}\nkms      {}\n\nversion  state      created\n",
+        keyring.id(),
+        keyring.kms()
+    );
     for version in keyring.versions() {
-        table += &format!("{:>7}  {:<9}  {}\n", version.version(), version.state(), version.created());
+        table +=
+            &format!("{:>7}  {:<9}  {}\n", version.version(), version.state(), version.created());
     }
     table
 }

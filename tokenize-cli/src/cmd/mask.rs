@@ -36,5 +36,10 @@ pub(crate) struct MaskArgs {
 
 pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?)?;
-    args.run.run(Verb::Mask, &args.keep_metadata, |input, output, options| mask_file(&tokenizer, input, output, options), out)
+    args.run.run(
+        Verb::Mask,
+        &args.keep_metadata,
+        |input, output, options| mask_file(&tokenizer, input, output, options),
+        out,
+    )
 }

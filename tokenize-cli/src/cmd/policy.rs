@@ -50,7 +50,11 @@ pub(crate) fn run(command: PolicyCommand, out: &mut Out) -> Result<Exit, CliErro
         PolicyCommand::Check { policy, schema } => check(&policy, schema.as_deref(), out)?,
         PolicyCommand::Explain { policy, json } => {
             let explanation = read(&policy)?.explain();
-            out.data(&if json { format!("{:#}\n", json!(explanation)) } else { explanation.to_string() })?;
+            out.data(&if json {
+                format!("{:#}\n", json!(explanation))
+            } else {
+                explanation.to_string()
+            })?;
         }
         PolicyCommand::Schema => out.data(&format!("{:#}\n", schema()))?,
     }

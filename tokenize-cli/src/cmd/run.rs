@@ -41,21 +41,37 @@ impl RunArgs {
         out: &mut Out,
     ) -> Result<Exit, CliError> {
         let files = Jobs::new(&self.inputs, self.out.as_deref())?;
-        let options = FileOptions { replace: self.force, keep_metadata: keep_metadata.to_vec(), dry_run: self.dry_run };
+        let options = FileOptions {
+            replace: self.force,
+            keep_metadata: keep_metadata.to_vec(),
+            dry_run: self.dry_run,
+        };
         let plan_only = FileOptions { dry_run: true, ..options.clone() };
         let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {
-            guarded(|| treat(input, output.unwrap_or(Path::new("")), options).map_err(CliError::of_file(verb, input)))
+            guarded(|| {
+                treat(input, output.unwrap_or(Path::new("")), options)
+                    .map_err(CliError::of_file(verb, input))
+            })
         };
         if let Some(first) = self.inputs.first() {
-            files.refuse_taken(self.force).map_err(Error::from).map_err(CliError::of_file(verb, first))?;
+            files
+                .refuse_taken(self.force)
+                .map_err(Error::from)
+                .map_err(CliError::of_file(verb, first))?;
         }
         if self.inputs.len() > 1 && !self.dry_run {
-            files.jobs.iter().try_for_each(|job| one(&job.input, job.output.as_deref(), &plan_only).map(drop))?;
+            files
+                .jobs
+                .iter()
+                .try_for_each(|job| one(&job.input, job.output.as_deref(), &plan_only).map(drop))?;
         }
         let mut done = Vec::new();
         for job in &files.jobs {
             if !self.dry_run {
-                files.make_directory().map_err(Error::from).map_err(CliError::of_file(verb, &job.input))?;
+                files
+                    .make_directory()
+                    .map_err(Error::from)
+                    .map_err(CliError::of_file(verb, &job.input))?;
             }
             let report = one(&job.input, job.output.as_deref(), &options).inspect_err(|_| {
                 files.remove_empty_directory();
@@ -84,9 +100,16 @@ impl RunArgs {
 
 /// Says what is there although the run has failed.
 fn tell_written(done: &[Done<'_>], inputs: usize, out: &mut Out) {
-    let written: Vec<String> = done.iter().filter_map(|file| Some(one_line(&file.output?.display().to_string()))).collect();
+    let written: Vec<String> = done
+        .iter()
+        .filter_map(|file| Some(one_line(&file.output?.display().to_string())))
+        .collect();
     if !written.is_empty() {
         let verb = if written.len() == 1 { "is" } else { "are" };
-        out.say(format_args!("{} of {inputs} outputs {verb} written: {}", written.len(), written.join(", ")));
+        out.say(format_args!(
+            "{} of {inputs} outputs {verb} written: {}",
+            written.len(),
+            written.join(", ")
+        ));
     }
 }

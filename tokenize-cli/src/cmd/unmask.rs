@@ -40,14 +40,23 @@ pub(crate) struct UnmaskArgs {
 }
 
 pub(crate) fn run(args: &UnmaskArgs, out: &mut Out) -> Result<Exit, CliError> {
-    let columns: Vec<FieldPath> = args.columns.iter().flat_map(|columns| columns.0.iter().cloned()).collect();
-    let options = UnmaskOptions { columns: (!columns.is_empty()).then_some(columns), key_version: args.key_version };
+    let columns: Vec<FieldPath> =
+        args.columns.iter().flat_map(|columns| columns.0.iter().cloned()).collect();
+    let options = UnmaskOptions {
+        columns: (!columns.is_empty()).then_some(columns),
+        key_version: args.key_version,
+    };
     let policy = args.policy.as_deref().map(read).transpose()?;
     let mut unmasker = Unmasker::new(&Keyring::open(&args.keyring)?).options(options);
     if let Some(policy) = policy {
         unmasker = unmasker.policy(policy);
     }
-    args.run.run(Verb::Unmask, &[], |input, output, options| unmask_file(&unmasker, input, output, options), out)
+    args.run.run(
+        Verb::Unmask,
+        &[],
+        |input, output, options| unmask_file(&unmasker, input, output, options),
+        out,
+    )
 }
 
 /// Paths separated by commas; a comma in back-ticks belongs to its name.
@@ -73,7 +82,10 @@ mod tests {
 
     #[test]
     fn columns_are_split_outside_back_ticks() {
-        let read = |text: &str| text.parse::<Columns>().map(|columns| columns.0.iter().map(FieldPath::to_string).collect::<Vec<_>>());
+        let read = |text: &str| {
+            text.parse::<Columns>()
+                .map(|columns| columns.0.iter().map(FieldPath::to_string).collect::<Vec<_>>())
+        };
         assert_eq!(read("a,b.c[], `d,e`.f").unwrap(), ["a", "b.c[]", "d,e.f"]);
         assert!(read("a,,b").is_err());
         assert!(read("").is_err());

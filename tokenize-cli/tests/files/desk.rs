@@ -46,7 +46,8 @@ impl Desk {
     }
 
     pub(crate) fn policy(&self, rules: &str) {
-        fs::write(self.path("policy.yaml"), format!("version: 1\nname: people\ncolumns:\n{rules}")).unwrap();
+        fs::write(self.path("policy.yaml"), format!("version: 1\nname: people\ncolumns:\n{rules}"))
+            .unwrap();
     }
 
     pub(crate) fn write(&self, name: &str, batch: &RecordBatch) {
@@ -54,8 +55,17 @@ impl Desk {
     }
 
     /// Writes a file in a codec, with so many rows per row group.
-    pub(crate) fn write_as(&self, name: &str, batch: &RecordBatch, codec: Compression, group: usize) {
-        let properties = WriterProperties::builder().set_compression(codec).set_max_row_group_row_count(Some(group)).build();
+    pub(crate) fn write_as(
+        &self,
+        name: &str,
+        batch: &RecordBatch,
+        codec: Compression,
+        group: usize,
+    ) {
+        let properties = WriterProperties::builder()
+            .set_compression(codec)
+            .set_max_row_group_row_count(Some(group))
+            .build();
         let file = File::create(self.path(name)).unwrap();
         let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
         writer.write(batch).unwrap();
@@ -87,14 +97,28 @@ impl Desk {
 
     pub(crate) fn run(&self, args: &str) -> Outcome {
         let mut command = Command::new(PROGRAM);
-        Outcome::of(command.current_dir(self.0.path()).args(args.split_whitespace()).stdin(Stdio::null()).output().unwrap())
+        Outcome::of(
+            command
+                .current_dir(self.0.path())
+                .args(args.split_whitespace())
+                .stdin(Stdio::null())
+                .output()
+                .unwrap(),
+        )
     }
 
     /// Runs a command in a shell that calls the program `tokenize`.
     pub(crate) fn shell(&self, script: &str) -> Outcome {
         let mut command = Command::new("sh");
         let script = script.replace("tokenize", PROGRAM);
-        Outcome::of(command.current_dir(self.0.path()).args(["-c", &script]).stdin(Stdio::null()).output().unwrap())
+        Outcome::of(
+            command
+                .current_dir(self.0.path())
+                .args(["-c", &script])
+                .stdin(Stdio::null())
+                .output()
+                .unwrap(),
+        )
     }
 
     /// Runs a command that must succeed; gives what it said.
@@ -132,7 +156,12 @@ impl Desk {
     pub(crate) fn assert_no_value_in(&self, outcome: &Outcome) {
         for value in self.values() {
             let said = [&outcome.stdout, &outcome.stderr];
-            assert!(said.iter().all(|text| !text.contains(&value)), "a value is shown: {value}\n{}{}", outcome.stdout, outcome.stderr);
+            assert!(
+                said.iter().all(|text| !text.contains(&value)),
+                "a value is shown: {value}\n{}{}",
+                outcome.stdout,
+                outcome.stderr
+            );
         }
     }
 
@@ -140,7 +169,11 @@ impl Desk {
         let mut found = BTreeSet::new();
         for (name, _) in self.snapshot().iter().filter(|(name, _)| name.ends_with(".parquet")) {
             // What cannot be read is a damaged copy of a file that can.
-            let Ok(builder) = ParquetRecordBatchReaderBuilder::try_new(File::open(self.path(name)).unwrap()) else { continue };
+            let Ok(builder) =
+                ParquetRecordBatchReaderBuilder::try_new(File::open(self.path(name)).unwrap())
+            else {
+                continue;
+            };
             let Ok(reader) = builder.build() else { continue };
             for batch in reader.map_while(Result::ok) {
                 batch.columns().iter().for_each(|column| add_values(column, &mut found));
@@ -184,7 +217,8 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     fn of(output: Output) -> Self {
-        let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        let [stdout, stderr] =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         Self { code: output.status.code(), stdout, stderr }
     }
 }
@@ -195,7 +229,12 @@ fn add_values(column: &ArrayRef, found: &mut BTreeSet<String>) {
     for text in texts.iter().flatten() {
         let parts = [text, text.split('@').next().unwrap_or_default()];
         // Shorter ones may be in any sentence.
-        found.extend(parts.iter().filter(|part| part.len() >= 6 && **part != "[REDACTED]").map(|part| (*part).to_owned()));
+        found.extend(
+            parts
+                .iter()
+                .filter(|part| part.len() >= 6 && **part != "[REDACTED]")
+                .map(|part| (*part).to_owned()),
+        );
     }
 }
 
@@ -203,7 +242,9 @@ fn add_values(column: &ArrayRef, found: &mut BTreeSet<String>) {
 fn without_ids(text: &str) -> String {
     let mut parts = text.split("kr-");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |all, part| all + "kr-ID" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit()))
+    parts.fold(first, |all, part| {
+        all + "kr-ID" + part.trim_start_matches(|c: char| c.is_ascii_hexdigit())
+    })
 }
 
 /// The rules for [`people`], `changed` ones and added ones by their names.
@@ -223,7 +264,11 @@ pub(crate) fn rules(changed: &[(&str, &str)]) -> String {
             None => rules.push((name, rule)),
         }
     }
-    rules.iter().filter(|rule| !rule.1.is_empty()).map(|(name, rule)| format!("  {name}: {rule}\n")).collect()
+    rules
+        .iter()
+        .filter(|rule| !rule.1.is_empty())
+        .map(|(name, rule)| format!("  {name}: {rule}\n"))
+        .collect()
 }
 
 /// Rules of which every one can be reversed.
@@ -234,17 +279,28 @@ pub(crate) fn reversible() -> String {
 /// People who do not exist; every cell is unique, and nothing like it is anywhere else.
 pub(crate) fn people(rows: usize, seed: u64) -> RecordBatch {
     let mut dice = Dice(seed);
-    let mut texts =
-        |make: &dyn Fn(&mut Dice) -> String| -> ArrayRef { Arc::new((0..rows).map(|_| Some(make(&mut dice))).collect::<StringArray>()) };
+    let mut texts = |make: &dyn Fn(&mut Dice) -> String| -> ArrayRef {
+        Arc::new((0..rows).map(|_| Some(make(&mut dice))).collect::<StringArray>())
+    };
     let id = texts(&|dice| dice.letters(18));
     let email = texts(&|dice| format!("{}.{}@example.com", dice.letters(8), dice.letters(9)));
-    let ssn = texts(&|dice| format!("{:03}-{:02}-{:04}", 100 + dice.below(500), 1 + dice.below(99), 1 + dice.below(9999)));
+    let ssn = texts(&|dice| {
+        format!(
+            "{:03}-{:02}-{:04}",
+            100 + dice.below(500),
+            1 + dice.below(99),
+            1 + dice.below(9999)
+        )
+    });
     let card = texts(&|dice| card(4_000_000_000_000_000 / 10 + dice.below(99_999_999_999_999)));
     let name = texts(&|dice| format!("{} {}", dice.letters(9), dice.letters(11)));
-    let points: Int64Array = (0..rows).map(|_| Some((10_000_000 + dice.below(89_999_999)) as i64)).collect();
-    let amount: Float64Array = (0..rows).map(|_| Some(dice.below(1 << 52) as f64 / 1024.0)).collect();
+    let points: Int64Array =
+        (0..rows).map(|_| Some((10_000_000 + dice.below(89_999_999)) as i64)).collect();
+    let amount: Float64Array =
+        (0..rows).map(|_| Some(dice.below(1 << 52) as f64 / 1024.0)).collect();
     let columns = [("id", id), ("email", email), ("ssn", ssn), ("card", card), ("name", name)];
-    let numbers: [(&str, ArrayRef); 2] = [("points", Arc::new(points)), ("amount", Arc::new(amount))];
+    let numbers: [(&str, ArrayRef); 2] =
+        [("points", Arc::new(points)), ("amount", Arc::new(amount))];
     RecordBatch::try_from_iter(columns.into_iter().chain(numbers)).unwrap()
 }
 
@@ -281,13 +337,22 @@ pub(crate) fn with_column(batch: &RecordBatch, name: &str, column: ArrayRef) -> 
     let schema = batch.schema();
     let mut fields: Vec<_> = schema.fields().iter().map(|field| field.as_ref().clone()).collect();
     fields[at] = fields[at].clone().with_data_type(columns[at].data_type().clone());
-    RecordBatch::try_new(Schema::new_with_metadata(fields, schema.metadata().clone()).into(), columns).unwrap()
+    RecordBatch::try_new(
+        Schema::new_with_metadata(fields, schema.metadata().clone()).into(),
+        columns,
+    )
+    .unwrap()
 }
 
 /// The batch with `change` made to its texts of one column.
-pub(crate) fn with_texts(batch: &RecordBatch, name: &str, change: impl Fn(usize, &str) -> String) -> RecordBatch {
+pub(crate) fn with_texts(
+    batch: &RecordBatch,
+    name: &str,
+    change: impl Fn(usize, &str) -> String,
+) -> RecordBatch {
     let texts = batch.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
-    let changed: StringArray = texts.iter().enumerate().map(|(i, text)| text.map(|text| change(i, text))).collect();
+    let changed: StringArray =
+        texts.iter().enumerate().map(|(i, text)| text.map(|text| change(i, text))).collect();
     with_column(batch, name, Arc::new(changed))
 }
 
@@ -297,15 +362,24 @@ pub(crate) fn with_schema(batch: &RecordBatch, schema: Schema) -> RecordBatch {
 
 fn plain_fields(batch: &RecordBatch) -> Vec<arrow::datatypes::Field> {
     let schema = batch.schema();
-    schema.fields().iter().map(|field| field.as_ref().clone().with_metadata(Default::default())).collect()
+    schema
+        .fields()
+        .iter()
+        .map(|field| field.as_ref().clone().with_metadata(Default::default()))
+        .collect()
 }
 
 pub(crate) fn has_column(path: &Path, name: &str) -> bool {
     let file = File::open(path).unwrap();
-    ParquetRecordBatchReaderBuilder::try_new(file).unwrap().schema().column_with_name(name).is_some()
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .unwrap()
+        .schema()
+        .column_with_name(name)
+        .is_some()
 }
 
-pub(crate) const MASK: &str = "mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet";
+pub(crate) const MASK: &str =
+    "mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet";
 
 pub(crate) const UNMASK: &str = "unmask masked.parquet --keyring keyring.json --out clear.parquet";
 

@@ -12,7 +12,13 @@ use crate::desk::{Desk, MASK, UNMASK, people, rules, with_column, with_texts};
 fn a_tampered_cell_is_not_decrypted() {
     let desk = Desk::masked();
     desk.edit("masked.parquet", |batch| {
-        let cells = batch.column_by_name("name").unwrap().as_any().downcast_ref::<BinaryArray>().unwrap().clone();
+        let cells = batch
+            .column_by_name("name")
+            .unwrap()
+            .as_any()
+            .downcast_ref::<BinaryArray>()
+            .unwrap()
+            .clone();
         let flip = |i: usize, cell: &[u8]| {
             let mut cell = cell.to_vec();
             let last = cell.len() - 1;
@@ -36,7 +42,11 @@ fn a_truncated_file_is_refused() {
     let whole = fs::read(desk.path("in.parquet")).unwrap();
     for keep in [0, 3, 8, whole.len() / 2, whole.len() - 1] {
         fs::write(desk.path("cut.parquet"), &whole[..keep]).unwrap();
-        desk.fails(&MASK.replace("in.parquet", "cut.parquet"), 3, "error: cut.parquet: is no Parquet file, or is cut off or damaged");
+        desk.fails(
+            &MASK.replace("in.parquet", "cut.parquet"),
+            3,
+            "error: cut.parquet: is no Parquet file, or is cut off or damaged",
+        );
     }
 }
 
@@ -44,7 +54,11 @@ fn a_truncated_file_is_refused() {
 fn a_file_of_another_kind_is_refused() {
     let desk = Desk::new();
     fs::write(desk.path("text.parquet"), "email\nqvxzjwkpfmbd@example.com\n").unwrap();
-    desk.fails(&MASK.replace("in.parquet", "text.parquet"), 3, "error: text.parquet: is no Parquet file, or is cut off or damaged");
+    desk.fails(
+        &MASK.replace("in.parquet", "text.parquet"),
+        3,
+        "error: text.parquet: is no Parquet file, or is cut off or damaged",
+    );
 }
 
 /// Whatever is flipped in a file, the program ends in an orderly way: it reads it (a changed value may still be one), or says no.
@@ -70,7 +84,8 @@ fn a_flipped_byte_never_ends_in_a_panic() {
 }
 
 fn with_a_bad_ssn(desk: &Desk) {
-    let bad = |i: usize, text: &str| if i == 4 { format!("{text}qvxzjwkpf") } else { text.to_owned() };
+    let bad =
+        |i: usize, text: &str| if i == 4 { format!("{text}qvxzjwkpf") } else { text.to_owned() };
     desk.edit("in.parquet", |batch| with_texts(&batch, "ssn", bad));
 }
 
@@ -121,7 +136,11 @@ hint: the file was changed after it was masked, or was masked under another poli
 #[test]
 fn every_column_that_is_missing_or_unlisted_is_named() {
     let desk = Desk::new();
-    desk.policy(&rules(&[("Email", "{ action: drop }"), ("phone", "{ action: drop }"), ("email", "")]));
+    desk.policy(&rules(&[
+        ("Email", "{ action: drop }"),
+        ("phone", "{ action: drop }"),
+        ("email", ""),
+    ]));
     desk.fails(
         MASK,
         2,
@@ -167,7 +186,11 @@ fn a_type_that_an_action_does_not_take_is_refused_before_data_is_read() {
     let data = bytes.len() - 8 - usize::try_from(length).unwrap();
     bytes[4..data].fill(0xff);
     fs::write(desk.path("in.parquet"), bytes).unwrap();
-    desk.fails(MASK, 2, "error: in.parquet: column email: tokenize, format email does not work on type Float64");
+    desk.fails(
+        MASK,
+        2,
+        "error: in.parquet: column email: tokenize, format email does not work on type Float64",
+    );
     desk.policy(&rules(&[("email", "{ action: keep }")]));
     desk.fails(
         MASK,
@@ -190,14 +213,21 @@ fn a_full_disk_leaves_nothing() {
 #[test]
 fn a_missing_input_is_named() {
     let desk = Desk::new();
-    desk.fails(&MASK.replace("in.parquet", "no.parquet"), 4, "error: no.parquet: cannot open: no such file or directory");
+    desk.fails(
+        &MASK.replace("in.parquet", "no.parquet"),
+        4,
+        "error: no.parquet: cannot open: no such file or directory",
+    );
 }
 
 #[test]
 fn a_name_cannot_write_lines_of_its_own() {
     let desk = Desk::new();
     let column = desk.read("in.parquet").column(0).clone();
-    desk.write("in.parquet", &RecordBatch::try_from_iter([("a\u{1b}[2J\nerror: b", column)]).unwrap());
+    desk.write(
+        "in.parquet",
+        &RecordBatch::try_from_iter([("a\u{1b}[2J\nerror: b", column)]).unwrap(),
+    );
     desk.policy("  a: { action: drop, optional: true }\n");
     desk.fails(
         MASK,

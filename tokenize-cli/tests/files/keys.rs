@@ -20,7 +20,11 @@ fn another_kek_does_not_unwrap() {
     fs::copy(desk.path("other.key"), desk.path("kek.key")).unwrap();
     let outcome = desk.run(UNMASK);
     assert_eq!(outcome.code, Some(4), "{}", outcome.stderr);
-    assert!(outcome.stderr.starts_with("error: cannot unwrap the reveal key of version 1"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.starts_with("error: cannot unwrap the reveal key of version 1"),
+        "{}",
+        outcome.stderr
+    );
     assert!(!desk.path("clear.parquet").exists());
 }
 
@@ -85,7 +89,11 @@ fn a_kek_that_others_can_read_is_refused() {
     fs::set_permissions(desk.path("kek.key"), fs::Permissions::from_mode(0o644)).unwrap();
     let outcome = desk.run(MASK);
     assert_eq!(outcome.code, Some(4));
-    assert!(outcome.stderr.ends_with("(mode 0644)\nhint: chmod 600 kek.key\n"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.ends_with("(mode 0644)\nhint: chmod 600 kek.key\n"),
+        "{}",
+        outcome.stderr
+    );
     assert!(!desk.path("masked.parquet").exists());
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::desk::{Desk, MASK, UNMASK, has_column, people};
 
-const SEVERAL: &str = "mask a.parquet b.parquet --policy policy.yaml --keyring keyring.json --out masked";
+const SEVERAL: &str =
+    "mask a.parquet b.parquet --policy policy.yaml --keyring keyring.json --out masked";
 
 #[test]
 fn an_output_that_exists_is_replaced_by_force_only() {
@@ -20,7 +21,9 @@ fn the_input_is_never_replaced() {
     let desk = Desk::new();
     std::os::unix::fs::symlink(desk.path("in.parquet"), desk.path("link.parquet")).unwrap();
     for name in ["in.parquet", "./in.parquet", "link.parquet"] {
-        let expected = format!("error: {name}: is the input itself\nhint: write to another file; the input is never replaced");
+        let expected = format!(
+            "error: {name}: is the input itself\nhint: write to another file; the input is never replaced"
+        );
         for force in ["", " --force"] {
             desk.fails(&format!("{}{force}", MASK.replace("masked.parquet", name)), 2, &expected);
         }
@@ -44,9 +47,9 @@ amount  keep          -
 dry run: nothing of in.parquet has been written
 ";
     assert_eq!((said.stdout.as_str(), said.stderr.as_str()), (plan, ""));
-    let said = desk.done("mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run --json");
-    let expected =
-        serde_json::json!({ "column": "id", "done": "pseudonymize", "domain": "person", "emptied": 0, "nullified": 0, "redacted": 0 });
+    let said =
+        desk.done("mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run --json");
+    let expected = serde_json::json!({ "column": "id", "done": "pseudonymize", "domain": "person", "emptied": 0, "nullified": 0, "redacted": 0 });
     let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!((&report["files"][0]["columns"][0], &report["dry_run"]), (&expected, &true.into()));
     assert!(desk.snapshot() == before);
@@ -58,7 +61,10 @@ fn a_report_goes_to_programs_alone() {
     let said = desk.done(&format!("{MASK} --json"));
     let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     let file = &report["files"][0];
-    assert_eq!((&file["input"], &file["output"], &file["rows"]), (&"in.parquet".into(), &"masked.parquet".into(), &20.into()));
+    assert_eq!(
+        (&file["input"], &file["output"], &file["rows"]),
+        (&"in.parquet".into(), &"masked.parquet".into(), &20.into())
+    );
     assert_eq!(said.stderr, "");
 }
 
@@ -111,8 +117,17 @@ fn what_is_written_before_a_failure_is_told() {
     fs::write(desk.path("b.parquet"), damaged_data(&desk)).unwrap();
     let outcome = desk.run(&format!("{SEVERAL} --json"));
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(3), ""));
-    assert!(outcome.stderr.starts_with("1 of 2 outputs is written: masked/a.parquet\nerror: b.parquet: a row group"), "{}", outcome.stderr);
-    assert!(has_column(&desk.path("masked/a.parquet"), "email") && !desk.path("masked/b.parquet").exists());
+    assert!(
+        outcome.stderr.starts_with(
+            "1 of 2 outputs is written: masked/a.parquet\nerror: b.parquet: a row group"
+        ),
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        has_column(&desk.path("masked/a.parquet"), "email")
+            && !desk.path("masked/b.parquet").exists()
+    );
 }
 
 #[test]
@@ -144,8 +159,18 @@ fn what_is_not_supported_is_said() {
             "in.csv",
             "error: in.csv: only Parquet is supported in this version\nhint: this version reads Parquet files, with names that end in .parquet",
         ),
-        ("-", &format!("error: -: standard input and output are not supported in this version\n{supported}")),
-        ("s3://b/in.parquet", &format!("error: s3://b/in.parquet: URLs are not supported in this version\n{supported}")),
+        (
+            "-",
+            &format!(
+                "error: -: standard input and output are not supported in this version\n{supported}"
+            ),
+        ),
+        (
+            "s3://b/in.parquet",
+            &format!(
+                "error: s3://b/in.parquet: URLs are not supported in this version\n{supported}"
+            ),
+        ),
         (
             "*.parquet",
             "error: *.parquet: no such file; patterns are not supported in this version\nhint: give the pattern without quotes, so that the shell fills it in",
@@ -170,14 +195,21 @@ hint: name a file that ends in .parquet, a directory that exists, or one to be m
 #[test]
 fn usage_is_exit_code_2() {
     let desk = Desk::new();
-    for args in ["mask", "mask in.parquet", &format!("{MASK} --no-such-flag"), "policy", "policy check"] {
+    for args in
+        ["mask", "mask in.parquet", &format!("{MASK} --no-such-flag"), "policy", "policy check"]
+    {
         let outcome = desk.run(args);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""), "{args}");
         assert!(outcome.stderr.contains("Usage: tokenize "), "{args}: {}", outcome.stderr);
     }
     let said = desk.run(&format!("{UNMASK} --columns a,,b"));
     assert_eq!(said.code, Some(2));
-    assert!(said.stderr.starts_with("error: invalid value 'a,,b' for '--columns <PATHS>': a name is missing;"), "{}", said.stderr);
+    assert!(
+        said.stderr
+            .starts_with("error: invalid value 'a,,b' for '--columns <PATHS>': a name is missing;"),
+        "{}",
+        said.stderr
+    );
 }
 
 #[test]
@@ -188,5 +220,9 @@ fn an_output_where_there_is_no_directory_is_refused() {
         4,
         "error: no/masked.parquet: cannot create: no such file or directory",
     );
-    desk.fails(&MASK.replace("masked.parquet", "no/deeper/"), 4, "error: no/deeper/: cannot create: no such file or directory");
+    desk.fails(
+        &MASK.replace("masked.parquet", "no/deeper/"),
+        4,
+        "error: no/deeper/: cannot create: no such file or directory",
+    );
 }

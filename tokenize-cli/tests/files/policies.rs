@@ -24,15 +24,26 @@ fn every_fault_of_a_policy_is_named() {
         "error: policy.yaml:4:38 columns.email.format: no format `emial`\nhint: did you mean `email`?",
     );
     fs::write(desk.path("policy.yaml"), [0xff, 0xfe]).unwrap();
-    desk.fails(MASK, 2, "error: policy.yaml is not UTF-8 text\nhint: a policy is YAML or JSON, in UTF-8");
-    desk.fails(&MASK.replace("policy.yaml", "no.yaml"), 4, "error: cannot read no.yaml: No such file or directory (os error 2)");
+    desk.fails(
+        MASK,
+        2,
+        "error: policy.yaml is not UTF-8 text\nhint: a policy is YAML or JSON, in UTF-8",
+    );
+    desk.fails(
+        &MASK.replace("policy.yaml", "no.yaml"),
+        4,
+        "error: cannot read no.yaml: No such file or directory (os error 2)",
+    );
 }
 
 #[test]
 fn a_policy_is_checked_against_a_file() {
     let desk = Desk::new();
     let said = desk.done("policy check policy.yaml --schema in.parquet");
-    assert_eq!(said.stdout, "policy.yaml: OK, policy people, 7 rules, fits all 7 columns of in.parquet\n");
+    assert_eq!(
+        said.stdout,
+        "policy.yaml: OK, policy people, 7 rules, fits all 7 columns of in.parquet\n"
+    );
     desk.edit("in.parquet", |batch| batch.project(&[0, 1, 2, 3, 4]).unwrap());
     desk.fails(
         "policy check policy.yaml --schema in.parquet",
@@ -42,7 +53,11 @@ fn a_policy_is_checked_against_a_file() {
   column amount: is not in the schema
 hint: correct the name, or mark the rule `optional: true` if the column may be absent",
     );
-    desk.fails("policy check policy.yaml --schema no.parquet", 4, "error: no.parquet: cannot open: no such file or directory");
+    desk.fails(
+        "policy check policy.yaml --schema no.parquet",
+        4,
+        "error: no.parquet: cannot open: no such file or directory",
+    );
 }
 
 #[test]
@@ -50,7 +65,10 @@ fn a_policy_is_explained_and_described_to_programs() {
     let desk = Desk::new();
     let read = |args: &str| -> Value { serde_json::from_str(&desk.done(args).stdout).unwrap() };
     let explained = read("policy explain policy.yaml --json");
-    assert_eq!((&explained["policy"], &explained["columns"][1]["leaks"].is_string()), (&"people".into(), &true));
+    assert_eq!(
+        (&explained["policy"], &explained["columns"][1]["leaks"].is_string()),
+        (&"people".into(), &true)
+    );
     let schema = read("policy schema");
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }

@@ -14,7 +14,8 @@ use crate::desk::{Desk, MASK, UNMASK, people, reversible, rules};
 fn assert_round_trip(desk: &Desk) -> RecordBatch {
     desk.done(MASK);
     desk.done(UNMASK);
-    let (given, clear, masked) = (desk.read("in.parquet"), desk.read("clear.parquet"), desk.read("masked.parquet"));
+    let (given, clear, masked) =
+        (desk.read("in.parquet"), desk.read("clear.parquet"), desk.read("masked.parquet"));
     assert_eq!(given, clear);
     assert_eq!(given.schema().metadata(), clear.schema().metadata());
     masked
@@ -33,7 +34,11 @@ fn people_come_back() {
     desk.policy(&reversible());
     desk.write("in.parquet", &people(500, 1));
     let masked = assert_round_trip(&desk);
-    assert_differs_in(&["id", "email", "ssn", "card", "name", "points"], &desk.read("in.parquet"), &masked);
+    assert_differs_in(
+        &["id", "email", "ssn", "card", "name", "points"],
+        &desk.read("in.parquet"),
+        &masked,
+    );
 }
 
 #[test]
@@ -44,7 +49,10 @@ fn files_of_no_row_one_row_and_many_row_groups_come_back() {
         desk.write_as("in.parquet", &people(rows, 2), Compression::SNAPPY, group);
         assert_round_trip(&desk);
         let groups = |name: &str| desk.open(name).metadata().num_row_groups();
-        assert_eq!((groups("masked.parquet"), groups("clear.parquet")), (rows.div_ceil(group), rows.div_ceil(group)));
+        assert_eq!(
+            (groups("masked.parquet"), groups("clear.parquet")),
+            (rows.div_ceil(group), rows.div_ceil(group))
+        );
     }
 }
 
@@ -73,8 +81,12 @@ fn every_codec_is_read_and_written() {
 fn some_columns_may_be_unmasked_alone() {
     let desk = Desk::masked();
     let said = desk.done(&format!("{UNMASK} --columns email,ssn")).stderr;
-    assert!(said.contains("email   unmask tokenize") && said.contains("card    leave tokenize"), "{said}");
-    let (given, masked, clear) = (desk.read("in.parquet"), desk.read("masked.parquet"), desk.read("clear.parquet"));
+    assert!(
+        said.contains("email   unmask tokenize") && said.contains("card    leave tokenize"),
+        "{said}"
+    );
+    let (given, masked, clear) =
+        (desk.read("in.parquet"), desk.read("masked.parquet"), desk.read("clear.parquet"));
     assert_differs_in(&["email", "ssn"], &masked, &clear);
     assert_differs_in(&["id", "card", "name", "points"], &given, &clear);
     desk.done("unmask clear.parquet --keyring keyring.json --out all.parquet");
@@ -85,7 +97,12 @@ fn some_columns_may_be_unmasked_alone() {
 fn what_is_one_way_is_listed() {
     let desk = Desk::masked();
     let said = desk.done(UNMASK).stderr;
-    assert!(said.contains("left as they are, one-way: id\n20 rows of masked.parquet written to clear.parquet\n"), "{said}");
+    assert!(
+        said.contains(
+            "left as they are, one-way: id\n20 rows of masked.parquet written to clear.parquet\n"
+        ),
+        "{said}"
+    );
 }
 
 #[test]
@@ -100,20 +117,24 @@ fn nested_columns_come_back() {
 /// A struct, a list and a map, with nulls and empty ones among them.
 fn nested() -> RecordBatch {
     let people = people(12, 9);
-    let (email, id) = (people.column_by_name("email").unwrap(), people.column_by_name("id").unwrap());
+    let (email, id) =
+        (people.column_by_name("email").unwrap(), people.column_by_name("id").unwrap());
     let four = |from: usize| email.slice(from, 4);
     let text = |name: &str| Arc::new(Field::new(name, DataType::Utf8, true));
     let nulls = || Some(NullBuffer::from(vec![true, false, true, true]));
     let fields = Fields::from(vec![text("email"), text("id")]);
-    let person: ArrayRef = Arc::new(StructArray::new(fields, vec![four(0), id.slice(0, 4)], nulls()));
+    let person: ArrayRef =
+        Arc::new(StructArray::new(fields, vec![four(0), id.slice(0, 4)], nulls()));
     let offsets = || OffsetBuffer::new(vec![0, 2, 2, 2, 4].into());
     let mails: ArrayRef = Arc::new(ListArray::new(text("item"), offsets(), four(4), nulls()));
     let key = Arc::new(Field::new("keys", DataType::Utf8, false));
     let kinds: ArrayRef = Arc::new(StringArray::from(vec!["home", "work", "home", "work"]));
-    let entries = StructArray::new(Fields::from(vec![key, text("values")]), vec![kinds, four(8)], None);
+    let entries =
+        StructArray::new(Fields::from(vec![key, text("values")]), vec![kinds, four(8)], None);
     let entry = Arc::new(Field::new("entries", entries.data_type().clone(), false));
     let by_kind: ArrayRef = Arc::new(MapArray::new(entry, offsets(), entries, nulls(), false));
-    RecordBatch::try_from_iter([("person", person), ("mails", mails), ("by_kind", by_kind)]).unwrap()
+    RecordBatch::try_from_iter([("person", person), ("mails", mails), ("by_kind", by_kind)])
+        .unwrap()
 }
 
 #[test]
@@ -123,7 +144,10 @@ fn two_runs_of_a_deterministic_policy_give_the_same_bytes() {
     desk.write_as("in.parquet", &people(300, 4), Compression::SNAPPY, 100);
     desk.done(MASK);
     desk.done(&MASK.replace("masked.parquet", "again.parquet"));
-    assert!(fs::read(desk.path("masked.parquet")).unwrap() == fs::read(desk.path("again.parquet")).unwrap());
+    assert!(
+        fs::read(desk.path("masked.parquet")).unwrap()
+            == fs::read(desk.path("again.parquet")).unwrap()
+    );
 }
 
 /// The transcripts in `tests/cli` use this file; were it lost, this is how to write it again.
@@ -141,10 +165,14 @@ fn nothing_of_a_masked_value_stays_in_the_file() {
     desk.done(MASK);
     let given = desk.read("in.parquet");
     for name in ["id", "email", "ssn", "card", "name"] {
-        let texts = given.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
+        let texts =
+            given.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>().unwrap();
         for text in texts.iter().flatten() {
             let value = text.split('@').next().unwrap().as_bytes();
-            assert!(desk.has_bytes("in.parquet", value) && !desk.has_bytes("masked.parquet", value), "{name}");
+            assert!(
+                desk.has_bytes("in.parquet", value) && !desk.has_bytes("masked.parquet", value),
+                "{name}"
+            );
         }
     }
 }

@@ -9,7 +9,9 @@ pub(super) fn write(cell: &Cell<'_>, out: &mut Vec<u8>) -> Option<()> {
         Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
         Cell::Bytes(bytes) => out.extend_from_slice(bytes),
         Cell::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
-        Cell::Decimal(unscaled, scale) => out.extend_from_slice(decimal(*unscaled, *scale).as_bytes()),
+        Cell::Decimal(unscaled, scale) => {
+            out.extend_from_slice(decimal(*unscaled, *scale).as_bytes())
+        }
         Cell::Day(day) => out.extend_from_slice(write_day(i64::from(*day))?.as_bytes()),
         Cell::Instant(count, ticks) if ticks.is_date && count % ticks.per_day() == 0 => {
             out.extend_from_slice(write_day(count / ticks.per_second / DAY_SECONDS)?.as_bytes());

@@ -44,8 +44,13 @@ impl Sealing {
         let mut id = [0; KEY_ID];
         let (kind, aead, nonces) = match mode {
             Mode::Deterministic => {
-                let aead = Aead::new(&key.subkey(Purpose::EncryptDeterministic, &[domain.as_bytes()]));
-                (Kind::Deterministic, aead, Some(Prf::new(&key.subkey(Purpose::EncryptNonce, &[domain.as_bytes()]))))
+                let aead =
+                    Aead::new(&key.subkey(Purpose::EncryptDeterministic, &[domain.as_bytes()]));
+                (
+                    Kind::Deterministic,
+                    aead,
+                    Some(Prf::new(&key.subkey(Purpose::EncryptNonce, &[domain.as_bytes()]))),
+                )
             }
             _ => {
                 random_bytes(&mut id)?;
@@ -81,7 +86,8 @@ impl Treat for Sealing {
         if self.nonces.is_none() && before + cells.len() as u64 > CELLS_PER_KEY {
             return Err(ActionError::KeyExhausted { path: self.path.clone() });
         }
-        let mut random = vec![0; if self.nonces.is_none() { cells.len() * NONCE_LENGTH } else { 0 }];
+        let mut random =
+            vec![0; if self.nonces.is_none() { cells.len() * NONCE_LENGTH } else { 0 }];
         random_bytes(&mut random)?;
         let nonces = random.as_chunks().0.iter().chain(std::iter::repeat(&[0; NONCE_LENGTH]));
         Ok(cells.iter().zip(nonces).map(|(cell, nonce)| self.seal(cell, nonce)).collect())
@@ -115,12 +121,16 @@ impl Opening {
     /// The plaintext of a cell.
     fn open(&self, cell: &Cell<'_>) -> Result<Result<Vec<u8>, Reason>, ActionError> {
         let Some(sealed) = sealed_bytes(cell) else { return Ok(Err(Reason::Cell)) };
-        let parts =
-            sealed.split_first_chunk::<HEADER>().and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
+        let parts = sealed
+            .split_first_chunk::<HEADER>()
+            .and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
         let Some((header, (nonce, sealed))) = parts else { return Ok(Err(Reason::Cell)) };
         let Some(aead) = self.key(header)? else { return Ok(Err(Reason::Cell)) };
         let mut plaintext = Vec::new();
-        Ok(aead.open(nonce, &self.aad, sealed, &mut plaintext).map(|()| plaintext).map_err(|_| Reason::Cell))
+        Ok(aead
+            .open(nonce, &self.aad, sealed, &mut plaintext)
+            .map(|()| plaintext)
+            .map_err(|_| Reason::Cell))
     }
 
     /// The key that a header asks for; `None` if there is no such key.
@@ -136,7 +146,9 @@ impl Opening {
         let root = self.keyring.unwrap_root(version, Root::Reveal)?;
         let key = match kind {
             Kind::Randomized => root.subkey(Purpose::EncryptDataKey, &[&id]),
-            Kind::Deterministic => root.subkey(Purpose::EncryptDeterministic, &[self.domain.as_bytes()]),
+            Kind::Deterministic => {
+                root.subkey(Purpose::EncryptDeterministic, &[self.domain.as_bytes()])
+            }
         };
         let aead = Arc::new(Aead::new(&key));
         // Forged headers must not fill the memory.
@@ -152,16 +164,23 @@ impl Treat for Opening {
     fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
         let treat = |cell: &Cell<'_>| -> Result<Treated, ActionError> {
             let plaintext = self.open(cell)?;
-            Ok(plaintext.and_then(|plaintext| value(&plaintext, self.logical, &self.to, self.ticks).ok_or(Reason::Range)))
+            Ok(plaintext.and_then(|plaintext| {
+                value(&plaintext, self.logical, &self.to, self.ticks).ok_or(Reason::Range)
+            }))
         };
         cells.iter().map(treat).collect()
     }
 }
 
 /// Which logical type a cell was encrypted under: the one that opens it.
-pub(crate) fn probe(keyring: &Keyring, domain: &str, cell: &Cell<'_>) -> Result<Option<Logical>, ActionError> {
+pub(crate) fn probe(
+    keyring: &Keyring,
+    domain: &str,
+    cell: &Cell<'_>,
+) -> Result<Option<Logical>, ActionError> {
     for logical in Logical::ALL {
-        if Opening::new(keyring.clone(), domain, logical, &logical.usual_type()).open(cell)?.is_ok() {
+        if Opening::new(keyring.clone(), domain, logical, &logical.usual_type()).open(cell)?.is_ok()
+        {
             return Ok(Some(logical));
         }
     }
@@ -222,7 +241,9 @@ fn plaintext(cell: &Cell<'_>) -> Option<Vec<u8>> {
         Cell::Bool(bool) => vec![u8::from(*bool)],
         Cell::Day(day) => i64::from(*day).to_be_bytes().to_vec(),
         Cell::Instant(count, ticks) => ticks.nanoseconds(*count).to_be_bytes().to_vec(),
-        Cell::Time(count, ticks) => i64::try_from(ticks.nanoseconds(*count)).ok()?.to_be_bytes().to_vec(),
+        Cell::Time(count, ticks) => {
+            i64::try_from(ticks.nanoseconds(*count)).ok()?.to_be_bytes().to_vec()
+        }
     })
 }
 
@@ -234,21 +255,33 @@ fn value(plaintext: &[u8], logical: Logical, to: &DataType, ticks: Option<Ticks>
         Logical::Int => Value::Int(i128::from_be_bytes(plaintext.try_into().ok()?)),
         Logical::Decimal => {
             let (scale, unscaled) = plaintext.split_first()?;
-            let (scale, unscaled) = (i8::from_be_bytes([*scale]), i128::from_be_bytes(unscaled.try_into().ok()?));
+            let (scale, unscaled) =
+                (i8::from_be_bytes([*scale]), i128::from_be_bytes(unscaled.try_into().ok()?));
             let DataType::Decimal128(precision, to_scale) = to else { return None };
             let rescaled = rescaled(unscaled, scale, *to_scale)?;
-            (rescaled.unsigned_abs() < 10_u128.checked_pow(u32::from(*precision))?).then_some(Value::Decimal(rescaled))?
+            (rescaled.unsigned_abs() < 10_u128.checked_pow(u32::from(*precision))?)
+                .then_some(Value::Decimal(rescaled))?
         }
-        Logical::Float32 => Value::Float32(f32::from_bits(u32::from_be_bytes(plaintext.try_into().ok()?))),
-        Logical::Float64 => Value::Float64(f64::from_bits(u64::from_be_bytes(plaintext.try_into().ok()?))),
+        Logical::Float32 => {
+            Value::Float32(f32::from_bits(u32::from_be_bytes(plaintext.try_into().ok()?)))
+        }
+        Logical::Float64 => {
+            Value::Float64(f64::from_bits(u64::from_be_bytes(plaintext.try_into().ok()?)))
+        }
         Logical::Bool => match plaintext {
             [0] => Value::Bool(false),
             [1] => Value::Bool(true),
             _ => return None,
         },
-        Logical::Date => Value::Day(i64::from_be_bytes(plaintext.try_into().ok()?).try_into().ok()?),
-        Logical::Timestamp => Value::Ticks(ticks?.of_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?),
-        Logical::Time => Value::Ticks(ticks?.of_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?),
+        Logical::Date => {
+            Value::Day(i64::from_be_bytes(plaintext.try_into().ok()?).try_into().ok()?)
+        }
+        Logical::Timestamp => {
+            Value::Ticks(ticks?.of_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?)
+        }
+        Logical::Time => Value::Ticks(
+            ticks?.of_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?,
+        ),
     })
 }
 

@@ -29,16 +29,29 @@ impl Coarser {
 
     fn coarsen(&self, cell: &Cell<'_>) -> Treated {
         match &self.how {
-            Generalize::Year => self.first_day(cell, |date| NaiveDate::from_ymd_opt(date.year(), 1, 1), 4),
-            Generalize::Month => self.first_day(cell, |date| NaiveDate::from_ymd_opt(date.year(), date.month(), 1), 7),
+            Generalize::Year => {
+                self.first_day(cell, |date| NaiveDate::from_ymd_opt(date.year(), 1, 1), 4)
+            }
+            Generalize::Month => self.first_day(
+                cell,
+                |date| NaiveDate::from_ymd_opt(date.year(), date.month(), 1),
+                7,
+            ),
             Generalize::Zip3 => zip3(cell),
             Generalize::AgeBand { as_of, size } => age_band(cell, *as_of, *size),
             Generalize::Bucket { size } => self.multiple(cell, *size, |whole, _| whole),
-            Generalize::Round { size } => self.multiple(cell, *size, |whole, is_nearer_to_next| whole + i128::from(is_nearer_to_next)),
+            Generalize::Round { size } => self.multiple(cell, *size, |whole, is_nearer_to_next| {
+                whole + i128::from(is_nearer_to_next)
+            }),
         }
     }
 
-    fn first_day(&self, cell: &Cell<'_>, first: impl Fn(NaiveDate) -> Option<NaiveDate>, text_len: usize) -> Treated {
+    fn first_day(
+        &self,
+        cell: &Cell<'_>,
+        first: impl Fn(NaiveDate) -> Option<NaiveDate>,
+        text_len: usize,
+    ) -> Treated {
         if let Cell::Text(text) = cell {
             read_text(text).ok_or(Reason::Format)?;
             return Ok(Value::Text(text[..text_len].to_owned()));
@@ -54,12 +67,21 @@ impl Coarser {
 
     /// A multiple of `size`: the one below, or the next if `choose` says so. `choose` gets the quotient and whether the rest is
     /// at least half of `size` (more than half for a negative number, whose quotient is rounded down too).
-    fn multiple(&self, cell: &Cell<'_>, size: Decimal, choose: impl Fn(i128, bool) -> i128) -> Treated {
+    fn multiple(
+        &self,
+        cell: &Cell<'_>,
+        size: Decimal,
+        choose: impl Fn(i128, bool) -> i128,
+    ) -> Treated {
         if let Cell::Float32(number) = cell {
             let result = float_multiple(f64::from(*number), size, &choose).ok_or(Reason::Range)?;
             #[expect(clippy::cast_possible_truncation, reason = "the column holds 32-bit floats")]
             let result = result as f32;
-            return if result.is_finite() { Ok(Value::Float32(result)) } else { Err(Reason::Range) };
+            return if result.is_finite() {
+                Ok(Value::Float32(result))
+            } else {
+                Err(Reason::Range)
+            };
         }
         if let Cell::Float64(number) = cell {
             return float_multiple(*number, size, &choose).map(Value::Float64).ok_or(Reason::Range);
@@ -71,7 +93,8 @@ impl Coarser {
         };
         let step = step(size, self.scale).ok_or(Reason::Format)?;
         let (whole, rest) = (unscaled.div_euclid(step), unscaled.rem_euclid(step));
-        let is_nearer_to_next = if unscaled >= 0 { rest >= step - rest } else { rest > step - rest };
+        let is_nearer_to_next =
+            if unscaled >= 0 { rest >= step - rest } else { rest > step - rest };
         let result = choose(whole, is_nearer_to_next).checked_mul(step).ok_or(Reason::Range)?;
         if !is_decimal {
             return Ok(Value::Int(result));
@@ -137,11 +160,12 @@ fn step(size: Decimal, scale: i8) -> Option<i128> {
     reason = "the column holds floats; whole multiples are exact enough"
 )]
 fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i128) -> Option<f64> {
-    let size = size.unscaled() as f64 / 10_f64.powi(i32::from(size.scale()));
+    // Kept as two numbers: a size such as 0.1 is no float, and 3 * 0.1 is not 0.3.
+    let (unscaled, power) = (size.unscaled() as f64, 10_f64.powi(i32::from(size.scale())));
     if !number.is_finite() {
         return None;
     }
-    let quotient = number / size;
+    let quotient = number * power / unscaled;
     // Every float so large is a whole number, so it is the multiple already, as near as a float can tell.
     if quotient.abs() >= WHOLE_FLOATS {
         return Some(number);
@@ -149,7 +173,7 @@ fn float_multiple(number: f64, size: Decimal, choose: &impl Fn(i128, bool) -> i1
     let whole = quotient.floor();
     let rest = quotient - whole;
     let is_nearer_to_next = if number >= 0.0 { rest >= 0.5 } else { rest > 0.5 };
-    let result = choose(whole as i128, is_nearer_to_next) as f64 * size;
+    let result = choose(whole as i128, is_nearer_to_next) as f64 * unscaled / power;
     result.is_finite().then_some(result)
 }
 
@@ -161,5 +185,7 @@ const OLDEST_BAND: u32 = 90;
 
 /// Version `2000`: three-digit ZIP areas of at most 20,000 people in the Census of 2000; HHS, "Guidance Regarding Methods for
 /// De-identification of Protected Health Information", on 45 CFR 164.514(b)(2)(i)(B).
-const RESTRICTED_ZIP3: [&str; 17] =
-    ["036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878", "879", "884", "890", "893"];
+const RESTRICTED_ZIP3: [&str; 17] = [
+    "036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878",
+    "879", "884", "890", "893",
+];

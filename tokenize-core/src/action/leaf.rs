@@ -56,10 +56,18 @@ impl Task<'_> {
 
     /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
     /// without any that no row uses: nothing of the old one's order or content is left.
-    fn run_dictionary(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
+    fn run_dictionary(
+        &self,
+        array: &ArrayRef,
+        rows: &Rows,
+    ) -> Result<(ArrayRef, Lost), ActionError> {
         let dictionary = array.as_any_dictionary();
         // `normalized_keys` panics on a dictionary without values, in which every row is null.
-        let keys = if dictionary.values().is_empty() { vec![0; array.len()] } else { dictionary.normalized_keys() };
+        let keys = if dictionary.values().is_empty() {
+            vec![0; array.len()]
+        } else {
+            dictionary.normalized_keys()
+        };
         let mut entry_of_key = HashMap::new();
         let mut used: Vec<u64> = Vec::new();
         let mut first_rows: Vec<usize> = Vec::new();
@@ -80,10 +88,12 @@ impl Task<'_> {
             })
             .collect();
         let values = take(dictionary.values(), &UInt64Array::from(used), None)?;
-        let (treated, values, lost) = self.run_values(&values, &Rows::Listed(first_rows.into()), Some(&uses))?;
+        let (treated, values, lost) =
+            self.run_values(&values, &Rows::Listed(first_rows.into()), Some(&uses))?;
         let to = &self.step.to;
         if !matches!(to, DataType::Dictionary(..)) {
-            let indices: UInt64Array = entries.iter().map(|entry| entry.map(|entry| entry as u64)).collect();
+            let indices: UInt64Array =
+                entries.iter().map(|entry| entry.map(|entry| entry as u64)).collect();
             return Ok((take(&treated, &indices, None)?, lost));
         }
         Ok((self.encode(&values, &entries)?, lost))
@@ -104,7 +114,9 @@ impl Task<'_> {
             })
             .collect();
         let DataType::Dictionary(key_type, _) = &self.step.to else {
-            return Err(self.column_error(CellError::Unsupported { data_type: self.step.to.to_string() }));
+            return Err(
+                self.column_error(CellError::Unsupported { data_type: self.step.to.to_string() })
+            );
         };
         let keys: Vec<Value> = entries
             .iter()
@@ -114,14 +126,24 @@ impl Task<'_> {
             })
             .collect();
         let keys = build(key_type, &keys).map_err(|error| self.column_error(error))?;
-        let values = build(value_type(&self.step.to), &distinct).map_err(|error| self.column_error(error))?;
-        let data = keys.to_data().into_builder().data_type(self.step.to.clone()).child_data(vec![values.to_data()]);
+        let values = build(value_type(&self.step.to), &distinct)
+            .map_err(|error| self.column_error(error))?;
+        let data = keys
+            .to_data()
+            .into_builder()
+            .data_type(self.step.to.clone())
+            .child_data(vec![values.to_data()]);
         Ok(make_array(data.build()?))
     }
 
     /// The values of a plain array, treated: as an array of the target's value type, and as they are.
     /// `uses` says how many rows stand behind each value, where that is not one.
-    fn run_values(&self, array: &ArrayRef, rows: &Rows, uses: Option<&[u64]>) -> Result<(ArrayRef, Vec<Value>, Lost), ActionError> {
+    fn run_values(
+        &self,
+        array: &ArrayRef,
+        rows: &Rows,
+        uses: Option<&[u64]>,
+    ) -> Result<(ArrayRef, Vec<Value>, Lost), ActionError> {
         let cells = Cells::new(array.as_ref()).map_err(|error| self.column_error(error))?;
         let mut values = Vec::with_capacity(cells.len());
         let mut lost = Lost::default();
@@ -129,7 +151,8 @@ impl Task<'_> {
             let chunk = values.len()..cells.len().min(values.len() + CHUNK);
             self.run_chunk(&cells, chunk, rows, uses, &mut values, &mut lost)?;
         }
-        let array = build(value_type(&self.step.to), &values).map_err(|error| self.column_error(error))?;
+        let array =
+            build(value_type(&self.step.to), &values).map_err(|error| self.column_error(error))?;
         Ok((array, values, lost))
     }
 
@@ -169,7 +192,9 @@ impl Task<'_> {
         }
         for (place, treated) in places.into_iter().zip(self.treat.treat(&to_treat, &shifts)?) {
             values[place] = match treated {
-                Ok(Value::Text(text)) if is_redacted_text(self.step, &Cell::Text(&text)) => self.replaced(uses_of(place), lost),
+                Ok(Value::Text(text)) if is_redacted_text(self.step, &Cell::Text(&text)) => {
+                    self.replaced(uses_of(place), lost)
+                }
                 Ok(value) => value,
                 Err(reason) => self.invalid(reason, rows.of(place), uses_of(place), lost)?,
             };
@@ -181,7 +206,9 @@ impl Task<'_> {
     fn empty(&self, uses: u64, lost: &mut Lost) -> Value {
         match value_type(&self.step.to) {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Value::Text(String::new()),
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Value::Bytes(Vec::new()),
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+                Value::Bytes(Vec::new())
+            }
             _ => {
                 lost.emptied += uses;
                 Value::Null
@@ -189,14 +216,24 @@ impl Task<'_> {
         }
     }
 
-    fn invalid(&self, reason: Reason, row: usize, uses: u64, lost: &mut Lost) -> Result<Value, ActionError> {
+    fn invalid(
+        &self,
+        reason: Reason,
+        row: usize,
+        uses: u64,
+        lost: &mut Lost,
+    ) -> Result<Value, ActionError> {
         match self.step.on_invalid {
             OnInvalid::Nullify => {
                 lost.nullified += uses;
                 Ok(Value::Null)
             }
             OnInvalid::Redact => Ok(self.replaced(uses, lost)),
-            OnInvalid::Fail => Err(ActionError::Invalid { path: self.step.path.to_string(), row: self.first_row + row as u64, reason }),
+            OnInvalid::Fail => Err(ActionError::Invalid {
+                path: self.step.path.to_string(),
+                row: self.first_row + row as u64,
+                reason,
+            }),
         }
     }
 

@@ -20,7 +20,9 @@ pub(super) struct Pseudonyms {
 
 impl Pseudonyms {
     pub(super) fn new(key: &RootKey, domain: &str, output: PseudonymOutput, to: &DataType) -> Self {
-        let prf = Prf::new(&key.subkey(Purpose::Pseudonymize, &[output.name().as_bytes(), domain.as_bytes()]));
+        let prf = Prf::new(
+            &key.subkey(Purpose::Pseudonymize, &[output.name().as_bytes(), domain.as_bytes()]),
+        );
         Self { prf, output, as_bytes: matches!(value_type(to), DataType::FixedSizeBinary(_)) }
     }
 
@@ -29,7 +31,9 @@ impl Pseudonyms {
         match self.output {
             PseudonymOutput::Int64 => {
                 let [a, b, c, d, e, f, g, h, ..] = tag;
-                Value::Int(i128::from(u64::from_be_bytes([a, b, c, d, e, f, g, h]) & (u64::MAX >> 1)))
+                Value::Int(i128::from(
+                    u64::from_be_bytes([a, b, c, d, e, f, g, h]) & (u64::MAX >> 1),
+                ))
             }
             PseudonymOutput::Uuid => uuid(&tag, self.as_bytes),
             _ => Value::Text(hex(&tag)),
@@ -42,7 +46,9 @@ impl Treat for Pseudonyms {
         let mut message = Vec::new();
         let mut treat = |cell: &Cell<'_>| {
             message.clear();
-            canonical::write(cell, &mut message).map(|()| self.pseudonym(&message)).ok_or(Reason::Range)
+            canonical::write(cell, &mut message)
+                .map(|()| self.pseudonym(&message))
+                .ok_or(Reason::Range)
         };
         Ok(cells.iter().map(&mut treat).collect())
     }

@@ -11,7 +11,11 @@ pub(super) struct Constant(Value);
 
 impl Constant {
     pub(super) fn new(with: Option<&str>, to: &DataType) -> Self {
-        Self(if is_text(to) { Value::Text(with.unwrap_or(REDACTED).to_owned()) } else { Value::Null })
+        Self(if is_text(to) {
+            Value::Text(with.unwrap_or(REDACTED).to_owned())
+        } else {
+            Value::Null
+        })
     }
 }
 

@@ -26,16 +26,25 @@ pub(super) struct Shifts {
 impl Shifts {
     /// The shifts of a step, `None` if it moves no dates.
     pub(super) fn new(step: &Step, keyring: &Keyring) -> Result<Option<Self>, ActionError> {
-        let (Action::ShiftDate { max_days, subject }, Some((version, root))) = (&step.action, step.key) else { return Ok(None) };
+        let (Action::ShiftDate { max_days, subject }, Some((version, root))) =
+            (&step.action, step.key)
+        else {
+            return Ok(None);
+        };
         let key = keyring.unwrap_root(version, root)?;
         let prf = Prf::new(&key.subkey(Purpose::ShiftDate, &[max_days.to_string().as_bytes()]));
         Ok(Some(Self { subject: subject.clone(), prf, max_days: *max_days }))
     }
 
     /// The days to add in each row; `None` where there is no subject.
-    pub(super) fn by_row(&self, subject: &ArrayRef, direction: Direction) -> Result<Vec<Option<i64>>, ActionError> {
+    pub(super) fn by_row(
+        &self,
+        subject: &ArrayRef,
+        direction: Direction,
+    ) -> Result<Vec<Option<i64>>, ActionError> {
         let plain = cast(subject, value_type(subject.data_type()))?;
-        let cells = Cells::new(plain.as_ref()).map_err(|source| ActionError::Column { path: self.subject.to_string(), source })?;
+        let cells = Cells::new(plain.as_ref())
+            .map_err(|source| ActionError::Column { path: self.subject.to_string(), source })?;
         let mut message = Vec::new();
         let mut days = |i: usize| {
             message.clear();
@@ -51,7 +60,8 @@ impl Shifts {
         let [high @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.prf.tag(subject);
         let max_days = u128::from(self.max_days);
         let drawn = u128::from_be_bytes(high) % (2 * max_days);
-        let (size, sign) = if drawn < max_days { (drawn + 1, 1) } else { (drawn - max_days + 1, -1) };
+        let (size, sign) =
+            if drawn < max_days { (drawn + 1, 1) } else { (drawn - max_days + 1, -1) };
         sign * i64::try_from(size).unwrap_or(0)
     }
 }
@@ -68,8 +78,13 @@ impl Shifting {
 
     fn shift(&self, cell: &Cell<'_>, days: i64) -> Treated {
         match cell {
-            Cell::Day(day) => day_value(i64::from(*day) + days, cell, self.ticks).ok_or(Reason::Range),
-            Cell::Instant(count, from) => day_value(count.div_euclid(from.per_day()) + days, cell, self.ticks).ok_or(Reason::Range),
+            Cell::Day(day) => {
+                day_value(i64::from(*day) + days, cell, self.ticks).ok_or(Reason::Range)
+            }
+            Cell::Instant(count, from) => {
+                day_value(count.div_euclid(from.per_day()) + days, cell, self.ticks)
+                    .ok_or(Reason::Range)
+            }
             Cell::Text(text) => {
                 let (day, time) = read_text(text).ok_or(Reason::Format)?;
                 let shifted = write_day(day + days).map(|date| date + time).ok_or(Reason::Range)?;
@@ -82,8 +97,14 @@ impl Shifting {
 }
 
 impl Treat for Shifting {
-    fn treat(&self, cells: &[Cell<'_>], shifts: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
-        let treat = |(cell, days): (&Cell<'_>, &Option<i64>)| self.shift(cell, days.ok_or(Reason::Subject)?);
+    fn treat(
+        &self,
+        cells: &[Cell<'_>],
+        shifts: &[Option<i64>],
+    ) -> Result<Vec<Treated>, ActionError> {
+        let treat = |(cell, days): (&Cell<'_>, &Option<i64>)| {
+            self.shift(cell, days.ok_or(Reason::Subject)?)
+        };
         Ok(cells.iter().zip(shifts).map(treat).collect())
     }
 

@@ -32,10 +32,18 @@ enum Permutation {
 }
 
 impl Tokens {
-    pub(super) fn new(key: &RootKey, format: &Format, domain: &str, to: &DataType, direction: Direction) -> Self {
+    pub(super) fn new(
+        key: &RootKey,
+        format: &Format,
+        domain: &str,
+        to: &DataType,
+        direction: Direction,
+    ) -> Self {
         let params = canonical(&format.subkey_params());
         let parts: [&[u8]; 3] = [format.name().as_bytes(), params.as_bytes(), domain.as_bytes()];
-        let prefix = format.prefix_preserving().then(|| IpcryptPfx::new(&key.subkey(Purpose::TokenizeIpcryptPfx, &parts)));
+        let prefix = format
+            .prefix_preserving()
+            .then(|| IpcryptPfx::new(&key.subkey(Purpose::TokenizeIpcryptPfx, &parts)));
         let permutation = match prefix {
             Some(Ok(prefix)) => Permutation::Prefix(prefix),
             // Equal halves of a 256-bit subkey do not occur (odds 2^-128); the cipher then refuses every value as out of its domain.
@@ -89,14 +97,24 @@ impl Treat for Tokens {
         let scalars: Vec<Option<Scalar<'_>>> = cells.iter().map(scalar).collect();
         let parse = |scalar: &Option<Scalar<'_>>| {
             let scalar = scalar.ok_or(Reason::Format)?;
-            let too_few = || self.format.too_few(scalar, read).map_or(Reason::Format, |size| Reason::DomainSize { size });
+            let too_few = || {
+                self.format
+                    .too_few(scalar, read)
+                    .map_or(Reason::Format, |size| Reason::DomainSize { size })
+            };
             self.format.parse(scalar, read).map_err(|Misfit| too_few())
         };
         let mut parsed: Vec<_> = scalars.iter().map(parse).collect();
         self.permute(&mut parsed);
-        let render = |((cell, scalar), parsed): ((&Cell<'_>, Option<Scalar<'_>>), Result<Parsed, Reason>)| {
+        let render = |((cell, scalar), parsed): (
+            (&Cell<'_>, Option<Scalar<'_>>),
+            Result<Parsed, Reason>,
+        )| {
             let original = scalar.ok_or(Reason::Format)?;
-            let token = self.format.render(original, &parsed?.payload, written).map_err(|Misfit| Reason::Format)?;
+            let token = self
+                .format
+                .render(original, &parsed?.payload, written)
+                .map_err(|Misfit| Reason::Format)?;
             value(token, cell, self.ticks).ok_or(Reason::Range)
         };
         Ok(cells.iter().zip(scalars).zip(parsed).map(render).collect())
@@ -104,11 +122,18 @@ impl Treat for Tokens {
 }
 
 fn cipher(key: &RootKey, format: &Format, params: &str, domain: &str) -> TokenCipher {
-    let ff1_key = key.subkey(Purpose::TokenizeFf1, &[format.name().as_bytes(), params.as_bytes(), domain.as_bytes()]);
-    let (key, name, params, domain) = (key.clone(), format.name(), params.to_owned(), domain.to_owned());
+    let ff1_key = key.subkey(
+        Purpose::TokenizeFf1,
+        &[format.name().as_bytes(), params.as_bytes(), domain.as_bytes()],
+    );
+    let (key, name, params, domain) =
+        (key.clone(), format.name(), params.to_owned(), domain.to_owned());
     let permutation_key = move |size: u32| {
         let size = size.to_string();
-        key.subkey(Purpose::TokenizePermutation, &[name.as_bytes(), params.as_bytes(), domain.as_bytes(), size.as_bytes()])
+        key.subkey(
+            Purpose::TokenizePermutation,
+            &[name.as_bytes(), params.as_bytes(), domain.as_bytes(), size.as_bytes()],
+        )
     };
     TokenCipher::new(&ff1_key, permutation_key, format.permute())
 }
@@ -165,7 +190,8 @@ pub(super) fn day_value(day: i64, original: &Cell<'_>, to: Option<Ticks>) -> Opt
     match (original, to) {
         (Cell::Instant(count, from), Some(to)) => {
             let time_of_day = from.nanoseconds(count.rem_euclid(from.per_day()));
-            let midnight = i128::from(day) * i128::from(crate::calendar::DAY_SECONDS) * 1_000_000_000;
+            let midnight =
+                i128::from(day) * i128::from(crate::calendar::DAY_SECONDS) * 1_000_000_000;
             to.of_nanoseconds(midnight + time_of_day).map(Value::Ticks)
         }
         _ => i32::try_from(day).ok().map(Value::Day),

@@ -25,7 +25,12 @@ mod tests {
 
     #[test]
     fn known_accounts() {
-        for iban in ["GB82WEST12345698765432", "DE89370400440532013000", "NO9386011117947", "BE68539007547034"] {
+        for iban in [
+            "GB82WEST12345698765432",
+            "DE89370400440532013000",
+            "NO9386011117947",
+            "BE68539007547034",
+        ] {
             let bytes = iban.as_bytes();
             let (country, check) = ([bytes[0], bytes[1]], [bytes[2], bytes[3]]);
             assert_eq!(check_digits(country, &bytes[4..]), Some(check), "{iban}");

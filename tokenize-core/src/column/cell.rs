@@ -6,14 +6,18 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, GenericBinaryArray, GenericStringArray, OffsetSizeTrait, PrimitiveArray,
-    StringViewArray, new_null_array,
+    Array, ArrayRef, AsArray, BinaryViewArray, BooleanArray, GenericBinaryArray,
+    GenericStringArray, OffsetSizeTrait, PrimitiveArray, StringViewArray, new_null_array,
 };
-use arrow::array::{FixedSizeBinaryArray, FixedSizeBinaryBuilder, GenericBinaryBuilder, GenericStringBuilder};
+use arrow::array::{
+    FixedSizeBinaryArray, FixedSizeBinaryBuilder, GenericBinaryBuilder, GenericStringBuilder,
+};
 use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, DataType, Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimeUnit, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
 
 /// One cell that is not null.
@@ -162,7 +166,9 @@ fn getter<'a>(array: &'a dyn Array) -> Result<Getter<'a>, CellError> {
         DataType::Binary => binaries(array.as_binary::<i32>()),
         DataType::LargeBinary => binaries(array.as_binary::<i64>()),
         DataType::BinaryView => boxed(array.as_binary_view(), |a, i| Cell::Bytes(a.value(i))),
-        DataType::FixedSizeBinary(_) => boxed(array.as_fixed_size_binary(), |a, i| Cell::Bytes(a.value(i))),
+        DataType::FixedSizeBinary(_) => {
+            boxed(array.as_fixed_size_binary(), |a, i| Cell::Bytes(a.value(i)))
+        }
         DataType::Boolean => boxed(array.as_boolean(), |a, i| Cell::Bool(a.value(i))),
         DataType::Int8 => ints::<Int8Type>(array),
         DataType::Int16 => ints::<Int16Type>(array),
@@ -187,20 +193,35 @@ fn temporal_getter<'a>(array: &'a dyn Array, ticks: Ticks) -> Result<Getter<'a>,
     let instant = move |count: i64| Cell::Instant(count, ticks);
     let time = move |count: i64| Cell::Time(count, ticks);
     Ok(match array.data_type() {
-        DataType::Timestamp(TimeUnit::Second, _) => primitives::<TimestampSecondType>(array, instant),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => primitives::<TimestampMillisecondType>(array, instant),
-        DataType::Timestamp(TimeUnit::Microsecond, _) => primitives::<TimestampMicrosecondType>(array, instant),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => primitives::<TimestampNanosecondType>(array, instant),
+        DataType::Timestamp(TimeUnit::Second, _) => {
+            primitives::<TimestampSecondType>(array, instant)
+        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            primitives::<TimestampMillisecondType>(array, instant)
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            primitives::<TimestampMicrosecondType>(array, instant)
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            primitives::<TimestampNanosecondType>(array, instant)
+        }
         DataType::Date64 => primitives::<Date64Type>(array, instant),
-        DataType::Time32(TimeUnit::Second) => primitives::<Time32SecondType>(array, move |count| time(count.into())),
-        DataType::Time32(TimeUnit::Millisecond) => primitives::<Time32MillisecondType>(array, move |count| time(count.into())),
+        DataType::Time32(TimeUnit::Second) => {
+            primitives::<Time32SecondType>(array, move |count| time(count.into()))
+        }
+        DataType::Time32(TimeUnit::Millisecond) => {
+            primitives::<Time32MillisecondType>(array, move |count| time(count.into()))
+        }
         DataType::Time64(TimeUnit::Microsecond) => primitives::<Time64MicrosecondType>(array, time),
         DataType::Time64(TimeUnit::Nanosecond) => primitives::<Time64NanosecondType>(array, time),
         other => return Err(CellError::Unsupported { data_type: other.to_string() }),
     })
 }
 
-fn boxed<'a, A: Sync>(array: &'a A, get: impl Fn(&'a A, usize) -> Cell<'a> + Send + Sync + 'a) -> Getter<'a> {
+fn boxed<'a, A: Sync>(
+    array: &'a A,
+    get: impl Fn(&'a A, usize) -> Cell<'a> + Send + Sync + 'a,
+) -> Getter<'a> {
     Box::new(move |index| get(array, index))
 }
 
@@ -212,8 +233,13 @@ fn binaries<O: OffsetSizeTrait>(array: &GenericBinaryArray<O>) -> Getter<'_> {
     boxed(array, |array, index| Cell::Bytes(array.value(index)))
 }
 
-fn primitives<'a, T: ArrowPrimitiveType>(array: &'a dyn Array, cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a) -> Getter<'a> {
-    boxed(array.as_primitive::<T>(), move |array: &PrimitiveArray<T>, index| cell(array.value(index)))
+fn primitives<'a, T: ArrowPrimitiveType>(
+    array: &'a dyn Array,
+    cell: impl Fn(T::Native) -> Cell<'a> + Send + Sync + 'a,
+) -> Getter<'a> {
+    boxed(array.as_primitive::<T>(), move |array: &PrimitiveArray<T>, index| {
+        cell(array.value(index))
+    })
 }
 
 fn ints<'a, T: ArrowPrimitiveType<Native: Into<i128>>>(array: &'a dyn Array) -> Getter<'a> {
@@ -228,15 +254,21 @@ pub(crate) fn build(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, 
     let array = match data_type {
         DataType::Utf8 => build_text::<i32>(data_type, values)?,
         DataType::LargeUtf8 => build_text::<i64>(data_type, values)?,
-        DataType::Utf8View => Arc::new(StringViewArray::from_iter(collect(data_type, values, as_text)?)),
+        DataType::Utf8View => {
+            Arc::new(StringViewArray::from_iter(collect(data_type, values, as_text)?))
+        }
         DataType::Binary => build_bytes::<i32>(data_type, values)?,
         DataType::LargeBinary => build_bytes::<i64>(data_type, values)?,
-        DataType::BinaryView => Arc::new(BinaryViewArray::from_iter(collect(data_type, values, as_bytes)?)),
+        DataType::BinaryView => {
+            Arc::new(BinaryViewArray::from_iter(collect(data_type, values, as_bytes)?))
+        }
         DataType::FixedSizeBinary(size) => build_fixed(data_type, *size, values)?,
-        DataType::Boolean => Arc::new(BooleanArray::from(collect(data_type, values, |value| match value {
-            Value::Bool(bool) => Some(*bool),
-            _ => None,
-        })?)),
+        DataType::Boolean => {
+            Arc::new(BooleanArray::from(collect(data_type, values, |value| match value {
+                Value::Bool(bool) => Some(*bool),
+                _ => None,
+            })?))
+        }
         DataType::Int8 => build_ints::<Int8Type>(data_type, values)?,
         DataType::Int16 => build_ints::<Int16Type>(data_type, values)?,
         DataType::Int32 => build_ints::<Int32Type>(data_type, values)?,
@@ -245,22 +277,30 @@ pub(crate) fn build(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, 
         DataType::UInt16 => build_ints::<UInt16Type>(data_type, values)?,
         DataType::UInt32 => build_ints::<UInt32Type>(data_type, values)?,
         DataType::UInt64 => build_ints::<UInt64Type>(data_type, values)?,
-        DataType::Float32 => build_primitive::<Float32Type>(data_type, values, |value| match value {
-            Value::Float32(number) => Some(*number),
-            _ => None,
-        })?,
-        DataType::Float64 => build_primitive::<Float64Type>(data_type, values, |value| match value {
-            Value::Float64(number) => Some(*number),
-            _ => None,
-        })?,
-        DataType::Date32 => build_primitive::<Date32Type>(data_type, values, |value| match value {
-            Value::Day(day) => Some(*day),
-            _ => None,
-        })?,
-        DataType::Decimal128(..) => build_primitive::<Decimal128Type>(data_type, values, |value| match value {
-            Value::Decimal(unscaled) => Some(*unscaled),
-            _ => None,
-        })?,
+        DataType::Float32 => {
+            build_primitive::<Float32Type>(data_type, values, |value| match value {
+                Value::Float32(number) => Some(*number),
+                _ => None,
+            })?
+        }
+        DataType::Float64 => {
+            build_primitive::<Float64Type>(data_type, values, |value| match value {
+                Value::Float64(number) => Some(*number),
+                _ => None,
+            })?
+        }
+        DataType::Date32 => {
+            build_primitive::<Date32Type>(data_type, values, |value| match value {
+                Value::Day(day) => Some(*day),
+                _ => None,
+            })?
+        }
+        DataType::Decimal128(..) => {
+            build_primitive::<Decimal128Type>(data_type, values, |value| match value {
+                Value::Decimal(unscaled) => Some(*unscaled),
+                _ => None,
+            })?
+        }
         DataType::Null => new_null_array(&DataType::Null, values.len()),
         _ => build_temporal(data_type, values)?,
     };
@@ -274,21 +314,41 @@ fn build_temporal(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, Ce
     };
     let short = |value: &Value| long(value).and_then(|ticks| i32::try_from(ticks).ok());
     match data_type {
-        DataType::Timestamp(TimeUnit::Second, _) => build_primitive::<TimestampSecondType>(data_type, values, long),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => build_primitive::<TimestampMillisecondType>(data_type, values, long),
-        DataType::Timestamp(TimeUnit::Microsecond, _) => build_primitive::<TimestampMicrosecondType>(data_type, values, long),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => build_primitive::<TimestampNanosecondType>(data_type, values, long),
+        DataType::Timestamp(TimeUnit::Second, _) => {
+            build_primitive::<TimestampSecondType>(data_type, values, long)
+        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            build_primitive::<TimestampMillisecondType>(data_type, values, long)
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            build_primitive::<TimestampMicrosecondType>(data_type, values, long)
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            build_primitive::<TimestampNanosecondType>(data_type, values, long)
+        }
         DataType::Date64 => build_primitive::<Date64Type>(data_type, values, long),
-        DataType::Time32(TimeUnit::Second) => build_primitive::<Time32SecondType>(data_type, values, short),
-        DataType::Time32(TimeUnit::Millisecond) => build_primitive::<Time32MillisecondType>(data_type, values, short),
-        DataType::Time64(TimeUnit::Microsecond) => build_primitive::<Time64MicrosecondType>(data_type, values, long),
-        DataType::Time64(TimeUnit::Nanosecond) => build_primitive::<Time64NanosecondType>(data_type, values, long),
+        DataType::Time32(TimeUnit::Second) => {
+            build_primitive::<Time32SecondType>(data_type, values, short)
+        }
+        DataType::Time32(TimeUnit::Millisecond) => {
+            build_primitive::<Time32MillisecondType>(data_type, values, short)
+        }
+        DataType::Time64(TimeUnit::Microsecond) => {
+            build_primitive::<Time64MicrosecondType>(data_type, values, long)
+        }
+        DataType::Time64(TimeUnit::Nanosecond) => {
+            build_primitive::<Time64NanosecondType>(data_type, values, long)
+        }
         other => Err(CellError::Unsupported { data_type: other.to_string() }),
     }
 }
 
 /// Each value through `read`; nulls stay, anything that `read` does not take is of the wrong kind.
-fn collect<'a, T>(data_type: &DataType, values: &'a [Value], read: impl Fn(&'a Value) -> Option<T>) -> Result<Vec<Option<T>>, CellError> {
+fn collect<'a, T>(
+    data_type: &DataType,
+    values: &'a [Value],
+    read: impl Fn(&'a Value) -> Option<T>,
+) -> Result<Vec<Option<T>>, CellError> {
     let wrong_kind = || CellError::WrongKind { data_type: data_type.to_string() };
     let read = |value: &'a Value| match value {
         Value::Null => Ok(None),
@@ -311,7 +371,10 @@ fn as_bytes(value: &Value) -> Option<&[u8]> {
     }
 }
 
-fn build_text<O: OffsetSizeTrait>(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, CellError> {
+fn build_text<O: OffsetSizeTrait>(
+    data_type: &DataType,
+    values: &[Value],
+) -> Result<ArrayRef, CellError> {
     let texts = collect(data_type, values, as_text)?;
     let size = checked_size::<O>(data_type, texts.iter().flatten().map(|text| text.len()))?;
     let mut builder = GenericStringBuilder::<O>::with_capacity(texts.len(), size);
@@ -319,7 +382,10 @@ fn build_text<O: OffsetSizeTrait>(data_type: &DataType, values: &[Value]) -> Res
     Ok(Arc::new(builder.finish()))
 }
 
-fn build_bytes<O: OffsetSizeTrait>(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, CellError> {
+fn build_bytes<O: OffsetSizeTrait>(
+    data_type: &DataType,
+    values: &[Value],
+) -> Result<ArrayRef, CellError> {
     let cells = collect(data_type, values, as_bytes)?;
     let size = checked_size::<O>(data_type, cells.iter().flatten().map(|bytes| bytes.len()))?;
     let mut builder = GenericBinaryBuilder::<O>::with_capacity(cells.len(), size);
@@ -328,7 +394,10 @@ fn build_bytes<O: OffsetSizeTrait>(data_type: &DataType, values: &[Value]) -> Re
 }
 
 /// The sum of `sizes`, if offsets of type `O` can address it: Arrow's builders panic beyond.
-fn checked_size<O: OffsetSizeTrait>(data_type: &DataType, sizes: impl Iterator<Item = usize>) -> Result<usize, CellError> {
+fn checked_size<O: OffsetSizeTrait>(
+    data_type: &DataType,
+    sizes: impl Iterator<Item = usize>,
+) -> Result<usize, CellError> {
     let size = sizes.sum();
     match O::from_usize(size) {
         Some(_) => Ok(size),
@@ -358,7 +427,10 @@ fn build_primitive<T: ArrowPrimitiveType>(
     Ok(Arc::new(array.with_data_type(data_type.clone())))
 }
 
-fn build_ints<T: ArrowPrimitiveType<Native: TryFrom<i128>>>(data_type: &DataType, values: &[Value]) -> Result<ArrayRef, CellError> {
+fn build_ints<T: ArrowPrimitiveType<Native: TryFrom<i128>>>(
+    data_type: &DataType,
+    values: &[Value],
+) -> Result<ArrayRef, CellError> {
     build_primitive::<T>(data_type, values, |value| match value {
         Value::Int(number) => T::Native::try_from(*number).ok(),
         _ => None,

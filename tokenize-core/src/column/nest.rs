@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, FixedSizeListArray, GenericListArray, MapArray, OffsetSizeTrait, StructArray, UInt64Array,
+    Array, ArrayRef, AsArray, BooleanArray, FixedSizeListArray, GenericListArray, MapArray,
+    OffsetSizeTrait, StructArray, UInt64Array,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::{nullif, take};
@@ -82,12 +83,25 @@ pub(crate) fn rebuild<E: From<ArrowError>>(
     match (node, field.data_type()) {
         (Node::Keep, _) => Ok(array.clone()),
         (Node::Leaf(number), _) => leaf(*number, array, rows),
-        (Node::Fields(nodes), DataType::Struct(fields)) => rebuild_struct(nodes, fields, array, rows, leaf),
-        (Node::Element(node), DataType::List(element)) => rebuild_list::<i32, E>(node, element, array, rows, leaf),
-        (Node::Element(node), DataType::LargeList(element)) => rebuild_list::<i64, E>(node, element, array, rows, leaf),
-        (Node::Element(node), DataType::FixedSizeList(element, size)) => rebuild_fixed(node, element, *size, array, rows, leaf),
-        (Node::Entries(nodes), DataType::Map(entries, sorted)) => rebuild_map(nodes, (entries, *sorted), array, rows, leaf),
-        (_, other) => Err(ArrowError::SchemaError(format!("a plan does not fit a column of type {other}")).into()),
+        (Node::Fields(nodes), DataType::Struct(fields)) => {
+            rebuild_struct(nodes, fields, array, rows, leaf)
+        }
+        (Node::Element(node), DataType::List(element)) => {
+            rebuild_list::<i32, E>(node, element, array, rows, leaf)
+        }
+        (Node::Element(node), DataType::LargeList(element)) => {
+            rebuild_list::<i64, E>(node, element, array, rows, leaf)
+        }
+        (Node::Element(node), DataType::FixedSizeList(element, size)) => {
+            rebuild_fixed(node, element, *size, array, rows, leaf)
+        }
+        (Node::Entries(nodes), DataType::Map(entries, sorted)) => {
+            rebuild_map(nodes, (entries, *sorted), array, rows, leaf)
+        }
+        (_, other) => {
+            Err(ArrowError::SchemaError(format!("a plan does not fit a column of type {other}"))
+                .into())
+        }
     }
 }
 
@@ -104,12 +118,19 @@ fn rebuild_struct<E: From<ArrowError>>(
     let kept = nodes.iter().zip(array.columns()).filter(|(node, _)| !matches!(node, Node::Drop));
     for ((node, child), field) in kept.zip(fields) {
         let child = match (&under_null, node) {
-            (Some(mask), Node::Leaf(_) | Node::Fields(_) | Node::Element(_) | Node::Entries(_)) => nullif(child, mask)?,
+            (Some(mask), Node::Leaf(_) | Node::Fields(_) | Node::Element(_) | Node::Entries(_)) => {
+                nullif(child, mask)?
+            }
             _ => child.clone(),
         };
         columns.push(rebuild(node, field, &child, rows, leaf)?);
     }
-    Ok(Arc::new(StructArray::try_new_with_length(fields.clone(), columns, array.nulls().cloned(), array.len())?))
+    Ok(Arc::new(StructArray::try_new_with_length(
+        fields.clone(),
+        columns,
+        array.nulls().cloned(),
+        array.len(),
+    )?))
 }
 
 fn rebuild_list<O: OffsetSizeTrait, E: From<ArrowError>>(
@@ -123,7 +144,12 @@ fn rebuild_list<O: OffsetSizeTrait, E: From<ArrowError>>(
     let list: &GenericListArray<O> = array.as_list();
     let rows = rows.through(list.offsets().lengths().enumerate());
     let values = rebuild(node, element, list.values(), &rows, leaf)?;
-    let rebuilt = GenericListArray::try_new(element.clone(), list.offsets().clone(), values, list.nulls().cloned())?;
+    let rebuilt = GenericListArray::try_new(
+        element.clone(),
+        list.offsets().clone(),
+        values,
+        list.nulls().cloned(),
+    )?;
     Ok(Arc::new(rebuilt))
 }
 
@@ -145,7 +171,13 @@ fn rebuild_map<E: From<ArrowError>>(
     let pairs = StructArray::try_new(fields.clone(), vec![keys, values], None)?;
     // Keys that were sorted before need not be so after.
     let sorted = sorted && matches!(nodes.0, Node::Keep);
-    Ok(Arc::new(MapArray::try_new(entries.clone(), map.offsets().clone(), pairs, map.nulls().cloned(), sorted)?))
+    Ok(Arc::new(MapArray::try_new(
+        entries.clone(),
+        map.offsets().clone(),
+        pairs,
+        map.nulls().cloned(),
+        sorted,
+    )?))
 }
 
 fn rebuild_fixed<E: From<ArrowError>>(
@@ -160,18 +192,28 @@ fn rebuild_fixed<E: From<ArrowError>>(
     let width = usize::try_from(size).unwrap_or(0);
     let values = match list.nulls() {
         Some(nulls) => {
-            let under_null: BooleanArray = nulls.iter().flat_map(|valid| std::iter::repeat_n(Some(!valid), width)).collect();
+            let under_null: BooleanArray =
+                nulls.iter().flat_map(|valid| std::iter::repeat_n(Some(!valid), width)).collect();
             nullif(list.values(), &under_null)?
         }
         None => list.values().clone(),
     };
     let rows = rows.through((0..list.len()).map(|row| (row, width)));
     let values = rebuild(node, element, &values, &rows, leaf)?;
-    Ok(Arc::new(FixedSizeListArray::try_new_with_length(element.clone(), size, values, list.nulls().cloned(), list.len())?))
+    Ok(Arc::new(FixedSizeListArray::try_new_with_length(
+        element.clone(),
+        size,
+        values,
+        list.nulls().cloned(),
+        list.len(),
+    )?))
 }
 
 /// The list or map with nothing before its first offset, after its last, or under its null entries.
-fn compact<O: OffsetSizeTrait>(array: &ArrayRef, offsets: &OffsetBuffer<O>) -> Result<ArrayRef, ArrowError> {
+fn compact<O: OffsetSizeTrait>(
+    array: &ArrayRef,
+    offsets: &OffsetBuffer<O>,
+) -> Result<ArrayRef, ArrowError> {
     let starts_at_zero = offsets.first().is_some_and(|first| first.as_usize() == 0);
     let len = match array.data_type() {
         DataType::Map(..) => array.as_map().entries().len(),
@@ -199,11 +241,12 @@ mod tests {
     fn seen(node: &Node, array: &ArrayRef) -> Vec<(usize, Option<i32>)> {
         let field = Field::new("column", array.data_type().clone(), true);
         let mut seen = Vec::new();
-        let rebuilt = rebuild::<ArrowError>(node, &field, array, &Rows::Same, &mut |_, leaf, rows| {
-            let values = leaf.as_primitive::<arrow::datatypes::Int32Type>();
-            seen.extend(values.iter().enumerate().map(|(i, value)| (rows.of(i), value)));
-            Ok(leaf.clone())
-        });
+        let rebuilt =
+            rebuild::<ArrowError>(node, &field, array, &Rows::Same, &mut |_, leaf, rows| {
+                let values = leaf.as_primitive::<arrow::datatypes::Int32Type>();
+                seen.extend(values.iter().enumerate().map(|(i, value)| (rows.of(i), value)));
+                Ok(leaf.clone())
+            });
         assert_eq!(&rebuilt.unwrap(), array);
         seen
     }
@@ -227,7 +270,11 @@ mod tests {
     fn values_under_null_structs_are_null() {
         let fields = Fields::from(vec![Field::new("a", DataType::Int32, true)]);
         let nulls = NullBuffer::from(vec![true, false, true]);
-        let array: ArrayRef = Arc::new(StructArray::new(fields, vec![Arc::new(Int32Array::from(vec![1, 9, 3]))], Some(nulls)));
+        let array: ArrayRef = Arc::new(StructArray::new(
+            fields,
+            vec![Arc::new(Int32Array::from(vec![1, 9, 3]))],
+            Some(nulls),
+        ));
         let node = Node::Fields(vec![Node::Leaf(0)]);
         assert_eq!(seen(&node, &array), [(0, Some(1)), (1, None), (2, Some(3))]);
         assert_eq!(seen(&node, &array.slice(1, 2)), [(0, None), (1, Some(3))]);
@@ -239,14 +286,29 @@ mod tests {
         let nulls = NullBuffer::from(vec![true, false, true]);
         let list: ArrayRef = Arc::new(FixedSizeListArray::new(element(), 2, values, Some(nulls)));
         let node = Node::Element(Box::new(Node::Leaf(0)));
-        assert_eq!(seen(&node, &list), [(0, Some(1)), (0, Some(2)), (1, None), (1, None), (2, Some(5)), (2, Some(6))]);
+        assert_eq!(
+            seen(&node, &list),
+            [(0, Some(1)), (0, Some(2)), (1, None), (1, None), (2, Some(5)), (2, Some(6))]
+        );
 
-        let fields = Fields::from(vec![Field::new("keys", DataType::Utf8, false), Field::new("values", DataType::Int32, true)]);
-        let entries: Vec<ArrayRef> = vec![Arc::new(StringArray::from(vec!["a", "b", "c"])), Arc::new(Int32Array::from(vec![1, 9, 3]))];
+        let fields = Fields::from(vec![
+            Field::new("keys", DataType::Utf8, false),
+            Field::new("values", DataType::Int32, true),
+        ]);
+        let entries: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from(vec!["a", "b", "c"])),
+            Arc::new(Int32Array::from(vec![1, 9, 3])),
+        ];
         let entries = StructArray::new(fields.clone(), entries, None);
         let field = Arc::new(Field::new("entries", DataType::Struct(fields), false));
         let nulls = NullBuffer::from(vec![true, false, true]);
-        let map: ArrayRef = Arc::new(MapArray::new(field, OffsetBuffer::new(vec![0, 1, 2, 3].into()), entries, Some(nulls), false));
+        let map: ArrayRef = Arc::new(MapArray::new(
+            field,
+            OffsetBuffer::new(vec![0, 1, 2, 3].into()),
+            entries,
+            Some(nulls),
+            false,
+        ));
         let node = Node::Entries(Box::new((Node::Keep, Node::Leaf(0))));
         assert_eq!(seen(&node, &map), [(0, Some(1)), (2, Some(3))]);
         assert_eq!(seen(&node, &map.slice(2, 1)), [(0, Some(3))]);

@@ -59,7 +59,9 @@ fn unit_name(unit: TimeUnit) -> &'static str {
 }
 
 fn unit_of(name: &str) -> Option<TimeUnit> {
-    [TimeUnit::Second, TimeUnit::Millisecond, TimeUnit::Microsecond, TimeUnit::Nanosecond].into_iter().find(|unit| unit_name(*unit) == name)
+    [TimeUnit::Second, TimeUnit::Millisecond, TimeUnit::Microsecond, TimeUnit::Nanosecond]
+        .into_iter()
+        .find(|unit| unit_name(*unit) == name)
 }
 
 const PLAIN: [(&str, DataType); 23] = [

@@ -29,7 +29,13 @@ impl Aead {
     ///
     /// # Errors
     /// [`SealError`] if plaintext or associated data has more than 2^36 bytes; `out` is as before.
-    pub(crate) fn seal(&self, nonce: &[u8; NONCE_LENGTH], aad: &[u8], plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+    pub(crate) fn seal(
+        &self,
+        nonce: &[u8; NONCE_LENGTH],
+        aad: &[u8],
+        plaintext: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), SealError> {
         let start = out.len();
         out.reserve(plaintext.len() + TAG_LENGTH);
         out.extend_from_slice(plaintext);
@@ -49,11 +55,22 @@ impl Aead {
     ///
     /// # Errors
     /// [`OpenError`], whatever the reason; `out` is as before.
-    pub(crate) fn open(&self, nonce: &[u8; NONCE_LENGTH], aad: &[u8], sealed: &[u8], out: &mut Vec<u8>) -> Result<(), OpenError> {
+    pub(crate) fn open(
+        &self,
+        nonce: &[u8; NONCE_LENGTH],
+        aad: &[u8],
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
         let (ciphertext, tag) = sealed.split_last_chunk::<TAG_LENGTH>().ok_or(OpenError)?;
         let start = out.len();
         out.extend_from_slice(ciphertext);
-        let opened = self.0.decrypt_inout_detached(nonce.into(), aad, out[start..].as_mut().into(), tag.into());
+        let opened = self.0.decrypt_inout_detached(
+            nonce.into(),
+            aad,
+            out[start..].as_mut().into(),
+            tag.into(),
+        );
         opened.map_err(|_| {
             wipe_from(out, start);
             OpenError

@@ -113,12 +113,17 @@ impl TokenCipher {
         let mut faults = Vec::new();
         for Group { domain, tweak_len, members } in groups(lanes) {
             let route = match Route::of(domain) {
-                Ok(Route::Shuffle { size }) if !self.permute || tweak_len != 0 => Err(DomainFault::BelowFloor { size }),
+                Ok(Route::Shuffle { size }) if !self.permute || tweak_len != 0 => {
+                    Err(DomainFault::BelowFloor { size })
+                }
                 route => route,
             };
-            let (inside, outside): (Vec<usize>, _) =
-                members.into_iter().partition(|lane| route.is_err() || contains(domain, lanes[*lane].payload));
-            let mut reject = |lanes: &[usize], fault| faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }));
+            let (inside, outside): (Vec<usize>, _) = members
+                .into_iter()
+                .partition(|lane| route.is_err() || contains(domain, lanes[*lane].payload));
+            let mut reject = |lanes: &[usize], fault| {
+                faults.extend(lanes.iter().map(|&lane| LaneFault { lane, fault }))
+            };
             reject(&outside, DomainFault::Outside);
             let done = route.and_then(|route| match route {
                 Route::Direct { shape } => self.direct(direction, &shape, lanes, &inside),
@@ -133,7 +138,13 @@ impl TokenCipher {
         faults
     }
 
-    fn direct(&self, direction: Direction, shape: &Shape, lanes: &mut [Lane<'_>], members: &[usize]) -> Result<(), DomainFault> {
+    fn direct(
+        &self,
+        direction: Direction,
+        shape: &Shape,
+        lanes: &mut [Lane<'_>],
+        members: &[usize],
+    ) -> Result<(), DomainFault> {
         let mut numerals = Vec::with_capacity(members.len() * shape.len());
         for lane in members {
             if let Payload::Numerals(row) = &*lanes[*lane].payload {
@@ -196,14 +207,16 @@ impl TokenCipher {
         let permutation = self.permutation(size)?;
         for lane in members {
             let payload = &mut *lanes[*lane].payload;
-            let image = small_rank(domain, payload).and_then(|rank| permutation.apply(direction, rank));
+            let image =
+                small_rank(domain, payload).and_then(|rank| permutation.apply(direction, rank));
             set_small_rank(domain, payload, image.ok_or(DomainFault::Outside)?);
         }
         Ok(())
     }
 
     fn permutation(&self, size: u32) -> Result<Arc<Permutation>, DomainFault> {
-        let known = self.permutations.read().unwrap_or_else(PoisonError::into_inner).get(&size).cloned();
+        let known =
+            self.permutations.read().unwrap_or_else(PoisonError::into_inner).get(&size).cloned();
         if let Some(permutation) = known {
             return Ok(permutation);
         }
@@ -211,7 +224,8 @@ impl TokenCipher {
         if let Some(permutation) = permutations.get(&size) {
             return Ok(Arc::clone(permutation));
         }
-        let made = Permutation::new(&(self.permutation_key)(size), size).ok_or(DomainFault::BelowFloor { size })?;
+        let made = Permutation::new(&(self.permutation_key)(size), size)
+            .ok_or(DomainFault::BelowFloor { size })?;
         let made = Arc::new(made);
         permutations.insert(size, Arc::clone(&made));
         Ok(made)
@@ -231,7 +245,9 @@ enum Route {
 impl Route {
     fn of(domain: &Domain) -> Result<Self, DomainFault> {
         match domain {
-            Domain::Direct { radix, .. } if *radix > RADIX_MAX => Err(DomainFault::Radix { radix: *radix }),
+            Domain::Direct { radix, .. } if *radix > RADIX_MAX => {
+                Err(DomainFault::Radix { radix: *radix })
+            }
             Domain::Direct { radix, len } => match small_size(*radix, *len) {
                 Some(size) => Ok(Self::Shuffle { size }),
                 None => Ok(Self::Direct { shape: Shape::new(*radix, *len)? }),

@@ -186,7 +186,12 @@ impl Ff1 {
     ///
     /// # Errors
     /// [`Ff1Error::Batch`] if it has not the length of the shape, [`Ff1Error::Numeral`], [`Ff1Error::TweakTooLong`].
-    pub(crate) fn encrypt(&self, shape: &Shape, tweak: &[u8], numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    pub(crate) fn encrypt(
+        &self,
+        shape: &Shape,
+        tweak: &[u8],
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         self.apply_one(Direction::Encrypt, shape, tweak, numerals)
     }
 
@@ -194,11 +199,22 @@ impl Ff1 {
     ///
     /// # Errors
     /// As [`Ff1::encrypt`].
-    pub(crate) fn decrypt(&self, shape: &Shape, tweak: &[u8], numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    pub(crate) fn decrypt(
+        &self,
+        shape: &Shape,
+        tweak: &[u8],
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         self.apply_one(Direction::Decrypt, shape, tweak, numerals)
     }
 
-    fn apply_one(&self, direction: Direction, shape: &Shape, tweak: &[u8], numerals: &mut [u16]) -> Result<(), Ff1Error> {
+    fn apply_one(
+        &self,
+        direction: Direction,
+        shape: &Shape,
+        tweak: &[u8],
+        numerals: &mut [u16],
+    ) -> Result<(), Ff1Error> {
         let tweaks = Tweaks::Same(tweak);
         if numerals.len() != shape.len {
             return Err(ragged(shape, tweaks, numerals.len()));
@@ -221,7 +237,9 @@ impl Ff1 {
         if !numerals.len().is_multiple_of(shape.len) || !tweaks.suits(numerals.len() / shape.len) {
             return Err(ragged(shape, tweaks, numerals.len()));
         }
-        if let Some(position) = numerals.iter().position(|numeral| u32::from(*numeral) >= shape.radix) {
+        if let Some(position) =
+            numerals.iter().position(|numeral| u32::from(*numeral) >= shape.radix)
+        {
             return Err(Ff1Error::Numeral { position: position % shape.len, radix: shape.radix });
         }
         let mac = self.mac(shape, tweaks.len())?;
@@ -236,7 +254,13 @@ impl Ff1 {
     ///
     /// # Errors
     /// As [`Ff1::apply_batch`]; [`Ff1Error::Radix`] and [`Ff1Error::TooLong`] if the shape is another.
-    pub(crate) fn apply_ranks(&self, direction: Direction, shape: &Shape, tweaks: Tweaks<'_>, ranks: &mut [u128]) -> Result<(), Ff1Error> {
+    pub(crate) fn apply_ranks(
+        &self,
+        direction: Direction,
+        shape: &Shape,
+        tweaks: Tweaks<'_>,
+        ranks: &mut [u128],
+    ) -> Result<(), Ff1Error> {
         if shape.radix != 2 {
             return Err(Ff1Error::Radix { radix: shape.radix as usize });
         }
@@ -256,7 +280,8 @@ impl Ff1 {
 
     /// Prepares the PRF of one shape and tweak length; the block `P` is the same for all rows and encrypted once.
     fn mac<'a>(&'a self, shape: &'a Shape, tweak_length: usize) -> Result<Mac<'a>, Ff1Error> {
-        let length = u32::try_from(tweak_length).map_err(|_| Ff1Error::TweakTooLong { length: tweak_length })?;
+        let length = u32::try_from(tweak_length)
+            .map_err(|_| Ff1Error::TweakTooLong { length: tweak_length })?;
         let mut start = [shape.first_block(length)];
         self.aes.encrypt(&mut start);
         // Step 6i: T and zeros, so many that [i] and b more bytes end on a whole block.

@@ -42,10 +42,13 @@ impl IpcryptPfx {
     pub(crate) fn apply(&self, direction: Direction, address: IpAddr) -> IpAddr {
         match address {
             IpAddr::V4(address) => {
-                let [.., a, b, c, d] = self.bits(direction, address.to_ipv6_mapped().to_bits()).to_be_bytes();
+                let [.., a, b, c, d] =
+                    self.bits(direction, address.to_ipv6_mapped().to_bits()).to_be_bytes();
                 IpAddr::V4(Ipv4Addr::new(a, b, c, d))
             }
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(self.bits(direction, address.to_bits()))),
+            IpAddr::V6(address) => {
+                IpAddr::V6(Ipv6Addr::from_bits(self.bits(direction, address.to_bits())))
+            }
         }
     }
 
@@ -67,7 +70,10 @@ impl IpcryptPfx {
         let mut others = blocks.to_vec();
         self.first.encrypt(blocks);
         self.second.encrypt(&mut others);
-        let mask = blocks.iter().zip(&others).fold(0, |mask, (one, other)| (mask << 1) | pad_bit(one, other));
+        let mask = blocks
+            .iter()
+            .zip(&others)
+            .fold(0, |mask, (one, other)| (mask << 1) | pad_bit(one, other));
         address ^ mask
     }
 

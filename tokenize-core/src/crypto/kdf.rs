@@ -74,7 +74,8 @@ pub(crate) fn subkey(root: &Secret, purpose: Purpose, parts: &[&[u8]]) -> Secret
     let mut all = vec![VERSION, purpose.name().as_bytes()];
     all.extend_from_slice(parts);
     let mut key = [0; 32];
-    hkdf_sha256(root.expose(), &[], &enc(&all), &mut key).expect("32 bytes are below the limit of 8160");
+    hkdf_sha256(root.expose(), &[], &enc(&all), &mut key)
+        .expect("32 bytes are below the limit of 8160");
     Secret::take(&mut key)
 }
 

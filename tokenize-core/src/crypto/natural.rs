@@ -30,7 +30,9 @@ impl Natural {
 
     /// The number that big-endian `bytes` write.
     pub(crate) fn from_be_bytes(bytes: &[u8]) -> Self {
-        let limbs = bytes.rchunks(8).map(|chunk| chunk.iter().fold(0, |limb, byte| (limb << 8) | u64::from(*byte)));
+        let limbs = bytes
+            .rchunks(8)
+            .map(|chunk| chunk.iter().fold(0, |limb, byte| (limb << 8) | u64::from(*byte)));
         Self::from_limbs(limbs.collect())
     }
 
@@ -56,7 +58,9 @@ impl Natural {
     pub(crate) fn bit_len(&self) -> usize {
         match &self.0 {
             Repr::Small(number) => 128 - number.leading_zeros() as usize,
-            Repr::Wide(limbs) => limbs.len() * 64 - limbs.last().map_or(0, |top| top.leading_zeros() as usize),
+            Repr::Wide(limbs) => {
+                limbs.len() * 64 - limbs.last().map_or(0, |top| top.leading_zeros() as usize)
+            }
         }
     }
 
@@ -64,7 +68,8 @@ impl Natural {
     pub(crate) fn mul_add(&mut self, factor: u64, term: u64) {
         if let Repr::Small(number) = self.0 {
             let product = number.checked_mul(u128::from(factor));
-            if let Some(result) = product.and_then(|product| product.checked_add(u128::from(term))) {
+            if let Some(result) = product.and_then(|product| product.checked_add(u128::from(term)))
+            {
                 self.0 = Repr::Small(result);
                 return;
             }
@@ -166,7 +171,9 @@ impl Ord for Natural {
             (Repr::Small(a), Repr::Small(b)) => a.cmp(b),
             (Repr::Small(_), Repr::Wide(_)) => Ordering::Less,
             (Repr::Wide(_), Repr::Small(_)) => Ordering::Greater,
-            (Repr::Wide(a), Repr::Wide(b)) => a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev())),
+            (Repr::Wide(a), Repr::Wide(b)) => {
+                a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
+            }
         }
     }
 }

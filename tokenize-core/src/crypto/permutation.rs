@@ -150,7 +150,8 @@ mod tests {
         for index in 0..4800_u32 {
             let key = Secret::take(&mut sha256(&index.to_be_bytes()));
             let permutation = Permutation::new(&key, 4).unwrap();
-            let images: Vec<_> = (0..4).map(|rank| permutation.apply(Direction::Encrypt, rank)).collect();
+            let images: Vec<_> =
+                (0..4).map(|rank| permutation.apply(Direction::Encrypt, rank)).collect();
             *counts.entry(images).or_insert(0_i32) += 1;
         }
         assert_eq!(counts.len(), 24);

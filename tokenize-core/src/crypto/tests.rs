@@ -95,7 +95,8 @@ fn faults_say_where_and_which_limit() {
     let error = Ff1Error::KeyLength { length: 31 };
     check(31, "123456", DIGITS, error, "an AES key has 16, 24 or 32 bytes, not 31");
     let error = Ff1Error::TooShort { length: 5, radix: 10, min: 6 };
-    let message = "5 numerals of radix 10 have fewer than 1,000,000 values; at least 6 numerals are needed";
+    let message =
+        "5 numerals of radix 10 have fewer than 1,000,000 values; at least 6 numerals are needed";
     check(32, "12345", DIGITS, error, message);
     let error = Ff1Error::TooLong { length: 4097, max: 4096 };
     check(32, &"1".repeat(4097), DIGITS, error, "4097 numerals are more than the 4096 allowed");
@@ -106,7 +107,13 @@ fn faults_say_where_and_which_limit() {
     check(32, "000000", "0", Ff1Error::Radix { radix: 1 }, "the radix is 1; FF1 takes 2 to 65536");
     check(32, "000000", "", Ff1Error::Radix { radix: 0 }, "the radix is 0; FF1 takes 2 to 65536");
     let alphabet: String = (0..=u32::MAX).filter_map(char::from_u32).take(65_537).collect();
-    check(32, "000000", &alphabet, Ff1Error::Radix { radix: 65_537 }, "the radix is 65537; FF1 takes 2 to 65536");
+    check(
+        32,
+        "000000",
+        &alphabet,
+        Ff1Error::Radix { radix: 65_537 },
+        "the radix is 65537; FF1 takes 2 to 65536",
+    );
 }
 
 #[test]

@@ -15,7 +15,10 @@ pub(super) fn read<T: DeserializeOwned>(name: &str) -> T {
 /// Hexadecimal, in either case.
 pub(super) fn hex(text: &str) -> Vec<u8> {
     assert_eq!(text.len() % 2, 0);
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .collect()
 }
 
 /// The secret that hexadecimal digits write.

@@ -1,6 +1,9 @@
 //! `digits`, `hex`, `letters`, `alphabet`: strings over an alphabet, any length, separators in place (5.1).
 
-use super::{Built, Case, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written, is_generic_separator};
+use super::{
+    Built, Case, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side,
+    Written, is_generic_separator,
+};
 use crate::crypto::domain::{Domain, Payload};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -31,7 +34,11 @@ pub(super) fn digits(_: &FormatOptions) -> Built {
 
 pub(super) fn hex(options: &FormatOptions) -> Built {
     let case = hex_case("hex", options)?;
-    built("hex", case_params(case), if case == Case::Upper { "0123456789ABCDEF" } else { "0123456789abcdef" })
+    built(
+        "hex",
+        case_params(case),
+        if case == Case::Upper { "0123456789ABCDEF" } else { "0123456789abcdef" },
+    )
 }
 
 pub(super) fn letters(options: &FormatOptions) -> Built {
@@ -46,16 +53,26 @@ pub(super) fn letters(options: &FormatOptions) -> Built {
 
 pub(super) fn custom(options: &FormatOptions) -> Built {
     let Some(symbols) = &options.alphabet else {
-        return Err(vec![FormatFault::new("alphabet", FormatReason::Missing { format: "alphabet" })]);
+        return Err(vec![FormatFault::new(
+            "alphabet",
+            FormatReason::Missing { format: "alphabet" },
+        )]);
     };
     built("alphabet", Map::from_iter([("alphabet".to_owned(), symbols.as_str().into())]), symbols)
 }
 
 /// The case of a format whose hexadecimal digits are of one case.
-pub(super) fn hex_case(format: &'static str, options: &FormatOptions) -> Result<Case, Vec<FormatFault>> {
+pub(super) fn hex_case(
+    format: &'static str,
+    options: &FormatOptions,
+) -> Result<Case, Vec<FormatFault>> {
     match options.case.unwrap_or(Case::Lower) {
         Case::Any => {
-            let reason = FormatReason::Choice { format, choice: Case::Any.name(), allowed: "`lower` or `upper`" };
+            let reason = FormatReason::Choice {
+                format,
+                choice: Case::Any.name(),
+                allowed: "`lower` or `upper`",
+            };
             Err(vec![FormatFault::new("case", reason)])
         }
         case => Ok(case),
@@ -70,12 +87,18 @@ fn built(name: &'static str, params: Map<String, Value>, symbols: &str) -> Built
     let rule = Alphabet::new(name, params, symbols.chars().collect());
     match rule {
         Ok(rule) => Ok(Arc::new(rule)),
-        Err(reasons) => Err(reasons.into_iter().map(|reason| FormatFault::new("alphabet", reason)).collect()),
+        Err(reasons) => {
+            Err(reasons.into_iter().map(|reason| FormatFault::new("alphabet", reason)).collect())
+        }
     }
 }
 
 impl Alphabet {
-    fn new(name: &'static str, params: Map<String, Value>, symbols: Vec<char>) -> Result<Self, Vec<FormatReason>> {
+    fn new(
+        name: &'static str,
+        params: Map<String, Value>,
+        symbols: Vec<char>,
+    ) -> Result<Self, Vec<FormatReason>> {
         let mut ascii = [Role::Foreign; 128];
         for (byte, role) in (0..128).zip(&mut ascii) {
             if is_generic_separator(byte) {
@@ -90,7 +113,9 @@ impl Alphabet {
         for (number, symbol) in (0..=u16::MAX).zip(&symbols) {
             if symbol.is_control() {
                 reasons.push(FormatReason::AlphabetControl { position: usize::from(number) + 1 });
-            } else if let Some(role) = usize::try_from(u32::from(*symbol)).ok().and_then(|code| ascii.get_mut(code)) {
+            } else if let Some(role) =
+                usize::try_from(u32::from(*symbol)).ok().and_then(|code| ascii.get_mut(code))
+            {
                 if matches!(role, Role::Symbol(_)) {
                     reasons.push(FormatReason::AlphabetDuplicate { symbol: *symbol });
                 }
@@ -107,14 +132,20 @@ impl Alphabet {
                 reasons.push(FormatReason::AlphabetDuplicate { symbol: *one });
             }
         }
-        if reasons.is_empty() { Ok(Self { name, params, symbols, ascii, beyond }) } else { Err(reasons) }
+        if reasons.is_empty() {
+            Ok(Self { name, params, symbols, ascii, beyond })
+        } else {
+            Err(reasons)
+        }
     }
 
     fn role(&self, symbol: char) -> Role {
         match usize::try_from(u32::from(symbol)).ok().and_then(|code| self.ascii.get(code)) {
             Some(role) => *role,
             None => match self.beyond.binary_search_by_key(&symbol, |(symbol, _)| *symbol) {
-                Ok(at) => self.beyond.get(at).map_or(Role::Foreign, |(_, number)| Role::Symbol(*number)),
+                Ok(at) => {
+                    self.beyond.get(at).map_or(Role::Foreign, |(_, number)| Role::Symbol(*number))
+                }
                 Err(_) => Role::Foreign,
             },
         }
@@ -154,7 +185,8 @@ impl Rule for Alphabet {
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
         let original = original.text()?;
-        let len = original.chars().filter(|symbol| matches!(self.role(*symbol), Role::Symbol(_))).count();
+        let len =
+            original.chars().filter(|symbol| matches!(self.role(*symbol), Role::Symbol(_))).count();
         let mut numerals = payload.numerals(self.radix(), len)?.iter();
         let mut text = String::with_capacity(original.len());
         for symbol in original.chars() {

@@ -1,6 +1,9 @@
 //! `alphanumeric`: letters and digits, each position keeping its class (5.2).
 
-use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, WIDTH_LIMIT, Written, is_generic_separator};
+use super::{
+    Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, WIDTH_LIMIT, Written,
+    is_generic_separator,
+};
 use crate::crypto::domain::Payload;
 use crate::crypto::natural::Natural;
 use serde_json::{Map, Value};
@@ -85,13 +88,19 @@ impl Rule for Alphanumeric {
         Ok(Parsed::ranked(rank, last, tweak))
     }
 
-    fn render(&self, original: Scalar<'_>, payload: &Payload, side: Side) -> Result<Written, Misfit> {
+    fn render(
+        &self,
+        original: Scalar<'_>,
+        payload: &Payload,
+        side: Side,
+    ) -> Result<Written, Misfit> {
         let parsed = self.parse(original, side)?;
         let mut rank = payload.rank(parsed.last()?)?.clone();
         let mut bytes = original.text()?.as_bytes().to_vec();
         for byte in bytes.iter_mut().rev() {
             if let Some(class) = Class::of(*byte) {
-                *byte = class.first() + u8::try_from(rank.div_rem(class.radix())).map_err(|_| Misfit)?;
+                *byte = class.first()
+                    + u8::try_from(rank.div_rem(class.radix())).map_err(|_| Misfit)?;
             }
         }
         String::from_utf8(bytes).map(Written::Text).map_err(|_| Misfit)

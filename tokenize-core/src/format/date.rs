@@ -1,6 +1,9 @@
 //! `date`: a day within a range; a time of day stays as it is (5.11).
 
-use super::{Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side, Written};
+use super::{
+    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side,
+    Written,
+};
 use crate::calendar::{read_date, read_text, write_day};
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
@@ -18,12 +21,18 @@ pub(super) fn build(options: &FormatOptions) -> Built {
         Some([first, last]) => [first.as_str(), last.as_str()],
         None => DEFAULT_RANGE,
     };
-    let fault = |end| FormatFault::new("range", FormatReason::RangeEnd { end, expected: "a day written YYYY-MM-DD" });
+    let fault = |end| {
+        FormatFault::new(
+            "range",
+            FormatReason::RangeEnd { end, expected: "a day written YYYY-MM-DD" },
+        )
+    };
     match (read_date(first), read_date(last)) {
         (Some(first), Some(last)) if first < last => Ok(Arc::new(Date { first, last })),
         (Some(_), Some(_)) => Err(vec![FormatFault::new("range", FormatReason::RangeOrder)]),
         (first, last) => {
-            let faults = [(first, "first"), (last, "last")].into_iter().filter(|(read, _)| read.is_none());
+            let faults =
+                [(first, "first"), (last, "last")].into_iter().filter(|(read, _)| read.is_none());
             Err(faults.map(|(_, end)| fault(end)).collect())
         }
     }
@@ -35,7 +44,8 @@ impl Rule for Date {
     }
 
     fn params(&self) -> Map<String, Value> {
-        let ends = [self.first, self.last].into_iter().filter_map(write_day).map(Value::from).collect();
+        let ends =
+            [self.first, self.last].into_iter().filter_map(write_day).map(Value::from).collect();
         Map::from_iter([("range".to_owned(), Value::Array(ends))])
     }
 
@@ -48,7 +58,11 @@ impl Rule for Date {
         if day < self.first || day > self.last {
             return Err(Misfit);
         }
-        Ok(Parsed::ranked(u128::from(day.abs_diff(self.first)), u128::from(self.last.abs_diff(self.first)), Vec::new()))
+        Ok(Parsed::ranked(
+            u128::from(day.abs_diff(self.first)),
+            u128::from(self.last.abs_diff(self.first)),
+            Vec::new(),
+        ))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {

@@ -43,8 +43,13 @@ impl<'a> Address<'a> {
                 None => return Err(Misfit),
             }
         }
-        let class = if payload.iter().any(|number| *number >= rank::SMALL) { Class::Mixed } else { Class::Lower };
-        if payload.is_empty() || (payload.len() <= SHORT && separators.len() + SHORT > LOCAL_LIMIT) {
+        let class = if payload.iter().any(|number| *number >= rank::SMALL) {
+            Class::Mixed
+        } else {
+            Class::Lower
+        };
+        if payload.is_empty() || (payload.len() <= SHORT && separators.len() + SHORT > LOCAL_LIMIT)
+        {
             return Err(Misfit);
         }
         Ok(Self { class, payload, separators, mail_domain })
@@ -63,14 +68,18 @@ impl<'a> Address<'a> {
 
     /// The shortest payload that the separators leave room for.
     fn shortest(&self) -> usize {
-        self.separators.last().map_or(1, |(separator, position)| (position + usize::from(*separator == b'.')).max(1))
+        self.separators
+            .last()
+            .map_or(1, |(separator, position)| (position + usize::from(*separator == b'.')).max(1))
     }
 
     fn domain(&self) -> Domain {
         let len = self.payload.len();
         match self.class {
             Class::Lower if len > SHORT => Domain::Direct { radix: u32::from(rank::SMALL), len },
-            Class::Mixed if len > SHORT => Domain::Ranked { last: last(rank::count(self.class, len)) },
+            Class::Mixed if len > SHORT => {
+                Domain::Ranked { last: last(rank::count(self.class, len)) }
+            }
             _ => {
                 let mut size = Natural::ZERO;
                 (self.shortest()..=SHORT).for_each(|len| size.add(&rank::count(self.class, len)));
@@ -82,11 +91,14 @@ impl<'a> Address<'a> {
     fn to_payload(&self) -> Payload {
         let len = self.payload.len();
         if self.class == Class::Lower && len > SHORT {
-            return Payload::Numerals(self.payload.iter().map(|number| u16::from(*number)).collect());
+            return Payload::Numerals(
+                self.payload.iter().map(|number| u16::from(*number)).collect(),
+            );
         }
         let mut number = rank::rank(self.class, &self.payload);
         if len <= SHORT {
-            (self.shortest()..len).for_each(|shorter| number.add(&rank::count(self.class, shorter)));
+            (self.shortest()..len)
+                .for_each(|shorter| number.add(&rank::count(self.class, shorter)));
         }
         Payload::Rank(number)
     }
@@ -97,7 +109,10 @@ impl<'a> Address<'a> {
         let last = match self.domain() {
             Domain::Direct { .. } => {
                 let numerals = payload.numerals(usize::from(rank::SMALL), len)?;
-                return numerals.iter().map(|numeral| u8::try_from(*numeral).map_err(|_| Misfit)).collect();
+                return numerals
+                    .iter()
+                    .map(|numeral| u8::try_from(*numeral).map_err(|_| Misfit))
+                    .collect();
             }
             Domain::Ranked { last } => last,
         };
@@ -116,10 +131,13 @@ impl<'a> Address<'a> {
 
     /// The address with another payload, which may have another length.
     fn write(&self, payload: &[u8]) -> String {
-        let mut text = String::with_capacity(payload.len() + self.separators.len() + 1 + self.mail_domain.len());
+        let mut text = String::with_capacity(
+            payload.len() + self.separators.len() + 1 + self.mail_domain.len(),
+        );
         let mut separators = self.separators.iter().peekable();
         for place in 0..=payload.len() {
-            while let Some((separator, _)) = separators.next_if(|(_, position)| *position == place) {
+            while let Some((separator, _)) = separators.next_if(|(_, position)| *position == place)
+            {
                 text.push(char::from(*separator));
             }
             text.extend(payload.get(place).map(|number| char::from(rank::character(*number))));
@@ -160,7 +178,11 @@ impl Rule for Email {
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let address = Address::read(scalar.text()?)?;
-        Ok(Parsed { domain: address.domain(), tweak: address.tweak(), payload: address.to_payload() })
+        Ok(Parsed {
+            domain: address.domain(),
+            tweak: address.tweak(),
+            payload: address.to_payload(),
+        })
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {

@@ -108,7 +108,9 @@ impl Account {
         }
         let [a, b, c, d, account @ ..] = characters.as_slice() else { return Err(Misfit) };
         let country = Country::of([*a, *b]).ok_or(Misfit)?;
-        if account.len() != country.account.len() || mod97::check_digits(country.code, account) != Some([*c, *d]) {
+        if account.len() != country.account.len()
+            || mod97::check_digits(country.code, account) != Some([*c, *d])
+        {
             return Err(Misfit);
         }
         Ok(Self { country, characters })
@@ -116,7 +118,8 @@ impl Account {
 
     fn rank(&self) -> Result<Natural, Misfit> {
         let mut rank = Natural::ZERO;
-        for (class, character) in self.country.account.iter().zip(self.characters.iter().skip(HEAD)) {
+        for (class, character) in self.country.account.iter().zip(self.characters.iter().skip(HEAD))
+        {
             rank.mul_add(class.radix(), class.number(*character).ok_or(Misfit)?);
         }
         Ok(rank)
@@ -144,7 +147,11 @@ impl Rule for Iban {
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let account = Account::read(scalar.text()?)?;
-        Ok(Parsed::ranked(account.rank()?, account.country.last.clone(), account.country.code.to_vec()))
+        Ok(Parsed::ranked(
+            account.rank()?,
+            account.country.last.clone(),
+            account.country.code.to_vec(),
+        ))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
@@ -154,7 +161,13 @@ impl Rule for Iban {
         account.rank()?;
         account.set_rank(payload.rank(&account.country.last)?.clone())?;
         let mut characters = account.characters.iter();
-        let symbol = |symbol| if symbol == ' ' { symbol } else { characters.next().map_or(symbol, |byte| char::from(*byte)) };
+        let symbol = |symbol| {
+            if symbol == ' ' {
+                symbol
+            } else {
+                characters.next().map_or(symbol, |byte| char::from(*byte))
+            }
+        };
         Ok(Written::Text(text.chars().map(symbol).collect()))
     }
 
@@ -191,14 +204,16 @@ mod tests {
         }
         assert_eq!(TABLE.len(), lines().count());
         assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
-        assert!(TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase) && country.account.len() <= LONGEST - HEAD));
+        assert!(TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase)
+            && country.account.len() <= LONGEST - HEAD));
     }
 
     #[test]
     fn every_country_goes_there_and_back() {
         for country in TABLE.iter() {
             for rank in [Natural::ZERO, Natural::from(123_456), country.last.clone()] {
-                let characters = [country.code.as_slice(), &vec![b'0'; 2 + country.account.len()]].concat();
+                let characters =
+                    [country.code.as_slice(), &vec![b'0'; 2 + country.account.len()]].concat();
                 let mut account = Account { country, characters };
                 account.set_rank(rank.clone()).unwrap();
                 let text = String::from_utf8(account.characters).unwrap();

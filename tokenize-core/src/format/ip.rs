@@ -40,8 +40,12 @@ impl Rule for Ip {
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         Ok(match read(scalar)? {
-            IpAddr::V4(address) => Parsed::ranked(u128::from(address.to_bits()), V4_LAST, Vec::new()),
-            IpAddr::V6(address) if self.holds_v4(address) => Parsed::ranked(address.to_bits() - MAPPED, V4_LAST, Vec::new()),
+            IpAddr::V4(address) => {
+                Parsed::ranked(u128::from(address.to_bits()), V4_LAST, Vec::new())
+            }
+            IpAddr::V6(address) if self.holds_v4(address) => {
+                Parsed::ranked(address.to_bits() - MAPPED, V4_LAST, Vec::new())
+            }
             IpAddr::V6(address) => Parsed::ranked(address.to_bits(), u128::MAX, Vec::new()),
         })
     }
@@ -52,7 +56,9 @@ impl Rule for Ip {
                 let rank = payload.small_rank(V4_LAST)?;
                 IpAddr::V4(Ipv4Addr::from_bits(u32::try_from(rank).map_err(|_| Misfit)?))
             }
-            IpAddr::V6(address) if self.holds_v4(address) => IpAddr::V6(Ipv6Addr::from_bits(MAPPED + payload.small_rank(V4_LAST)?)),
+            IpAddr::V6(address) if self.holds_v4(address) => {
+                IpAddr::V6(Ipv6Addr::from_bits(MAPPED + payload.small_rank(V4_LAST)?))
+            }
             IpAddr::V6(_) => {
                 let address = Ipv6Addr::from_bits(payload.small_rank(u128::MAX)?);
                 // It would be read back as the IPv4 address that it holds.

@@ -1,6 +1,9 @@
 //! `integer` and `decimal`: numbers within a range (5.12, 5.13).
 
-use super::{Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side, Written};
+use super::{
+    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side,
+    Written,
+};
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -23,7 +26,12 @@ struct Decimal {
 }
 
 pub(super) fn integer(options: &FormatOptions) -> Built {
-    let [low, high] = ends(options, "integer", |text| read(text, 0).filter(|n| n.unsigned_abs() <= LIMIT), INTEGER_END)?;
+    let [low, high] = ends(
+        options,
+        "integer",
+        |text| read(text, 0).filter(|n| n.unsigned_abs() <= LIMIT),
+        INTEGER_END,
+    )?;
     Ok(Arc::new(Integer { low, high }))
 }
 
@@ -50,7 +58,8 @@ fn ends(
         (Some(low), Some(high)) if low < high => Ok([low, high]),
         (Some(_), Some(_)) => Err(vec![FormatFault::new("range", FormatReason::RangeOrder)]),
         (low, high) => {
-            let faults = [(low, "first"), (high, "last")].into_iter().filter(|(read, _)| read.is_none());
+            let faults =
+                [(low, "first"), (high, "last")].into_iter().filter(|(read, _)| read.is_none());
             Err(faults.map(|(_, end)| fault(end)).collect())
         }
     }
@@ -63,7 +72,8 @@ fn read_end(text: &str, scale: i8) -> Option<i128> {
         Some((_, fraction)) => i8::try_from(fraction.len()).ok()?,
         None => 0,
     };
-    scaled(read(text, places)?, scale.checked_sub(places)?).filter(|unscaled| unscaled.unsigned_abs() <= LIMIT)
+    scaled(read(text, places)?, scale.checked_sub(places)?)
+        .filter(|unscaled| unscaled.unsigned_abs() <= LIMIT)
 }
 
 /// Reads a number with exactly `scale` digits after the point, in units of `10^-scale`. Canonical writing only.
@@ -81,7 +91,9 @@ fn read(text: &str, scale: i8) -> Option<i128> {
     for (place, byte) in digits.iter().enumerate() {
         match byte {
             b'.' if place == whole => {}
-            b'0'..=b'9' if place != whole => number = number.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?,
+            b'0'..=b'9' if place != whole => {
+                number = number.checked_mul(10)?.checked_add(i128::from(byte - b'0'))?
+            }
             _ => return None,
         }
     }
@@ -137,7 +149,11 @@ impl Rule for Integer {
             Scalar::Text(text) => read(text, 0).ok_or(Misfit)?,
             _ => return Err(Misfit),
         };
-        Ok(Parsed::ranked(rank(number, self.low, self.high)?, self.high.abs_diff(self.low), Vec::new()))
+        Ok(Parsed::ranked(
+            rank(number, self.low, self.high)?,
+            self.high.abs_diff(self.low),
+            Vec::new(),
+        ))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
@@ -176,7 +192,10 @@ impl Rule for Decimal {
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let number = match scalar {
             Scalar::Decimal { unscaled, scale } => {
-                let unit = scale.checked_sub(self.scale).and_then(|places| scaled(1, places)).ok_or(Misfit)?;
+                let unit = scale
+                    .checked_sub(self.scale)
+                    .and_then(|places| scaled(1, places))
+                    .ok_or(Misfit)?;
                 if unscaled % unit != 0 {
                     return Err(Misfit);
                 }
@@ -185,14 +204,21 @@ impl Rule for Decimal {
             Scalar::Text(text) => read(text, self.scale).ok_or(Misfit)?,
             _ => return Err(Misfit),
         };
-        Ok(Parsed::ranked(rank(number, self.low, self.high)?, self.high.abs_diff(self.low), Vec::new()))
+        Ok(Parsed::ranked(
+            rank(number, self.low, self.high)?,
+            self.high.abs_diff(self.low),
+            Vec::new(),
+        ))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
         let number = unrank(payload, self.low, self.high)?;
         match original {
             Scalar::Decimal { scale, .. } => {
-                let unscaled = scale.checked_sub(self.scale).and_then(|places| scaled(number, places)).ok_or(Misfit)?;
+                let unscaled = scale
+                    .checked_sub(self.scale)
+                    .and_then(|places| scaled(number, places))
+                    .ok_or(Misfit)?;
                 Ok(Written::Decimal { unscaled, scale })
             }
             Scalar::Text(_) => Ok(Written::Text(write(number, self.scale))),
@@ -214,7 +240,8 @@ impl Rule for Decimal {
             return Some(Err(FormatReason::Scale { range: self.scale, column }));
         }
         let end = |number: i128, end| {
-            let unscaled = scaled(number, scale - self.scale).filter(|unscaled| unscaled.unsigned_abs() <= LIMIT);
+            let unscaled = scaled(number, scale - self.scale)
+                .filter(|unscaled| unscaled.unsigned_abs() <= LIMIT);
             unscaled.ok_or(FormatReason::RangeEnd { end, expected: DECIMAL_END })
         };
         Some(end(self.low, "first").and_then(|low| {
@@ -232,7 +259,8 @@ impl Rule for Decimal {
 /// How far the ends may be from zero, in units of the last digit (`docs/format.md`, section 5.12).
 const LIMIT: u128 = 10_u128.pow(37);
 const INTEGER_END: &str = "an integer between -10^37 and 10^37, in plain digits";
-const DECIMAL_END: &str = "a number in plain digits, at most 10^37 units of the last digit from zero";
+const DECIMAL_END: &str =
+    "a number in plain digits, at most 10^37 units of the last digit from zero";
 
 #[cfg(test)]
 mod tests {
@@ -257,10 +285,26 @@ mod tests {
 
     #[test]
     fn other_writings_are_not_read() {
-        for text in ["", "-", "+1", "00", "01", "-0", "1.", "1.5", " 1", "1 ", "1e3", "0x1", "170141183460469231731687303715884105728"] {
+        for text in [
+            "",
+            "-",
+            "+1",
+            "00",
+            "01",
+            "-0",
+            "1.",
+            "1.5",
+            " 1",
+            "1 ",
+            "1e3",
+            "0x1",
+            "170141183460469231731687303715884105728",
+        ] {
             assert_eq!(read(text, 0), None, "{text}");
         }
-        for text in ["1", "1.5", "1.555", ".55", "-.55", "-0.00", "00.50", "1,55", "1.5.", "1..5", "1.55-"] {
+        for text in
+            ["1", "1.5", "1.555", ".55", "-.55", "-0.00", "00.50", "1,55", "1.5.", "1..5", "1.55-"]
+        {
             assert_eq!(read(text, 2), None, "{text}");
         }
     }

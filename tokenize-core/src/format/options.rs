@@ -266,10 +266,15 @@ fn hint(near: Option<&str>) -> String {
 }
 
 /// The candidate that differs from `word` in at most two places, if there is one.
-pub(super) fn nearest(word: &str, candidates: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub(super) fn nearest(
+    word: &str,
+    candidates: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
     let word = word.to_lowercase();
     candidates
-        .map(|candidate| (distance(word.as_bytes(), candidate.to_lowercase().as_bytes()), candidate))
+        .map(|candidate| {
+            (distance(word.as_bytes(), candidate.to_lowercase().as_bytes()), candidate)
+        })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| *distance <= 2 && *distance < candidate.len())
         .map(|(_, candidate)| candidate)

@@ -28,7 +28,11 @@ impl Pan {
                 _ => return Err(Misfit),
             }
         }
-        if digits.len() < LENGTHS.0 || luhn::sum(&digits) != self.sum(side) { Err(Misfit) } else { Ok(digits) }
+        if digits.len() < LENGTHS.0 || luhn::sum(&digits) != self.sum(side) {
+            Err(Misfit)
+        } else {
+            Ok(digits)
+        }
     }
 
     /// The Luhn sum that a side has.
@@ -49,19 +53,35 @@ impl Rule for Pan {
 
     fn params(&self) -> Map<String, Value> {
         let keep = json!({ "first": self.keep.first, "last": self.keep.last });
-        Map::from_iter([("check_digit".to_owned(), self.check_digit.name().into()), ("keep".to_owned(), keep)])
+        Map::from_iter([
+            ("check_digit".to_owned(), self.check_digit.name().into()),
+            ("keep".to_owned(), keep),
+        ])
     }
 
     fn parse(&self, scalar: Scalar<'_>, side: Side) -> Result<Parsed, Misfit> {
         let digits = self.read(scalar.text()?, side)?;
         let len = self.payload_len(digits.len()).ok_or(Misfit)?;
-        let numerals = digits.iter().skip(self.keep.first).take(len).map(|digit| u16::from(*digit)).collect();
-        let kept = digits.iter().take(self.keep.first).chain(digits.iter().skip(digits.len() - self.keep.last));
+        let numerals =
+            digits.iter().skip(self.keep.first).take(len).map(|digit| u16::from(*digit)).collect();
+        let kept = digits
+            .iter()
+            .take(self.keep.first)
+            .chain(digits.iter().skip(digits.len() - self.keep.last));
         let tweak = kept.map(|digit| b'0' + digit).collect();
-        Ok(Parsed { domain: Domain::Direct { radix: 10, len }, tweak, payload: Payload::Numerals(numerals) })
+        Ok(Parsed {
+            domain: Domain::Direct { radix: 10, len },
+            tweak,
+            payload: Payload::Numerals(numerals),
+        })
     }
 
-    fn render(&self, original: Scalar<'_>, payload: &Payload, side: Side) -> Result<Written, Misfit> {
+    fn render(
+        &self,
+        original: Scalar<'_>,
+        payload: &Payload,
+        side: Side,
+    ) -> Result<Written, Misfit> {
         let text = original.text()?;
         let other = if side == Side::Token { Side::Value } else { Side::Token };
         let mut digits = self.read(text, other)?;
@@ -72,7 +92,8 @@ impl Rule for Pan {
         }
         *digits.get_mut(self.keep.first + len).ok_or(Misfit)? = 0;
         let difference = self.sum(side) + 10 - luhn::sum(&digits);
-        *digits.get_mut(self.keep.first + len).ok_or(Misfit)? = luhn::digit_for(self.keep.last, difference);
+        *digits.get_mut(self.keep.first + len).ok_or(Misfit)? =
+            luhn::digit_for(self.keep.last, difference);
         let mut digits = digits.iter();
         let symbol = |symbol: char| match symbol {
             '0'..='9' => digits.next().map_or(symbol, |digit| char::from(b'0' + digit)),

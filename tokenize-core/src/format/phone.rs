@@ -1,6 +1,9 @@
 //! `phone`: E.164, or national writing of a region; country code and length stay (5.7).
 
-use super::{Built, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written, options};
+use super::{
+    Built, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written,
+    options,
+};
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::sync::{Arc, LazyLock};
@@ -46,10 +49,15 @@ struct Number {
 pub(super) fn build(options: &FormatOptions) -> Built {
     let region = match &options.region {
         None => None,
-        Some(name) => Some(TABLE.regions.iter().find(|region| region.name == name).ok_or_else(|| {
-            let near = options::nearest(name, TABLE.regions.iter().map(|region| region.name));
-            vec![FormatFault::new("region", FormatReason::Region { region: name.clone(), near })]
-        })?),
+        Some(name) => {
+            Some(TABLE.regions.iter().find(|region| region.name == name).ok_or_else(|| {
+                let near = options::nearest(name, TABLE.regions.iter().map(|region| region.name));
+                vec![FormatFault::new(
+                    "region",
+                    FormatReason::Region { region: name.clone(), near },
+                )]
+            })?)
+        }
     };
     Ok(Arc::new(Phone { region }))
 }
@@ -57,7 +65,8 @@ pub(super) fn build(options: &FormatOptions) -> Built {
 impl Phone {
     fn read(&self, text: &str) -> Result<Number, Misfit> {
         let mut digits = Vec::with_capacity(text.len().min(DIGIT_LIMIT));
-        let (international, text) = text.strip_prefix('+').map_or((false, text), |text| (true, text));
+        let (international, text) =
+            text.strip_prefix('+').map_or((false, text), |text| (true, text));
         for byte in text.bytes() {
             match byte {
                 b'0'..=b'9' if digits.len() < DIGIT_LIMIT => digits.push(byte),
@@ -67,11 +76,16 @@ impl Phone {
         }
         let (code, before) = match self.region {
             _ if international => {
-                let code = TABLE.codes.iter().find(|code| digits.starts_with(code.digits.as_bytes())).ok_or(Misfit)?;
+                let code = TABLE
+                    .codes
+                    .iter()
+                    .find(|code| digits.starts_with(code.digits.as_bytes()))
+                    .ok_or(Misfit)?;
                 (code, code.digits.len())
             }
             Some(region) => {
-                let code = TABLE.codes.iter().find(|code| code.digits == region.code).ok_or(Misfit)?;
+                let code =
+                    TABLE.codes.iter().find(|code| code.digits == region.code).ok_or(Misfit)?;
                 (code, code.prefix_len(region.prefix, &digits))
             }
             None => return Err(Misfit),
@@ -85,8 +99,16 @@ impl Phone {
 impl CallingCode {
     /// How many digits of national writing are its prefix.
     fn prefix_len(&self, prefix: &str, digits: &[u8]) -> usize {
-        let Some(first) = prefix.as_bytes().first().filter(|_| digits.starts_with(prefix.as_bytes())) else { return 0 };
-        if !self.firsts.contains(first) || !self.lengths.contains(&digits.len()) { prefix.len() } else { 0 }
+        let Some(first) =
+            prefix.as_bytes().first().filter(|_| digits.starts_with(prefix.as_bytes()))
+        else {
+            return 0;
+        };
+        if !self.firsts.contains(first) || !self.lengths.contains(&digits.len()) {
+            prefix.len()
+        } else {
+            0
+        }
     }
 }
 
@@ -112,10 +134,15 @@ impl Number {
     /// The national number of a rank, in ASCII digits.
     fn unrank(&self, rank: u128) -> Result<Vec<u8>, Misfit> {
         let block = self.block()?;
-        let first = usize::try_from(rank / block).ok().and_then(|first| self.code.firsts.get(first)).ok_or(Misfit)?;
+        let first = usize::try_from(rank / block)
+            .ok()
+            .and_then(|first| self.code.firsts.get(first))
+            .ok_or(Misfit)?;
         let mut digits = vec![*first];
         if self.national.len() > 1 {
-            digits.extend(format!("{:0width$}", rank % block, width = self.national.len() - 1).bytes());
+            digits.extend(
+                format!("{:0width$}", rank % block, width = self.national.len() - 1).bytes(),
+            );
         }
         Ok(digits)
     }
@@ -169,7 +196,9 @@ impl Table {
                 let lengths = field()?.split(',').map(str::parse).collect::<Result<_, _>>().ok()?;
                 self.codes.push(CallingCode { digits, firsts, lengths });
             }
-            "region" => self.regions.push(Region { name: field()?, code: field()?, prefix: field()? }),
+            "region" => {
+                self.regions.push(Region { name: field()?, code: field()?, prefix: field()? })
+            }
             _ => return None,
         }
         field().is_none().then_some(())
@@ -208,11 +237,17 @@ mod tests {
             assert!(code.digits.bytes().all(|digit| digit.is_ascii_digit()));
             assert!(!code.firsts.is_empty() && code.firsts.iter().all(u8::is_ascii_digit));
             assert!(code.firsts.windows(2).all(|pair| pair[0] < pair[1]), "{}", code.digits);
-            assert!(code.lengths.iter().all(|len| *len >= 1 && len + code.digits.len() <= DIGIT_LIMIT));
+            assert!(
+                code.lengths.iter().all(|len| *len >= 1 && len + code.digits.len() <= DIGIT_LIMIT)
+            );
         }
         for region in &TABLE.regions {
             let code = TABLE.codes.iter().find(|code| code.digits == region.code).unwrap();
-            assert!(code.lengths.iter().all(|len| len + region.prefix.len() <= DIGIT_LIMIT), "{}", region.name);
+            assert!(
+                code.lengths.iter().all(|len| len + region.prefix.len() <= DIGIT_LIMIT),
+                "{}",
+                region.name
+            );
         }
     }
 
@@ -220,18 +255,24 @@ mod tests {
     fn no_calling_code_begins_another() {
         for (at, code) in TABLE.codes.iter().enumerate() {
             assert!(
-                TABLE
-                    .codes
-                    .iter()
-                    .skip(at + 1)
-                    .all(|other| !other.digits.starts_with(code.digits) && !code.digits.starts_with(other.digits))
+                TABLE.codes.iter().skip(at + 1).all(|other| !other.digits.starts_with(code.digits)
+                    && !code.digits.starts_with(other.digits))
             );
         }
     }
 
     #[test]
     fn broken_lines_are_not_read() {
-        for line in ["", "code", "code\t1", "code\t1\t2", "code\t1\t2\tx", "code\t1\t2\t3\t4", "region\tUS\t1", "other\t1\t2\t3"] {
+        for line in [
+            "",
+            "code",
+            "code\t1",
+            "code\t1\t2",
+            "code\t1\t2\tx",
+            "code\t1\t2\t3\t4",
+            "region\tUS\t1",
+            "other\t1\t2\t3",
+        ] {
             assert!(Table::default().add(line).is_none(), "{line}");
         }
     }

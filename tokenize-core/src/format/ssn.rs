@@ -67,7 +67,9 @@ fn unrank(set: Set, rank: u32) -> u32 {
             };
             number(area, 0, rank % 1_000_000)
         }
-        Set::Other if rank < NO_SERIAL => number(area((rank - NO_GROUP) / 10_000), 0, (rank - NO_GROUP) % 10_000),
+        Set::Other if rank < NO_SERIAL => {
+            number(area((rank - NO_GROUP) / 10_000), 0, (rank - NO_GROUP) % 10_000)
+        }
         Set::Other => number(area((rank - NO_SERIAL) / 99), (rank - NO_SERIAL) % 99 + 1, 0),
     }
 }
@@ -75,7 +77,9 @@ fn unrank(set: Set, rank: u32) -> u32 {
 /// The nine-digit number that a scalar holds.
 fn read(scalar: Scalar<'_>) -> Result<u32, Misfit> {
     match scalar {
-        Scalar::Int(number) => u32::try_from(number).ok().filter(|number| *number <= LARGEST).ok_or(Misfit),
+        Scalar::Int(number) => {
+            u32::try_from(number).ok().filter(|number| *number <= LARGEST).ok_or(Misfit)
+        }
         Scalar::Text(text) => {
             let (mut number, mut count) = (0, 0);
             for byte in text.bytes() {
@@ -115,7 +119,9 @@ impl Rule for Ssn {
         let Scalar::Text(text) = original else { return Ok(Written::Int(i128::from(number))) };
         let digits = format!("{number:09}");
         let mut digits = digits.chars();
-        let text = text.chars().map(|symbol| if symbol.is_ascii_digit() { digits.next().unwrap_or(symbol) } else { symbol });
+        let text = text.chars().map(|symbol| {
+            if symbol.is_ascii_digit() { digits.next().unwrap_or(symbol) } else { symbol }
+        });
         Ok(Written::Text(text.collect()))
     }
 
@@ -188,7 +194,9 @@ mod tests {
     fn ranks_are_one_to_one() {
         let corners = (0..1_000).flat_map(|area| {
             let groups = [0, 1, 2, 98, 99];
-            let numbers = move |group: u32| [0_u32, 1, 2, 9_998, 9_999].map(|serial| area * 1_000_000 + group * 10_000 + serial);
+            let numbers = move |group: u32| {
+                [0_u32, 1, 2, 9_998, 9_999].map(|serial| area * 1_000_000 + group * 10_000 + serial)
+            };
             groups.into_iter().flat_map(numbers)
         });
         for number in corners.chain((0..=LARGEST).step_by(997)) {

@@ -22,7 +22,9 @@ impl Written {
         match self {
             Self::Bytes(bytes) => Scalar::Bytes(bytes),
             Self::Day(day) => Scalar::Day(*day),
-            Self::Decimal { unscaled, scale } => Scalar::Decimal { unscaled: *unscaled, scale: *scale },
+            Self::Decimal { unscaled, scale } => {
+                Scalar::Decimal { unscaled: *unscaled, scale: *scale }
+            }
             Self::Int(number) => Scalar::Int(*number),
             Self::Text(text) => Scalar::Text(text),
         }
@@ -47,8 +49,16 @@ fn round_trip(format: &Format, value: Scalar<'_>, payload: &Payload) -> Written 
     let parsed = format.parse(value, Side::Value).unwrap();
     let token = format.render(value, payload, Side::Token).unwrap();
     let read = format.parse(token.scalar(), Side::Token).unwrap();
-    assert_eq!(read, Parsed { payload: payload.clone(), ..parsed.clone() }, "{value:?} to {token:?}");
-    assert_eq!(format.render(token.scalar(), &parsed.payload, Side::Value), Ok(value.to_written()), "{value:?} by {token:?}");
+    assert_eq!(
+        read,
+        Parsed { payload: payload.clone(), ..parsed.clone() },
+        "{value:?} to {token:?}"
+    );
+    assert_eq!(
+        format.render(token.scalar(), &parsed.payload, Side::Value),
+        Ok(value.to_written()),
+        "{value:?} by {token:?}"
+    );
     token
 }
 
@@ -75,7 +85,8 @@ fn member(domain: &Domain, seed: &[u8]) -> Payload {
 fn ends(domain: &Domain) -> [Payload; 2] {
     match domain {
         Domain::Direct { radix, len } => {
-            let numerals = |numeral: u32| Payload::Numerals(vec![u16::try_from(numeral).unwrap(); *len]);
+            let numerals =
+                |numeral: u32| Payload::Numerals(vec![u16::try_from(numeral).unwrap(); *len]);
             [numerals(0), numerals(radix - 1)]
         }
         Domain::Ranked { last } => [Payload::Rank(Natural::ZERO), Payload::Rank(last.clone())],
@@ -84,7 +95,10 @@ fn ends(domain: &Domain) -> [Payload; 2] {
 
 /// Values of every format, in every form that it knows.
 const TEMPLATES: &[(&str, &[&str])] = &[
-    (r#"{"format":"digits"}"#, &["123456", "12-34 56", "(0)123.456.789", "00000000000000000000000000000000000000000000"]),
+    (
+        r#"{"format":"digits"}"#,
+        &["123456", "12-34 56", "(0)123.456.789", "00000000000000000000000000000000000000000000"],
+    ),
     (r#"{"format":"digits","small_domain":"permute"}"#, &["1", "4321", "12-34"]),
     (r#"{"format":"hex"}"#, &["deadbeef", "00-11 22:33"]),
     (r#"{"format":"hex","case":"upper"}"#, &["DEADBEEF"]),
@@ -93,7 +107,10 @@ const TEMPLATES: &[(&str, &[&str])] = &[
     (r#"{"format":"letters","case":"upper"}"#, &["ABCDEFG"]),
     (r#"{"format":"alphabet","alphabet":"äöü-ßÄÖÜ"}"#, &["äöü-ß-ÄÖ", "ä.ö.ü.ß.Ä.Ö.Ü"]),
     (r#"{"format":"alphabet","alphabet":"ab"}"#, &["abababababababababab"]),
-    (r#"{"format":"alphanumeric"}"#, &["AB-1234-cd", "X12345678", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0"]),
+    (
+        r#"{"format":"alphanumeric"}"#,
+        &["AB-1234-cd", "X12345678", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0"],
+    ),
     (
         r#"{"format":"email"}"#,
         &[
@@ -111,33 +128,62 @@ const TEMPLATES: &[(&str, &[&str])] = &[
             "abcD@bücher.example",
         ],
     ),
-    (r#"{"format":"us_ssn"}"#, &["123-45-6789", "123456789", "000 12 3456", "123-00-4567", "899-99-0000", "666-66-6666"]),
-    (r#"{"format":"pan"}"#, &["4111111111111111", "4111 1111 1111 1111", "378282246310005", "4000000000000000006"]),
+    (
+        r#"{"format":"us_ssn"}"#,
+        &["123-45-6789", "123456789", "000 12 3456", "123-00-4567", "899-99-0000", "666-66-6666"],
+    ),
+    (
+        r#"{"format":"pan"}"#,
+        &["4111111111111111", "4111 1111 1111 1111", "378282246310005", "4000000000000000006"],
+    ),
     (r#"{"format":"pan","keep":{"first":6}}"#, &["4111-1111-1111-1111"]),
     (r#"{"format":"pan","keep":{"first":2,"last":4}}"#, &["4111111111111111", "378282246310005"]),
     (r#"{"format":"pan","keep":{"last":3},"check_digit":"invalid"}"#, &["4111 1111 1111 1111"]),
     (r#"{"format":"pan","check_digit":"invalid"}"#, &["4111 1111 1111 1111"]),
     (
         r#"{"format":"iban"}"#,
-        &["GB82WEST12345698765432", "GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "MT84MALT011000012345MTLCAST001S"],
+        &[
+            "GB82WEST12345698765432",
+            "GB82 WEST 1234 5698 7654 32",
+            "DE89370400440532013000",
+            "MT84MALT011000012345MTLCAST001S",
+        ],
     ),
-    (r#"{"format":"phone"}"#, &["+12025550143", "+1 (202) 555-0143", "+44 20 7946 0958", "+390669812345"]),
+    (
+        r#"{"format":"phone"}"#,
+        &["+12025550143", "+1 (202) 555-0143", "+44 20 7946 0958", "+390669812345"],
+    ),
     (r#"{"format":"phone","region":"GB"}"#, &["020 7946 0958", "20 7946 0958", "+1 202 555 0143"]),
     (r#"{"format":"phone","region":"US"}"#, &["(202) 555-0143", "1-202-555-0143"]),
-    (r#"{"format":"phone","region":"RU"}"#, &["8 (912) 345-67-89", "912 345-67-89", "812 345-67-89"]),
+    (
+        r#"{"format":"phone","region":"RU"}"#,
+        &["8 (912) 345-67-89", "912 345-67-89", "812 345-67-89"],
+    ),
     (r#"{"format":"ip"}"#, &["192.0.2.1", "2001:db8::1", "::", "::ffff:192.0.2.1", "1:0:0:2::3"]),
     (r#"{"format":"ip","prefix":"preserve"}"#, &["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"]),
-    (r#"{"format":"uuid"}"#, &["123e4567-e89b-42d3-a456-426614174000", "123e4567e89b12d3a456426614174000"]),
+    (
+        r#"{"format":"uuid"}"#,
+        &["123e4567-e89b-42d3-a456-426614174000", "123e4567e89b12d3a456426614174000"],
+    ),
     (r#"{"format":"uuid","case":"upper"}"#, &["123E4567-E89B-42D3-A456-426614174000"]),
-    (r#"{"format":"mac"}"#, &["00:00:5e:00:53:af", "01-00-5e-90-10-00", "0200.5e00.53af", "03005e0053af"]),
+    (
+        r#"{"format":"mac"}"#,
+        &["00:00:5e:00:53:af", "01-00-5e-90-10-00", "0200.5e00.53af", "03005e0053af"],
+    ),
     (r#"{"format":"mac","case":"upper"}"#, &["00:00:5E:00:53:AF"]),
-    (r#"{"format":"date","small_domain":"permute"}"#, &["1900-01-01", "2099-12-31", "2024-02-29T12:30:45.5+01:00", "2024-02-29 23:59Z"]),
+    (
+        r#"{"format":"date","small_domain":"permute"}"#,
+        &["1900-01-01", "2099-12-31", "2024-02-29T12:30:45.5+01:00", "2024-02-29 23:59Z"],
+    ),
     (r#"{"format":"date","range":["0001-01-01","9999-12-31"]}"#, &["0001-01-01", "9999-12-31"]),
     (r#"{"format":"integer","range":["-500000","500000"]}"#, &["-500000", "0", "7", "500000"]),
     (
         r#"{"format":"integer","range":["-10000000000000000000000000000000000000","10000000000000000000000000000000000000"]}"#,
         &["-10000000000000000000000000000000000000", "0", "10000000000000000000000000000000000000"],
     ),
-    (r#"{"format":"decimal","range":["-99.5","100000.00"]}"#, &["-99.50", "-0.01", "0.00", "100000.00"]),
+    (
+        r#"{"format":"decimal","range":["-99.5","100000.00"]}"#,
+        &["-99.50", "-0.01", "0.00", "100000.00"],
+    ),
     (r#"{"format":"decimal","range":["0","1000000"]}"#, &["0", "12", "1000000"]),
 ];

@@ -1,6 +1,8 @@
 //! `uuid`: 122 bits change, version and variant stay (5.9). Also how hexadecimal digits of one case are read and written.
 
-use super::{Built, Case, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Side, Written, alphabet};
+use super::{
+    Built, Case, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Side, Written, alphabet,
+};
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -39,7 +41,10 @@ pub(super) fn write_hex(original: &str, number: u128, case: Case) -> String {
             return symbol;
         }
         shift = shift.saturating_sub(4);
-        usize::try_from((number >> shift) & 15).ok().and_then(|digit| digits.get(digit)).map_or(symbol, |digit| char::from(*digit))
+        usize::try_from((number >> shift) & 15)
+            .ok()
+            .and_then(|digit| digits.get(digit))
+            .map_or(symbol, |digit| char::from(*digit))
     };
     original.chars().map(symbol).collect()
 }
@@ -50,7 +55,11 @@ impl Uuid {
             Scalar::Bytes(bytes) => Ok(u128::from_be_bytes(*bytes)),
             Scalar::Text(text) if text.len() == 32 => read_hex(text, self.case, None).ok_or(Misfit),
             Scalar::Text(text) if text.len() == 36 => {
-                let hyphens = text.bytes().enumerate().filter(|(_, byte)| *byte == b'-').map(|(place, _)| place);
+                let hyphens = text
+                    .bytes()
+                    .enumerate()
+                    .filter(|(_, byte)| *byte == b'-')
+                    .map(|(place, _)| place);
                 if !hyphens.eq(HYPHENS) {
                     return Err(Misfit);
                 }
@@ -68,7 +77,11 @@ fn squeeze(bits: u128) -> u128 {
 
 /// `payload` between the version and the variant of `bits`.
 fn unsqueeze(payload: u128, bits: u128) -> u128 {
-    ((payload >> 74) << 80) | (bits & VERSION) | (((payload >> 62) & 0xfff) << 64) | (bits & VARIANT) | (payload & LOW)
+    ((payload >> 74) << 80)
+        | (bits & VERSION)
+        | (((payload >> 62) & 0xfff) << 64)
+        | (bits & VARIANT)
+        | (payload & LOW)
 }
 
 impl Rule for Uuid {

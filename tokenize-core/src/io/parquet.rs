@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowWriter, encode_arrow_schema};
 use parquet::basic::{Compression, Type};
@@ -38,7 +41,8 @@ impl Input {
             return Err(IoError::system("open", path)(std::io::ErrorKind::IsADirectory.into()));
         }
         let metadata = guarded(|| read_footer(&file));
-        let metadata = metadata.ok_or_else(|| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer })?;
+        let metadata = metadata
+            .ok_or_else(|| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer })?;
         Ok(Self { path: path.to_owned(), file, metadata })
     }
 
@@ -53,7 +57,10 @@ impl Input {
     }
 
     /// The batches of one row group.
-    pub(crate) fn batches(&self, row_group: usize) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
+    pub(crate) fn batches(
+        &self,
+        row_group: usize,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
         let file = self.file.try_clone().map_err(IoError::system("read", &self.path))?;
         let mut reader: ParquetRecordBatchReader = guarded(|| {
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
@@ -83,8 +90,18 @@ impl Input {
             .set_created_by(concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned())
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_max_row_group_row_count(None);
-        for column in self.metadata.metadata().row_groups().first().map(|group| group.columns()).unwrap_or_default() {
-            properties = properties.set_column_compression(column.column_path().clone(), writable(column.compression()));
+        for column in self
+            .metadata
+            .metadata()
+            .row_groups()
+            .first()
+            .map(|group| group.columns())
+            .unwrap_or_default()
+        {
+            properties = properties.set_column_compression(
+                column.column_path().clone(),
+                writable(column.compression()),
+            );
         }
         properties.build()
     }
@@ -103,12 +120,20 @@ impl Output {
     ///
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
-    pub(crate) fn start(path: &Path, replace: bool, schema: SchemaRef, like: &Input) -> Result<Self, IoError> {
+    pub(crate) fn start(
+        path: &Path,
+        replace: bool,
+        schema: SchemaRef,
+        like: &Input,
+    ) -> Result<Self, IoError> {
         refuse_same_file(path, &like.path)?;
         let publication = Publication::start(path, replace)?;
         // The Arrow schema carries the file's metadata too, so it is written last.
-        let options = ArrowWriterOptions::new().with_properties(like.properties()).with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(publication, schema.clone(), options).map_err(|error| failed(path, error))?;
+        let options = ArrowWriterOptions::new()
+            .with_properties(like.properties())
+            .with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(publication, schema.clone(), options)
+            .map_err(|error| failed(path, error))?;
         Ok(Self { writer, schema, path: path.to_owned() })
     }
 
@@ -136,7 +161,10 @@ impl Output {
     pub(crate) fn finish(mut self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
         let mut all: BTreeMap<_, _> = self.schema.metadata().clone().into_iter().collect();
         all.extend(metadata);
-        let schema = Schema::new_with_metadata(self.schema.fields().clone(), all.clone().into_iter().collect());
+        let schema = Schema::new_with_metadata(
+            self.schema.fields().clone(),
+            all.clone().into_iter().collect(),
+        );
         all.insert(ARROW_SCHEMA_META_KEY.to_owned(), encode_arrow_schema(&schema));
         for (key, value) in all {
             self.writer.append_key_value_metadata(KeyValue::new(key, value));
@@ -156,13 +184,22 @@ fn read_footer(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
     let loaded = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
     match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
         None => Ok(loaded),
-        Some(schema) => ArrowReaderMetadata::try_new(loaded.metadata().clone(), ArrowReaderOptions::new().with_schema(schema)),
+        Some(schema) => ArrowReaderMetadata::try_new(
+            loaded.metadata().clone(),
+            ArrowReaderOptions::new().with_schema(schema),
+        ),
     }
 }
 
 fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
-    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else { return Ok(()) };
-    if output_file == input_file { Err(IoError::Overwrite { path: output.to_owned() }) } else { Ok(()) }
+    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else {
+        return Ok(());
+    };
+    if output_file == input_file {
+        Err(IoError::Overwrite { path: output.to_owned() })
+    } else {
+        Ok(())
+    }
 }
 
 fn failed(path: &Path, error: ParquetError) -> IoError {
@@ -190,16 +227,21 @@ fn with_readable_instants(schema: &SchemaRef, parquet: &SchemaDescriptor) -> Opt
         return None;
     }
     let mut columns = parquet.columns().iter().map(|column| column.physical_type() == Type::INT96);
-    let fields: Fields = schema.fields().iter().map(|field| readable(field, &mut columns)).collect();
+    let fields: Fields =
+        schema.fields().iter().map(|field| readable(field, &mut columns)).collect();
     Some(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())))
 }
 
 fn readable(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> FieldRef {
     let data_type = match field.data_type() {
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(|field| readable(field, is_int96)).collect()),
+        DataType::Struct(fields) => {
+            DataType::Struct(fields.iter().map(|field| readable(field, is_int96)).collect())
+        }
         DataType::List(element) => DataType::List(readable(element, is_int96)),
         DataType::LargeList(element) => DataType::LargeList(readable(element, is_int96)),
-        DataType::FixedSizeList(element, size) => DataType::FixedSizeList(readable(element, is_int96), *size),
+        DataType::FixedSizeList(element, size) => {
+            DataType::FixedSizeList(readable(element, is_int96), *size)
+        }
         DataType::Map(entries, sorted) => DataType::Map(readable(entries, is_int96), *sorted),
         leaf => match is_int96.next() {
             Some(true) => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),

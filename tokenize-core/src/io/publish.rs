@@ -27,12 +27,19 @@ impl Publication {
             return Err(IoError::Exists { path: target.to_owned() });
         }
         let mut tail = [0; 8];
-        random_bytes(&mut tail).map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
-        let name = target.file_name().ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
+        random_bytes(&mut tail)
+            .map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
+        let name = target
+            .file_name()
+            .ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
         // Not the whole name, which may be as long as a name can be.
         let name: String = name.to_string_lossy().chars().take(32).collect();
         let temporary = target.with_file_name(format!(".{name}.{}.partial", hex(&tail)));
-        let file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(IoError::system("create", target))?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&temporary)
+            .map_err(IoError::system("create", target))?;
         let publication = Self { target: target.to_owned(), temporary, file: Some(file), replace };
         if let (Some(file), Ok(replaced)) = (&publication.file, target.symlink_metadata()) {
             narrow(file, &replaced).map_err(IoError::system("create", target))?;
@@ -54,7 +61,9 @@ impl Publication {
         } else {
             // A hard link fails where the name is taken, which a rename would overwrite.
             match fs::hard_link(&self.temporary, &self.target) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(IoError::Exists { path: self.target.clone() }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    return Err(IoError::Exists { path: self.target.clone() });
+                }
                 Err(_) if self.target.symlink_metadata().is_err() => {
                     fs::rename(&self.temporary, &self.target).map_err(failed("write"))?;
                 }
@@ -62,7 +71,11 @@ impl Publication {
                 Ok(()) => {}
             }
         }
-        let folder = self.target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = self
+            .target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         // Not every file system lets a directory be synced; the file itself is on disk already.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
@@ -90,7 +103,11 @@ impl Drop for Publication {
 fn narrow(file: &File, replaced: &fs::Metadata) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata()?.permissions().mode();
-    if replaced.is_file() { file.set_permissions(fs::Permissions::from_mode(mode & replaced.permissions().mode())) } else { Ok(()) }
+    if replaced.is_file() {
+        file.set_permissions(fs::Permissions::from_mode(mode & replaced.permissions().mode()))
+    } else {
+        Ok(())
+    }
 }
 
 /// Without modes there is nothing to take: access is a matter of the directory.
@@ -104,7 +121,10 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
     }
 
     #[test]

@@ -39,7 +39,9 @@ impl Content {
         let found = self.version(version)?;
         match (found.state, &found.keys) {
             (VersionState::Primary | VersionState::Enabled, Some(keys)) => Ok(keys.of(root)),
-            (VersionState::Disabled, _) => Err(KeyError::Disabled { keyring: self.id.clone(), version }),
+            (VersionState::Disabled, _) => {
+                Err(KeyError::Disabled { keyring: self.id.clone(), version })
+            }
             (VersionState::Destroyed, _) | (_, None) => Err(self.destroyed(version)),
         }
     }
@@ -55,7 +57,9 @@ impl Content {
         match self.version(version)?.state {
             VersionState::Primary => return Ok(()),
             VersionState::Enabled => {}
-            VersionState::Disabled => return Err(KeyError::Disabled { keyring: self.id.clone(), version }),
+            VersionState::Disabled => {
+                return Err(KeyError::Disabled { keyring: self.id.clone(), version });
+            }
             VersionState::Destroyed => return Err(self.destroyed(version)),
         }
         for entry in &mut self.versions {
@@ -103,7 +107,8 @@ impl Content {
             encryption_context: self.context.iter().collect(),
             versions: self.versions.iter().map(VersionText::of).collect(),
         };
-        let mut text = serde_json::to_string_pretty(&file).expect("texts, numbers and maps with text keys are JSON");
+        let mut text = serde_json::to_string_pretty(&file)
+            .expect("texts, numbers and maps with text keys are JSON");
         text.push('\n');
         text
     }
@@ -121,7 +126,11 @@ impl Content {
     }
 
     /// Changes a version that is not destroyed.
-    fn change(&mut self, version: u32, change: impl FnOnce(&mut VersionInfo)) -> Result<(), KeyError> {
+    fn change(
+        &mut self,
+        version: u32,
+        change: impl FnOnce(&mut VersionInfo),
+    ) -> Result<(), KeyError> {
         let destroyed = self.destroyed(version);
         match self.versions.iter_mut().find(|entry| entry.version == version) {
             Some(entry) if entry.state != VersionState::Destroyed => change(entry),

@@ -46,15 +46,18 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut random = [0; 8];
     random_bytes(&mut random).map_err(io::Error::other)?;
     let temporary = sibling(path, &format!("{:016x}.tmp", u64::from_be_bytes(random)))?;
-    write_synced(&temporary, path, content).and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })?;
+    write_synced(&temporary, path, content)
+        .and_then(|()| fs::rename(&temporary, path))
+        .inspect_err(|_| {
+            let _ = fs::remove_file(&temporary);
+        })?;
     sync_parent(path)
 }
 
 /// Makes a new name survive a power cut, where directories can be synchronised.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent =
+        path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if cfg!(unix) { File::open(parent)?.sync_all() } else { Ok(()) }
 }
 

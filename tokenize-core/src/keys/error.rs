@@ -12,7 +12,9 @@ use super::root::Root;
 #[non_exhaustive]
 pub enum KeyError {
     /// An unwrapped key does not give its commitment: the file was changed (configuration).
-    #[error("the {root} key of version {version} of keyring {keyring} does not match its commitment")]
+    #[error(
+        "the {root} key of version {version} of keyring {keyring} does not match its commitment"
+    )]
     Commitment {
         /// The keyring.
         keyring: KeyringId,
@@ -78,7 +80,9 @@ pub enum KeyError {
         keyring: KeyringId,
     },
     /// The primary version is to be disabled or destroyed (configuration).
-    #[error("version {version} of keyring {keyring} is the primary version and cannot be disabled or destroyed")]
+    #[error(
+        "version {version} of keyring {keyring} is the primary version and cannot be disabled or destroyed"
+    )]
     Primary {
         /// The keyring.
         keyring: KeyringId,
@@ -105,7 +109,9 @@ pub enum KeyError {
         version: u32,
     },
     /// The KMS does not give a root key (of the KMS error's class).
-    #[error("cannot unwrap the {root} key of version {version} of keyring {keyring} with `{reference}`: {source}")]
+    #[error(
+        "cannot unwrap the {root} key of version {version} of keyring {keyring} with `{reference}`: {source}"
+    )]
     Unwrap {
         /// The keyring.
         keyring: KeyringId,
@@ -131,11 +137,19 @@ impl KeyError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Commitment { .. } => Some("the keyring file was changed: restore it from a backup".into()),
-            Self::Destroyed { .. } => Some("its keys are gone; only a backup of the keyring file may still hold them".into()),
-            Self::Disabled { version, .. } => Some(format!("enable it first: tokenize keyring enable KEYRING {version}")),
+            Self::Commitment { .. } => {
+                Some("the keyring file was changed: restore it from a backup".into())
+            }
+            Self::Destroyed { .. } => Some(
+                "its keys are gone; only a backup of the keyring file may still hold them".into(),
+            ),
+            Self::Disabled { version, .. } => {
+                Some(format!("enable it first: tokenize keyring enable KEYRING {version}"))
+            }
             Self::Exists { .. } => Some("name another file; a keyring is never overwritten".into()),
-            Self::Io { operation: "read", source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Self::Io { operation: "read", source, .. }
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
                 Some("make one with: tokenize keyring create KEYRING --kms local:kek.key".into())
             }
             Self::Kms { source, .. } | Self::Unwrap { source, .. } => source.hint(),
@@ -143,7 +157,9 @@ impl KeyError {
             Self::NotAFile { .. } => Some("open the keyring file and change that".into()),
             Self::Primary { .. } => Some("promote another version first".into()),
             Self::Replaced { .. } => Some("open the keyring file again".into()),
-            Self::UnknownVersion { .. } => Some("list the versions with: tokenize keyring list KEYRING".into()),
+            Self::UnknownVersion { .. } => {
+                Some("list the versions with: tokenize keyring list KEYRING".into())
+            }
             Self::Io { .. } | Self::ReservedContext | Self::VersionsUsedUp { .. } => None,
         }
     }
@@ -161,7 +177,9 @@ impl KeyError {
     /// This error, with the file it is about.
     pub(super) fn in_file(self, file: &Path) -> Self {
         match self {
-            Self::Malformed { place, expected, .. } => Self::Malformed { path: Some(file.to_owned()), place, expected },
+            Self::Malformed { place, expected, .. } => {
+                Self::Malformed { path: Some(file.to_owned()), place, expected }
+            }
             other => other,
         }
     }

@@ -67,7 +67,11 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::create`].
-    pub fn create_with(path: impl AsRef<Path>, options: KeyringOptions, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
+    pub fn create_with(
+        path: impl AsRef<Path>,
+        options: KeyringOptions,
+        provider: Arc<dyn KmsProvider>,
+    ) -> Result<Self, KeyError> {
         let path = path.as_ref();
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
@@ -85,7 +89,8 @@ impl Keyring {
         provider.prepare(&options.kms, &base).map_err(kms_failed)?;
         let kms = provider.open(&options.kms, &base).map_err(kms_failed)?;
         let id = KeyringId::random().map_err(|error| kms_failed(KmsError::from(error)))?;
-        let mut content = Content { id, kms: options.kms, context: options.context, versions: Vec::new() };
+        let mut content =
+            Content { id, kms: options.kms, context: options.context, versions: Vec::new() };
         append(&mut content, kms.as_ref(), VersionState::Primary, options.now)?;
         disk::publish_new(path, content.to_json().as_bytes()).map_err(failed)?;
         Ok(Self::new(content, Some(path.to_owned()), base, provider))
@@ -103,7 +108,10 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::open`].
-    pub fn open_with(path: impl AsRef<Path>, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
+    pub fn open_with(
+        path: impl AsRef<Path>,
+        provider: Arc<dyn KmsProvider>,
+    ) -> Result<Self, KeyError> {
         let path = path.as_ref();
         Ok(Self::new(read(path)?, Some(path.to_owned()), base_of(path), provider))
     }
@@ -112,7 +120,11 @@ impl Keyring {
     ///
     /// # Errors
     /// Returns [`KeyError::Malformed`] if it is not the text of a valid keyring file.
-    pub fn from_json(text: &str, base: impl Into<PathBuf>, provider: Arc<dyn KmsProvider>) -> Result<Self, KeyError> {
+    pub fn from_json(
+        text: &str,
+        base: impl Into<PathBuf>,
+        provider: Arc<dyn KmsProvider>,
+    ) -> Result<Self, KeyError> {
         Ok(Self::new(parse::parse(text)?, None, base.into(), provider))
     }
 
@@ -250,30 +262,48 @@ impl Keyring {
     pub fn rewrap(&mut self, reference: &KmsReference) -> Result<(), KeyError> {
         self.change(|keyring, content| {
             let old = keyring.open_kms(&content.kms)?;
-            keyring.provider.prepare(reference, &keyring.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
+            keyring
+                .provider
+                .prepare(reference, &keyring.base)
+                .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
             let new = keyring.open_kms(reference)?;
             rewrap(content, old.as_ref(), new.as_ref(), reference)
         })
     }
 
-    fn new(content: Content, path: Option<PathBuf>, base: PathBuf, provider: Arc<dyn KmsProvider>) -> Self {
+    fn new(
+        content: Content,
+        path: Option<PathBuf>,
+        base: PathBuf,
+        provider: Arc<dyn KmsProvider>,
+    ) -> Self {
         Self { content, path, base, provider, unwrapped: Arc::default() }
     }
 
     fn open_kms(&self, reference: &KmsReference) -> Result<Box<dyn Kms>, KeyError> {
-        self.provider.open(reference, &self.base).map_err(|source| KeyError::Kms { reference: reference.clone(), source })
+        self.provider
+            .open(reference, &self.base)
+            .map_err(|source| KeyError::Kms { reference: reference.clone(), source })
     }
 
     /// Changes the file: reads it anew under the lock, and replaces it if `change` succeeds.
-    fn change<T>(&mut self, change: impl FnOnce(&Self, &mut Content) -> Result<T, KeyError>) -> Result<T, KeyError> {
-        let Some(path) = &self.path else { return Err(KeyError::NotAFile { keyring: self.content.id.clone() }) };
+    fn change<T>(
+        &mut self,
+        change: impl FnOnce(&Self, &mut Content) -> Result<T, KeyError>,
+    ) -> Result<T, KeyError> {
+        let Some(path) = &self.path else {
+            return Err(KeyError::NotAFile { keyring: self.content.id.clone() });
+        };
         let failed = |source| KeyError::Io { operation: "change", path: path.clone(), source };
         // A link stays a link, and two names of one file share a lock.
         let file = fs::canonicalize(path).map_err(failed)?;
         let _lock = disk::Lock::take(&file).map_err(failed)?;
         let mut content = read(path)?;
         if content.id != self.content.id {
-            return Err(KeyError::Replaced { path: path.clone(), keyring: self.content.id.clone() });
+            return Err(KeyError::Replaced {
+                path: path.clone(),
+                keyring: self.content.id.clone(),
+            });
         }
         let done = change(self, &mut content)?;
         disk::replace(&file, content.to_json().as_bytes()).map_err(failed)?;
@@ -322,7 +352,12 @@ fn read(path: &Path) -> Result<Content, KeyError> {
 }
 
 /// Adds a version with new keys; gives its number.
-fn append(content: &mut Content, kms: &dyn Kms, state: VersionState, created: UtcTime) -> Result<u32, KeyError> {
+fn append(
+    content: &mut Content,
+    kms: &dyn Kms,
+    state: VersionState,
+    created: UtcTime,
+) -> Result<u32, KeyError> {
     let version = content.next_version()?;
     let keys = WrappedKeys {
         pseudonym: root::generate(content, kms, version, Root::Pseudonym)?,
@@ -334,7 +369,12 @@ fn append(content: &mut Content, kms: &dyn Kms, state: VersionState, created: Ut
 
 /// Unwraps every key with `old` and wraps it with `new`. A key that `new` does not give back the same is an error, before
 /// anything is written: a KMS that only wraps would lock the keyring for good.
-fn rewrap(content: &mut Content, old: &dyn Kms, new: &dyn Kms, reference: &KmsReference) -> Result<(), KeyError> {
+fn rewrap(
+    content: &mut Content,
+    old: &dyn Kms,
+    new: &dyn Kms,
+    reference: &KmsReference,
+) -> Result<(), KeyError> {
     let before = content.clone();
     content.kms = reference.clone();
     let after = content.clone();

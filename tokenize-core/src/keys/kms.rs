@@ -134,7 +134,8 @@ impl FromStr for KmsReference {
     fn from_str(text: &str) -> Result<Self, KmsError> {
         let (scheme, locator) = text.split_once(':').ok_or(KmsError::MalformedReference)?;
         // One letter would make a drive of a Windows path a scheme.
-        let known_form = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let known_form = scheme.len() > 1
+            && scheme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !known_form || locator.is_empty() || locator.chars().any(char::is_control) {
             return Err(KmsError::MalformedReference);
         }
@@ -246,17 +247,28 @@ impl KmsError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::KekExists { .. } => Some("name a file that does not exist; a KEK file is never overwritten".into()),
+            Self::KekExists { .. } => {
+                Some("name a file that does not exist; a KEK file is never overwritten".into())
+            }
             Self::KekExposed { path, .. } => Some(format!("chmod 600 {}", path.display())),
-            Self::KekMalformed { .. } => Some("restore the file from its backup; a KEK cannot be made anew".into()),
-            Self::KekMissing { path } => {
-                Some(format!("restore it from its backup to {}: without it the keys cannot be unwrapped", path.display()))
+            Self::KekMalformed { .. } => {
+                Some("restore the file from its backup; a KEK cannot be made anew".into())
             }
-            Self::NotSupported { .. } | Self::UnknownScheme { .. } => {
-                Some("this build supports local:PATH, the path being relative to the keyring file".into())
-            }
-            Self::Rejected => Some("check that the KEK and the keyring file belong together and are unchanged".into()),
-            Self::Io { .. } | Self::MalformedReference | Self::Randomness(_) | Self::Service { .. } => None,
+            Self::KekMissing { path } => Some(format!(
+                "restore it from its backup to {}: without it the keys cannot be unwrapped",
+                path.display()
+            )),
+            Self::NotSupported { .. } | Self::UnknownScheme { .. } => Some(
+                "this build supports local:PATH, the path being relative to the keyring file"
+                    .into(),
+            ),
+            Self::Rejected => Some(
+                "check that the KEK and the keyring file belong together and are unchanged".into(),
+            ),
+            Self::Io { .. }
+            | Self::MalformedReference
+            | Self::Randomness(_)
+            | Self::Service { .. } => None,
         }
     }
 
@@ -264,7 +276,10 @@ impl KmsError {
     #[must_use]
     pub fn is_outside_world(&self) -> bool {
         match self {
-            Self::KekExists { .. } | Self::MalformedReference | Self::NotSupported { .. } | Self::UnknownScheme { .. } => false,
+            Self::KekExists { .. }
+            | Self::MalformedReference
+            | Self::NotSupported { .. }
+            | Self::UnknownScheme { .. } => false,
             Self::KekExposed { .. }
             | Self::KekMalformed { .. }
             | Self::KekMissing { .. }
@@ -284,20 +299,30 @@ mod tests {
     fn references_are_read() {
         for (text, scheme, locator) in [
             ("local:kek.key", "local", "kek.key"),
-            ("aws-kms:arn:aws:kms:eu-west-1:111122223333:key/x", "aws-kms", "arn:aws:kms:eu-west-1:111122223333:key/x"),
+            (
+                "aws-kms:arn:aws:kms:eu-west-1:111122223333:key/x",
+                "aws-kms",
+                "arn:aws:kms:eu-west-1:111122223333:key/x",
+            ),
         ] {
             let reference: KmsReference = text.parse().unwrap();
             assert_eq!((reference.scheme(), reference.locator()), (scheme, locator));
             assert_eq!(reference.to_string(), text);
         }
-        for text in ["", "kek.key", "local:", ":x", "C:\\kek", "Local:x", "local:a\nb", "lo cal:x"] {
-            assert!(matches!(text.parse::<KmsReference>(), Err(KmsError::MalformedReference)), "{text:?}");
+        for text in ["", "kek.key", "local:", ":x", "C:\\kek", "Local:x", "local:a\nb", "lo cal:x"]
+        {
+            assert!(
+                matches!(text.parse::<KmsReference>(), Err(KmsError::MalformedReference)),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn what_this_build_lacks_is_said() {
-        let open = |text: &str| EmbeddedKms.open(&text.parse().unwrap(), Path::new(".")).map(|_| ()).unwrap_err();
+        let open = |text: &str| {
+            EmbeddedKms.open(&text.parse().unwrap(), Path::new(".")).map(|_| ()).unwrap_err()
+        };
         let aws = open("aws-kms:alias/x");
         assert_eq!(aws.to_string(), "`aws-kms:alias/x` is not supported by this build");
         assert!(matches!(open("vault:x"), KmsError::UnknownScheme { .. }));
@@ -306,7 +331,8 @@ mod tests {
 
     #[test]
     fn contexts_are_ordered_by_bytes() {
-        let context = EncryptionContext::new().with("b", "1").with("a", "2").with("B", "3").with("b", "4");
+        let context =
+            EncryptionContext::new().with("b", "1").with("a", "2").with("B", "3").with("b", "4");
         assert_eq!(context.iter().collect::<Vec<_>>(), [("B", "3"), ("a", "2"), ("b", "4")]);
         assert_eq!(context.value("b"), Some("4"));
     }

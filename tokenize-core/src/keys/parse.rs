@@ -8,25 +8,40 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::content::{Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys};
+use super::content::{
+    Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys,
+};
 use super::error::KeyError;
 use super::kms::{EncryptionContext, KmsReference};
 
 /// Reads a keyring file's text.
 pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| fault(format!("line {}, column {}", error.line(), error.column()), "JSON"))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        fault(format!("line {}, column {}", error.line(), error.column()), "JSON")
+    })?;
     let root = Node { value: &value, place: String::new() };
     // First of all: another format may differ in everything else.
     if root.field("format")?.text()? != FORMAT {
-        return root.field("format")?.fault("`tokenize-keyring/v1`, the only format this version reads");
+        return root
+            .field("format")?
+            .fault("`tokenize-keyring/v1`, the only format this version reads");
     }
-    root.only(&["format", "id", "kms", "encryption_context", "versions"], "no field but those of tokenize-keyring/v1")?;
+    root.only(
+        &["format", "id", "kms", "encryption_context", "versions"],
+        "no field but those of tokenize-keyring/v1",
+    )?;
     let content = Content {
-        id: root.field("id")?.read::<KeyringId>("`kr-` and 32 lower-case hexadecimal characters")?,
+        id: root
+            .field("id")?
+            .read::<KeyringId>("`kr-` and 32 lower-case hexadecimal characters")?,
         kms: root.field("kms")?.read::<KmsReference>("a KMS reference such as local:kek.key")?,
         context: context(&root.field("encryption_context")?)?,
-        versions: root.field("versions")?.elements()?.iter().map(version).collect::<Result<_, _>>()?,
+        versions: root
+            .field("versions")?
+            .elements()?
+            .iter()
+            .map(version)
+            .collect::<Result<_, _>>()?,
     };
     check_versions(&root.field("versions")?, &content.versions)?;
     Ok(content)
@@ -59,9 +74,16 @@ fn context(node: &Node<'_>) -> Result<EncryptionContext, KeyError> {
 }
 
 fn version(node: &Node<'_>) -> Result<VersionInfo, KeyError> {
-    node.only(&["version", "state", "created", "keys"], "no field but version, state, created and keys")?;
+    node.only(
+        &["version", "state", "created", "keys"],
+        "no field but version, state, created and keys",
+    )?;
     let number = node.field("version")?;
-    let version = number.value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|&number| number > 0);
+    let version = number
+        .value
+        .as_u64()
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|&number| number > 0);
     let Some(version) = version else { return number.fault("a number from 1 to 4294967295") };
     let state = match node.field("state")?.text()? {
         "primary" => VersionState::Primary,
@@ -77,7 +99,10 @@ fn version(node: &Node<'_>) -> Result<VersionInfo, KeyError> {
         None
     } else {
         keys.only(&["pseudonym", "reveal"], "no key but pseudonym and reveal")?;
-        Some(WrappedKeys { pseudonym: wrapped(&keys.field("pseudonym")?)?, reveal: wrapped(&keys.field("reveal")?)? })
+        Some(WrappedKeys {
+            pseudonym: wrapped(&keys.field("pseudonym")?)?,
+            reveal: wrapped(&keys.field("reveal")?)?,
+        })
     };
     Ok(VersionInfo { version, state, created, keys })
 }
@@ -86,7 +111,8 @@ fn wrapped(node: &Node<'_>) -> Result<WrappedKey, KeyError> {
     node.only(&["wrapped", "commitment"], "no field but wrapped and commitment")?;
     let blob = node.field("wrapped")?;
     let commitment = node.field("commitment")?;
-    let Some(wrapped) = STANDARD.decode(blob.text()?).ok().filter(|wrapped| !wrapped.is_empty()) else {
+    let Some(wrapped) = STANDARD.decode(blob.text()?).ok().filter(|wrapped| !wrapped.is_empty())
+    else {
         return blob.fault("base64");
     };
     let Some(commitment) = unhex(commitment.text()?) else {
@@ -103,7 +129,8 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
         _ => None,
     };
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(|&[high, low]| Some(nibble(high)? << 4 | nibble(low)?)).collect();
+    let bytes: Option<Vec<u8>> =
+        pairs.iter().map(|&[high, low]| Some(nibble(high)? << 4 | nibble(low)?)).collect();
     if rest.is_empty() { bytes?.try_into().ok() } else { None }
 }
 
@@ -115,7 +142,8 @@ struct Node<'a> {
 
 impl<'a> Node<'a> {
     fn field(&self, name: &str) -> Result<Self, KeyError> {
-        let place = if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) };
+        let place =
+            if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) };
         match self.object()?.get(name) {
             Some(value) => Ok(Self { value, place }),
             None => Err(fault(place, "this field, which is missing")),
@@ -128,7 +156,11 @@ impl<'a> Node<'a> {
 
     /// Refuses fields that are not in `known`.
     fn only(&self, known: &[&str], expected: &'static str) -> Result<(), KeyError> {
-        if self.object()?.keys().all(|name| known.contains(&name.as_str())) { Ok(()) } else { self.fault(expected) }
+        if self.object()?.keys().all(|name| known.contains(&name.as_str())) {
+            Ok(())
+        } else {
+            self.fault(expected)
+        }
     }
 
     fn elements(&self) -> Result<Vec<Self>, KeyError> {

@@ -71,7 +71,12 @@ impl RootKey {
 
     /// A root key of known bytes, for vectors.
     #[cfg(test)]
-    pub(crate) fn insecure_from(keyring: &str, version: u32, root: Root, mut bytes: [u8; 32]) -> Self {
+    pub(crate) fn insecure_from(
+        keyring: &str,
+        version: u32,
+        root: Root,
+        mut bytes: [u8; 32],
+    ) -> Self {
         let keyring = keyring.parse().expect("tests name a keyring id");
         Self { keyring, version, root, key: Arc::new(Secret::take(&mut bytes)) }
     }
@@ -89,21 +94,35 @@ impl fmt::Debug for RootKey {
 }
 
 /// Makes a root key and wraps it.
-pub(super) fn generate(content: &Content, kms: &dyn Kms, version: u32, root: Root) -> Result<WrappedKey, KeyError> {
-    let (key, wrapped) =
-        kms.generate(&content.wrapping_context(root)).map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })?;
+pub(super) fn generate(
+    content: &Content,
+    kms: &dyn Kms,
+    version: u32,
+    root: Root,
+) -> Result<WrappedKey, KeyError> {
+    let (key, wrapped) = kms
+        .generate(&content.wrapping_context(root))
+        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })?;
     let commitment = *commitment(&key, &content.id, version, root).expose();
     Ok(WrappedKey { wrapped, commitment })
 }
 
 /// Unwraps a root key and verifies its commitment.
-pub(super) fn unwrap(content: &Content, kms: &dyn Kms, version: u32, root: Root, key: &WrappedKey) -> Result<RootKey, KeyError> {
-    let secret = kms.unwrap(&key.wrapped, &content.wrapping_context(root)).map_err(|source| KeyError::Unwrap {
-        keyring: content.id.clone(),
-        version,
-        root,
-        reference: content.kms.clone(),
-        source,
+pub(super) fn unwrap(
+    content: &Content,
+    kms: &dyn Kms,
+    version: u32,
+    root: Root,
+    key: &WrappedKey,
+) -> Result<RootKey, KeyError> {
+    let secret = kms.unwrap(&key.wrapped, &content.wrapping_context(root)).map_err(|source| {
+        KeyError::Unwrap {
+            keyring: content.id.clone(),
+            version,
+            root,
+            reference: content.kms.clone(),
+            source,
+        }
     })?;
     let expected = Secret::take(&mut key.commitment.clone());
     if !commitment(&secret, &content.id, version, root).same_as(&expected) {
@@ -114,7 +133,8 @@ pub(super) fn unwrap(content: &Content, kms: &dyn Kms, version: u32, root: Root,
 
 /// Wraps an unwrapped root key once more, with another KMS; the commitment stays.
 pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<Vec<u8>, KeyError> {
-    kms.wrap(&key.key, &content.wrapping_context(key.root)).map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })
+    kms.wrap(&key.key, &content.wrapping_context(key.root))
+        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })
 }
 
 /// What a root key must give: binds it to its keyring, version and role.
@@ -123,5 +143,9 @@ pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<
 /// without this a blob could stand in another version's place.
 fn commitment(key: &Secret, keyring: &KeyringId, version: u32, root: Root) -> Secret {
     let version = version.to_string();
-    kdf::subkey(key, Purpose::Commitment, &[keyring.as_str().as_bytes(), version.as_bytes(), root.as_str().as_bytes()])
+    kdf::subkey(
+        key,
+        Purpose::Commitment,
+        &[keyring.as_str().as_bytes(), version.as_bytes(), root.as_str().as_bytes()],
+    )
 }

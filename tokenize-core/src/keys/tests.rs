@@ -25,7 +25,9 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let keyring = Keyring::create(directory.path().join("keyring.json"), options("local:kek.key")).unwrap();
+        let keyring =
+            Keyring::create(directory.path().join("keyring.json"), options("local:kek.key"))
+                .unwrap();
         Self { directory, keyring }
     }
 
@@ -54,7 +56,10 @@ fn options(kms: &str) -> KeyringOptions {
 }
 
 fn subkey(keyring: &Keyring, version: u32, root: Root) -> Secret {
-    keyring.unwrap_root(version, root).unwrap().subkey(Purpose::Pseudonymize, &[b"hex", b"customer"])
+    keyring
+        .unwrap_root(version, root)
+        .unwrap()
+        .subkey(Purpose::Pseudonymize, &[b"hex", b"customer"])
 }
 
 fn states(keyring: &Keyring) -> Vec<(u32, VersionState)> {
@@ -67,7 +72,8 @@ fn unwrap_error(keyring: &Keyring, version: u32) -> KeyError {
 
 #[test]
 fn the_vectors_open() {
-    let vector: Value = serde_json::from_str(include_str!("../../../tests/vectors/keyring.json")).unwrap();
+    let vector: Value =
+        serde_json::from_str(include_str!("../../../tests/vectors/keyring.json")).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let path = directory.path().join(name);
@@ -80,10 +86,17 @@ fn the_vectors_open() {
     for version in [1, 2] {
         for root in Root::ALL {
             let hex = vector["roots"][version.to_string()][root.as_str()].as_str().unwrap();
-            let bytes: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
-            let known = RootKey::insecure_from(keyring.id().as_str(), version, root, bytes.try_into().unwrap());
+            let bytes: Vec<u8> =
+                (0..32).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
+            let known = RootKey::insecure_from(
+                keyring.id().as_str(),
+                version,
+                root,
+                bytes.try_into().unwrap(),
+            );
             let expected = known.subkey(Purpose::Manifest, &[b"x"]);
-            let found = keyring.unwrap_root(version, root).unwrap().subkey(Purpose::Manifest, &[b"x"]);
+            let found =
+                keyring.unwrap_root(version, root).unwrap().subkey(Purpose::Manifest, &[b"x"]);
             assert!(found.same_as(&expected), "version {version}, {root}");
         }
     }
@@ -110,8 +123,11 @@ fn a_new_keyring_has_one_version_and_opens_again() {
 fn no_file_holds_a_root_key() {
     let place = Place::new();
     let kms = EmbeddedKms.open(place.keyring.kms(), place.directory.path()).unwrap();
-    let context =
-        |root: &str| EncryptionContext::new().with("tokenize:keyring", place.keyring.id().as_str()).with("tokenize:purpose", root);
+    let context = |root: &str| {
+        EncryptionContext::new()
+            .with("tokenize:keyring", place.keyring.id().as_str())
+            .with("tokenize:purpose", root)
+    };
     let file: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
     for root in ["pseudonym", "reveal"] {
         let blob = file["versions"][0]["keys"][root]["wrapped"].as_str().unwrap();
@@ -138,7 +154,10 @@ fn an_existing_keyring_is_never_overwritten() {
     assert!(!place.directory.path().join("other.key").exists(), "nothing is made for nothing");
     let link = place.directory.path().join("link.json");
     symlink("nowhere.json", &link).unwrap();
-    assert!(matches!(Keyring::create(link, options("local:kek.key")), Err(KeyError::Exists { .. })));
+    assert!(matches!(
+        Keyring::create(link, options("local:kek.key")),
+        Err(KeyError::Exists { .. })
+    ));
 }
 
 #[test]
@@ -162,11 +181,18 @@ fn of_many_creations_one_wins() {
 #[test]
 fn a_kek_is_shared_between_keyrings_but_not_their_blobs() {
     let place = Place::new();
-    let other = Keyring::create(place.directory.path().join("other.json"), options("local:kek.key")).unwrap();
+    let other =
+        Keyring::create(place.directory.path().join("other.json"), options("local:kek.key"))
+            .unwrap();
     assert_ne!(place.keyring.id(), other.id());
-    let blob = serde_json::from_str::<Value>(&other.to_json()).unwrap()["versions"][0]["keys"]["reveal"].clone();
+    let blob =
+        serde_json::from_str::<Value>(&other.to_json()).unwrap()["versions"][0]["keys"]["reveal"]
+            .clone();
     place.edit(|file| file["versions"][0]["keys"]["reveal"] = blob);
-    assert!(matches!(unwrap_error(&place.open(), 1), KeyError::Unwrap { source: KmsError::Rejected, .. }));
+    assert!(matches!(
+        unwrap_error(&place.open(), 1),
+        KeyError::Unwrap { source: KmsError::Rejected, .. }
+    ));
 }
 
 #[test]
@@ -210,7 +236,10 @@ fn a_destroyed_version_is_gone() {
     assert_eq!(place.keyring.add(now()).unwrap(), 3, "numbers are not used again");
     assert!(matches!(unwrap_error(&place.keyring, 2), KeyError::Destroyed { version: 2, .. }));
     for change in [Keyring::promote, Keyring::enable, Keyring::disable] {
-        assert!(matches!(change(&mut place.keyring, 2), Err(KeyError::Destroyed { version: 2, .. })));
+        assert!(matches!(
+            change(&mut place.keyring, 2),
+            Err(KeyError::Destroyed { version: 2, .. })
+        ));
     }
 }
 
@@ -222,7 +251,10 @@ fn the_primary_version_stays_usable() {
         assert!(matches!(change(&mut place.keyring, 1), Err(KeyError::Primary { version: 1, .. })));
     }
     for change in [Keyring::promote, Keyring::disable, Keyring::enable, Keyring::destroy] {
-        assert!(matches!(change(&mut place.keyring, 9), Err(KeyError::UnknownVersion { version: 9, .. })));
+        assert!(matches!(
+            change(&mut place.keyring, 9),
+            Err(KeyError::UnknownVersion { version: 9, .. })
+        ));
     }
     assert_eq!(fs::read(place.path()).unwrap(), before);
     place.keyring.add(now()).unwrap();
@@ -243,7 +275,10 @@ fn rewrapping_changes_no_key() {
     let new: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
     fs::remove_file(place.directory.path().join("kek.key")).unwrap();
     let mut opened = place.open();
-    assert_eq!((opened.id(), opened.kms().to_string()), (place.keyring.id(), "local:new.key".to_owned()));
+    assert_eq!(
+        (opened.id(), opened.kms().to_string()),
+        (place.keyring.id(), "local:new.key".to_owned())
+    );
     assert!(subkey(&opened, 1, Root::Pseudonym).same_as(&before));
     opened.enable(2).unwrap();
     opened.unwrap_root(2, Root::Reveal).unwrap();
@@ -260,12 +295,20 @@ fn rewrapping_changes_no_key() {
 fn a_failed_rewrap_changes_nothing() {
     let mut place = Place::new();
     place.keyring.add(now()).unwrap();
-    place.edit(|file| file["versions"][1]["keys"]["reveal"] = file["versions"][0]["keys"]["reveal"].clone());
+    place.edit(|file| {
+        file["versions"][1]["keys"]["reveal"] = file["versions"][0]["keys"]["reveal"].clone()
+    });
     let before = fs::read(place.path()).unwrap();
     let error = place.keyring.rewrap(&"local:new.key".parse().unwrap()).unwrap_err();
-    assert!(matches!(error, KeyError::Commitment { version: 2, root: Root::Reveal, .. }), "{error}");
+    assert!(
+        matches!(error, KeyError::Commitment { version: 2, root: Root::Reveal, .. }),
+        "{error}"
+    );
     let error = place.keyring.rewrap(&"aws-kms:alias/x".parse().unwrap()).unwrap_err();
-    assert_eq!(error.to_string(), "KMS `aws-kms:alias/x`: `aws-kms:alias/x` is not supported by this build");
+    assert_eq!(
+        error.to_string(),
+        "KMS `aws-kms:alias/x`: `aws-kms:alias/x` is not supported by this build"
+    );
     assert!(!error.is_outside_world());
     assert_eq!(fs::read(place.path()).unwrap(), before);
 }
@@ -279,7 +322,10 @@ fn another_kek_does_not_open_it() {
     assert!(error.is_outside_world() && error.hint().unwrap().contains("backup"));
     kms::local::LocalKms::create(&place.directory.path().join("kek.key")).unwrap();
     let error = unwrap_error(&place.open(), 1);
-    assert!(matches!(error, KeyError::Unwrap { source: KmsError::Rejected, version: 1, root: Root::Reveal, .. }));
+    assert!(matches!(
+        error,
+        KeyError::Unwrap { source: KmsError::Rejected, version: 1, root: Root::Reveal, .. }
+    ));
     assert!(error.hint().is_some());
 }
 
@@ -291,8 +337,12 @@ fn an_exposed_kek_is_refused() {
     let error = unwrap_error(&place.open(), 1);
     assert_eq!(error.hint().unwrap(), format!("chmod 600 {}", kek.display()));
     // Nor is it taken for a new keyring.
-    let other = Keyring::create(place.directory.path().join("other.json"), options("local:kek.key"));
-    assert!(matches!(other, Err(KeyError::Kms { source: KmsError::KekExposed { mode: 0o644, .. }, .. })));
+    let other =
+        Keyring::create(place.directory.path().join("other.json"), options("local:kek.key"));
+    assert!(matches!(
+        other,
+        Err(KeyError::Kms { source: KmsError::KekExposed { mode: 0o644, .. }, .. })
+    ));
 }
 
 #[test]
@@ -308,12 +358,16 @@ fn an_edited_file_does_not_unwrap() {
             bytes[40] ^= 1;
             file["versions"][0]["keys"]["reveal"]["wrapped"] = json!(STANDARD.encode(bytes));
         },
-        |file| file["versions"][0]["keys"]["reveal"] = file["versions"][0]["keys"]["pseudonym"].clone(),
+        |file| {
+            file["versions"][0]["keys"]["reveal"] = file["versions"][0]["keys"]["pseudonym"].clone()
+        },
         |file| file["kms"] = json!("local:other.key"),
     ];
     let other_key: [Change; 3] = [
         |file| file["versions"][0]["keys"]["reveal"]["commitment"] = json!("00".repeat(32)),
-        |file| file["versions"][0]["keys"]["reveal"] = file["versions"][1]["keys"]["reveal"].clone(),
+        |file| {
+            file["versions"][0]["keys"]["reveal"] = file["versions"][1]["keys"]["reveal"].clone()
+        },
         |file| {
             file["versions"][0]["version"] = json!(2);
             file["versions"][1]["version"] = json!(1);
@@ -328,11 +382,17 @@ fn an_edited_file_does_not_unwrap() {
     };
     for (i, change) in rejected.into_iter().enumerate() {
         let error = check(change);
-        assert!(matches!(error, KeyError::Unwrap { source: KmsError::Rejected, .. }), "{i}: {error}");
+        assert!(
+            matches!(error, KeyError::Unwrap { source: KmsError::Rejected, .. }),
+            "{i}: {error}"
+        );
     }
     for (i, change) in other_key.into_iter().enumerate() {
         let error = check(change);
-        assert!(matches!(error, KeyError::Commitment { version: 1, root: Root::Reveal, .. }), "{i}: {error}");
+        assert!(
+            matches!(error, KeyError::Commitment { version: 1, root: Root::Reveal, .. }),
+            "{i}: {error}"
+        );
     }
 }
 
@@ -347,7 +407,10 @@ fn a_damaged_file_is_refused_with_its_name() {
     assert!(matches!(Keyring::open(place.path()), Err(KeyError::Io { .. })));
     fs::remove_file(place.path()).unwrap();
     let error = Keyring::open(place.path()).unwrap_err();
-    assert!(error.is_outside_world() && error.hint().unwrap().contains("keyring create"), "{error}");
+    assert!(
+        error.is_outside_world() && error.hint().unwrap().contains("keyring create"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -355,7 +418,9 @@ fn changes_at_once_lose_nothing() {
     let place = Place::new();
     let path = place.path();
     let numbers: Vec<u32> = thread::scope(|scope| {
-        let add = || (0..4).map(|_| Keyring::open(&path).unwrap().add(now()).unwrap()).collect::<Vec<_>>();
+        let add = || {
+            (0..4).map(|_| Keyring::open(&path).unwrap().add(now()).unwrap()).collect::<Vec<_>>()
+        };
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(add)).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
@@ -367,7 +432,8 @@ fn changes_at_once_lose_nothing() {
     for version in opened.versions() {
         opened.unwrap_root(version.version(), Root::Reveal).unwrap();
     }
-    let mut names: Vec<_> = fs::read_dir(place.directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let mut names: Vec<_> =
+        fs::read_dir(place.directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, [".keyring.json.lock", "kek.key", "keyring.json"]);
 }
@@ -402,7 +468,8 @@ fn a_change_keeps_links_and_permissions() {
 fn a_keyring_from_text_works_but_does_not_change() {
     let place = Place::new();
     let provider = Arc::new(EmbeddedKms);
-    let mut copy = Keyring::from_json(&place.keyring.to_json(), place.directory.path(), provider).unwrap();
+    let mut copy =
+        Keyring::from_json(&place.keyring.to_json(), place.directory.path(), provider).unwrap();
     assert!(subkey(&copy, 1, Root::Reveal).same_as(&subkey(&place.keyring, 1, Root::Reveal)));
     assert_eq!(copy.to_json(), place.keyring.to_json());
     assert!(matches!(copy.add(now()), Err(KeyError::NotAFile { .. })));
@@ -413,7 +480,8 @@ fn the_callers_context_binds_too() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("keyring.json");
     let reserved = EncryptionContext::new().with("tokenize:purpose", "x");
-    let error = Keyring::create(&path, options("local:kek.key").encryption_context(reserved)).unwrap_err();
+    let error =
+        Keyring::create(&path, options("local:kek.key").encryption_context(reserved)).unwrap_err();
     assert!(matches!(error, KeyError::ReservedContext), "{error}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     let context = EncryptionContext::new().with("team", "data");
@@ -432,7 +500,10 @@ fn a_kms_of_ones_own_is_asked_once() {
     let keyring = Keyring::open_with(&path, Arc::new(fake.clone())).unwrap();
     fake.set_down(true);
     let error = unwrap_error(&keyring, 1);
-    assert!(matches!(error, KeyError::Unwrap { source: KmsError::Service { .. }, .. }) && error.is_outside_world());
+    assert!(
+        matches!(error, KeyError::Unwrap { source: KmsError::Service { .. }, .. })
+            && error.is_outside_world()
+    );
     fake.set_down(false);
     let before = fake.unwraps();
     thread::scope(|scope| {

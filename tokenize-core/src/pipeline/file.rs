@@ -24,14 +24,21 @@ pub struct FileOptions {
 ///
 /// # Errors
 /// Any [`Error`]; rows in it count from 0 over the whole file.
-pub fn mask_file(tokenizer: &Tokenizer, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+pub fn mask_file(
+    tokenizer: &Tokenizer,
+    input: &Path,
+    output: &Path,
+    options: &FileOptions,
+) -> Result<Report, Error> {
     let source = Input::open(input)?;
     let plan = tokenizer.plan_mask(&source.schema())?;
     if options.dry_run {
         return Ok(plan.report());
     }
-    let mut target = Output::start(output, options.replace, plan.run.plan().output.clone(), &source)?;
-    let rows = each_batch(&source, &mut target, |batch, first_row| plan.mask_bare(batch, first_row))?;
+    let mut target =
+        Output::start(output, options.replace, plan.run.plan().output.clone(), &source)?;
+    let rows =
+        each_batch(&source, &mut target, |batch, first_row| plan.mask_bare(batch, first_row))?;
     let mut metadata = kept_metadata(&source, options);
     metadata.push((MANIFEST.to_owned(), signed(&plan)?));
     target.finish(metadata)?;
@@ -42,10 +49,17 @@ pub fn mask_file(tokenizer: &Tokenizer, input: &Path, output: &Path, options: &F
 ///
 /// # Errors
 /// Any [`Error`]; rows in it count from 0 over the whole file.
-pub fn unmask_file(unmasker: &Unmasker, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+pub fn unmask_file(
+    unmasker: &Unmasker,
+    input: &Path,
+    output: &Path,
+    options: &FileOptions,
+) -> Result<Report, Error> {
     let source = Input::open(input)?;
     let samples = (0..source.row_groups()).flat_map(|group| match source.batches(group) {
-        Ok(batches) => Box::new(batches.map(|batch| batch.map_err(Error::from))) as Box<dyn Iterator<Item = _>>,
+        Ok(batches) => {
+            Box::new(batches.map(|batch| batch.map_err(Error::from))) as Box<dyn Iterator<Item = _>>
+        }
         Err(error) => Box::new(std::iter::once(Err(error.into()))),
     });
     let plan: UnmaskPlan = unmasker.plan_with_samples(&source.schema(), samples)?;
@@ -53,7 +67,8 @@ pub fn unmask_file(unmasker: &Unmasker, input: &Path, output: &Path, options: &F
         return Ok(plan.report());
     }
     let mut target = Output::start(output, options.replace, plan.schema(), &source)?;
-    let rows = each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
+    let rows =
+        each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
     target.finish(kept_metadata(&source, options))?;
     Ok(Report { rows, ..plan.report() })
 }
@@ -91,6 +106,9 @@ fn signed(plan: &MaskPlan) -> Result<String, Error> {
 
 fn kept_metadata(source: &Input, options: &FileOptions) -> Vec<(String, String)> {
     let schema = source.schema();
-    let kept = options.keep_metadata.iter().filter_map(|key| Some((key.clone(), schema.metadata().get(key)?.clone())));
+    let kept = options
+        .keep_metadata
+        .iter()
+        .filter_map(|key| Some((key.clone(), schema.metadata().get(key)?.clone())));
     kept.collect()
 }

@@ -42,13 +42,18 @@ impl Report {
                 (Direction::Mask, ..) => column.action.clone(),
                 (Direction::Unmask, Some(_), _) => format!("unmask {}", column.action),
                 (Direction::Unmask, None, true) => format!("leave {} (one-way)", column.action),
-                (Direction::Unmask, None, false) if column.tags.is_some() => format!("leave {}", column.action),
+                (Direction::Unmask, None, false) if column.tags.is_some() => {
+                    format!("leave {}", column.action)
+                }
                 (Direction::Unmask, None, false) => "keep".to_owned(),
             };
             ColumnReport {
                 column: column.path.to_string(),
                 done,
-                domain: column.step.map_or_else(|| column.tags.as_ref()?.domain.clone(), |step| domain_of(&plan.steps[step].action)),
+                domain: column.step.map_or_else(
+                    || column.tags.as_ref()?.domain.clone(),
+                    |step| domain_of(&plan.steps[step].action),
+                ),
                 emptied: lost.emptied,
                 nullified: lost.nullified,
                 redacted: lost.redacted,
@@ -62,7 +67,9 @@ impl Report {
 fn domain_of(action: &Action) -> Option<String> {
     match action {
         Action::Encrypt { domain, .. } => domain.clone(),
-        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => Some(domain.clone()),
+        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
+            Some(domain.clone())
+        }
         _ => None,
     }
 }

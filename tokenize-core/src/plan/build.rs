@@ -28,7 +28,11 @@ impl Plan {
     ///
     /// # Errors
     /// Everything that cannot work, in schema order.
-    pub(crate) fn mask(policy: &Policy, schema: &SchemaRef, keyring: &KeyringFacts) -> Result<Self, PlanError> {
+    pub(crate) fn mask(
+        policy: &Policy,
+        schema: &SchemaRef,
+        keyring: &KeyringFacts,
+    ) -> Result<Self, PlanError> {
         let leaves = leaves(schema.fields());
         let mut faults = duplicates(schema.fields());
         let matches = match_rules(policy, &leaves, &mut faults);
@@ -43,7 +47,14 @@ impl Plan {
         if !faults.is_empty() {
             return Err(PlanError { faults });
         }
-        Ok(Self { direction: Direction::Mask, input: schema.clone(), output, nodes, steps: draft.steps, columns: draft.columns })
+        Ok(Self {
+            direction: Direction::Mask,
+            input: schema.clone(),
+            output,
+            nodes,
+            steps: draft.steps,
+            columns: draft.columns,
+        })
     }
 }
 
@@ -56,8 +67,14 @@ struct Draft {
 }
 
 impl Draft {
-    fn add(&mut self, leaf: &Leaf, found: Match<'_>, keyring: &KeyringFacts) -> Result<(), PlanFaultKind> {
-        let earlier = Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
+    fn add(
+        &mut self,
+        leaf: &Leaf,
+        found: Match<'_>,
+        keyring: &KeyringFacts,
+    ) -> Result<(), PlanFaultKind> {
+        let earlier =
+            Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
         let (action, rule) = match found {
             Match::Unlisted { is_kept: true } => (&Action::Keep, None),
             Match::Unlisted { is_kept: false } => (&Action::Drop, None),
@@ -71,7 +88,9 @@ impl Draft {
                 return Err(PlanFaultKind::AlreadyMasked { action });
             }
             // A column of nulls only has nothing to protect and no type to protect it in.
-            (_, Some(_)) if *value_type(leaf.field.data_type()) == DataType::Null => (Node::Keep, None, None),
+            (_, Some(_)) if *value_type(leaf.field.data_type()) == DataType::Null => {
+                (Node::Keep, None, None)
+            }
             (_, Some(rule)) => {
                 let step = plan_step(leaf, rule, keyring)?;
                 let tags = mask_tags(&step, rule, keyring);
@@ -81,7 +100,13 @@ impl Draft {
             (_, None) => return Ok(()),
         };
         let action = earlier_or(&tags, step, action.name());
-        self.columns.push(ColumnPlan { path: leaf.path.clone(), action, step, tags, is_left: false });
+        self.columns.push(ColumnPlan {
+            path: leaf.path.clone(),
+            action,
+            step,
+            tags,
+            is_left: false,
+        });
         self.nodes.insert(leaf.path.clone(), node);
         Ok(())
     }
@@ -92,10 +117,14 @@ impl Draft {
         let mut faults = Vec::new();
         for step in &self.steps {
             let Action::Tokenize { domain, format } = &step.action else { continue };
-            let (params, other) = seen.entry(domain).or_insert_with(|| (format.subkey_params(), &step.path));
+            let (params, other) =
+                seen.entry(domain).or_insert_with(|| (format.subkey_params(), &step.path));
             if *params != format.subkey_params() {
                 let (domain, other) = (domain.clone(), other.to_string());
-                faults.push(PlanFault::at(&step.path, PlanFaultKind::DomainConflict { domain, other }));
+                faults.push(PlanFault::at(
+                    &step.path,
+                    PlanFaultKind::DomainConflict { domain, other },
+                ));
             }
         }
         faults
@@ -112,7 +141,10 @@ impl Draft {
                 Some(leaf) => self.subject_problem(leaf),
             };
             if let Some(problem) = problem {
-                faults.push(PlanFault::at(&step.path, PlanFaultKind::Subject { subject: subject.to_string(), problem }));
+                faults.push(PlanFault::at(
+                    &step.path,
+                    PlanFaultKind::Subject { subject: subject.to_string(), problem },
+                ));
             }
         }
         faults
@@ -122,11 +154,16 @@ impl Draft {
         let number = match self.nodes.get(&leaf.path) {
             None | Some(Node::Drop) => return Some(SubjectProblem::Absent),
             Some(Node::Leaf(number)) => *number,
-            Some(_) => return (!has_canonical_values(leaf.field.data_type())).then_some(SubjectProblem::Type),
+            Some(_) => {
+                return (!has_canonical_values(leaf.field.data_type()))
+                    .then_some(SubjectProblem::Type);
+            }
         };
         let step = &self.steps[number];
         match step.action {
-            Action::Tokenize { .. } | Action::Pseudonymize { .. } | Action::Encrypt { mode: Mode::Deterministic, .. } => {
+            Action::Tokenize { .. }
+            | Action::Pseudonymize { .. }
+            | Action::Encrypt { mode: Mode::Deterministic, .. } => {
                 (!has_canonical_values(&step.to)).then_some(SubjectProblem::Type)
             }
             _ => Some(SubjectProblem::NotIdentifying),
@@ -146,7 +183,12 @@ impl Draft {
     }
 
     /// The node of a field and the field that comes out, if one does.
-    fn shape_field(&self, path: &FieldPath, field: &Field, faults: &mut Vec<PlanFault>) -> (Node, Option<Field>) {
+    fn shape_field(
+        &self,
+        path: &FieldPath,
+        field: &Field,
+        faults: &mut Vec<PlanFault>,
+    ) -> (Node, Option<Field>) {
         match children(field.data_type()) {
             Children::None => {
                 let node = self.nodes.get(path).cloned().unwrap_or(Node::Drop);
@@ -158,13 +200,20 @@ impl Draft {
                 (node, output)
             }
             Children::Fields(fields) => {
-                let inner = fields.iter().map(|child| self.shape_field(&path.join(PathStep::Name(child.name().clone())), child, faults));
+                let inner = fields.iter().map(|child| {
+                    self.shape_field(
+                        &path.join(PathStep::Name(child.name().clone())),
+                        child,
+                        faults,
+                    )
+                });
                 let (nodes, outputs): (Vec<_>, Vec<_>) = inner.collect();
                 let outputs: Fields = outputs.into_iter().flatten().collect();
                 container(Node::Fields(nodes), field, DataType::Struct(outputs))
             }
             Children::Element(element) => {
-                let (node, output) = self.shape_field(&path.join(PathStep::Element), element, faults);
+                let (node, output) =
+                    self.shape_field(&path.join(PathStep::Element), element, faults);
                 let data_type = output.map(|element| list_type(field.data_type(), element));
                 container(Node::Element(Box::new(node)), field, data_type.unwrap_or(DataType::Null))
             }
@@ -174,17 +223,28 @@ impl Draft {
                 if key.1.is_some() != value.1.is_some() {
                     faults.push(PlanFault::at(path, PlanFaultKind::HalfMap));
                 }
-                let data_type = key.1.zip(value.1).map(|(key_out, value_out)| map_type(field.data_type(), key_out, value_out, &key.0));
-                container(Node::Entries(Box::new((key.0, value.0))), field, data_type.unwrap_or(DataType::Null))
+                let data_type = key.1.zip(value.1).map(|(key_out, value_out)| {
+                    map_type(field.data_type(), key_out, value_out, &key.0)
+                });
+                container(
+                    Node::Entries(Box::new((key.0, value.0))),
+                    field,
+                    data_type.unwrap_or(DataType::Null),
+                )
             }
         }
     }
 
     fn treated_field(&self, number: usize, field: &Field) -> Field {
         let step = &self.steps[number];
-        let nullable = field.is_nullable() || can_make_null(&step.action, step.on_invalid, &step.from, &step.to);
+        let nullable = field.is_nullable()
+            || can_make_null(&step.action, step.on_invalid, &step.from, &step.to);
         let mut metadata = tags::passing(field, step.from == step.to);
-        let tags = self.columns.iter().find(|column| column.step == Some(number)).and_then(|column| column.tags.as_ref());
+        let tags = self
+            .columns
+            .iter()
+            .find(|column| column.step == Some(number))
+            .and_then(|column| column.tags.as_ref());
         metadata.extend(tags.map(Tags::write).unwrap_or_default());
         Field::new(field.name(), step.to.clone(), nullable).with_metadata(metadata)
     }
@@ -202,7 +262,12 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Option<Fi
         Node::Drop => (Node::Drop, None),
         Node::Keep => (Node::Keep, Some(field.clone())),
         // What is said of a container is said of the values in it.
-        node => (node, Some(field.clone().with_data_type(data_type).with_metadata(tags::passing(field, false)))),
+        node => (
+            node,
+            Some(
+                field.clone().with_data_type(data_type).with_metadata(tags::passing(field, false)),
+            ),
+        ),
     }
 }
 
@@ -246,7 +311,9 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
 fn mask_tags(step: &Step, rule: &Rule, keyring: &KeyringFacts) -> Tags {
     let domain = match &step.action {
         Action::Encrypt { domain, .. } => domain.clone(),
-        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => Some(domain.clone()),
+        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
+            Some(domain.clone())
+        }
         _ => None,
     };
     let mut params = Rule { action: step.action.clone(), ..rule.clone() }.params_json();

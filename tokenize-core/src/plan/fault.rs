@@ -27,14 +27,17 @@ impl PlanError {
     /// The next step, where there is one to name.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        let has = |kind: fn(&PlanFaultKind) -> bool| self.faults.iter().any(|fault| kind(&fault.kind));
+        let has =
+            |kind: fn(&PlanFaultKind) -> bool| self.faults.iter().any(|fault| kind(&fault.kind));
         let hint = if has(|kind| matches!(kind, PlanFaultKind::Unlisted)) {
             "add a rule for each of these columns; `{ action: keep }` passes one as it is, `unlisted: drop` leaves all others out"
         } else if has(|kind| matches!(kind, PlanFaultKind::Missing { .. })) {
             "correct the name, or mark the rule `optional: true` if the column may be absent"
         } else if has(|kind| matches!(kind, PlanFaultKind::MissingKeyVersion)) {
             "give --key-version N (key_version in Python)"
-        } else if has(|kind| matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)) {
+        } else if has(|kind| {
+            matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)
+        }) {
             "give --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
             "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P"
@@ -94,13 +97,17 @@ pub enum PlanFaultKind {
         second: String,
     },
     /// An action other than keep and drop on a struct, list or map.
-    #[error("is a container; only keep and drop work on a whole container, {action} must name its leaves")]
+    #[error(
+        "is a container; only keep and drop work on a whole container, {action} must name its leaves"
+    )]
     Container {
         /// The action.
         action: &'static str,
     },
     /// Columns of one domain whose types give the format different parameters.
-    #[error("domain `{domain}` has other parameters in column {other}; write `range` with its digits after the point")]
+    #[error(
+        "domain `{domain}` has other parameters in column {other}; write `range` with its digits after the point"
+    )]
     DomainConflict {
         /// The domain.
         domain: String,
@@ -126,7 +133,9 @@ pub enum PlanFaultKind {
     #[error("the schema does not say how it was masked; give the policy it was masked with")]
     MissingMetadata,
     /// The key version is not recorded and the keyring has had more than one.
-    #[error("the key version is not recorded and the keyring has had several; say which one (a wrong one would give wrong values)")]
+    #[error(
+        "the key version is not recorded and the keyring has had several; say which one (a wrong one would give wrong values)"
+    )]
     MissingKeyVersion,
     /// The type cannot hold what the format writes.
     #[error("type {data_type} is too narrow for what the format can write")]
@@ -135,7 +144,9 @@ pub enum PlanFaultKind {
         data_type: String,
     },
     /// Nothing in the schema can be unmasked.
-    #[error("nothing to unmask: no column carries masking metadata; give the policy it was masked with")]
+    #[error(
+        "nothing to unmask: no column carries masking metadata; give the policy it was masked with"
+    )]
     NothingMasked,
     /// A requested column has no reversible action.
     #[error("cannot be unmasked: {action} is one-way")]
@@ -192,7 +203,9 @@ pub enum SubjectProblem {
     #[error("is not in the masked schema")]
     Absent,
     /// Its masked cells do not say whose they are.
-    #[error("does not identify anyone once it is masked (it is redacted, generalized, truncated, shifted or randomly encrypted)")]
+    #[error(
+        "does not identify anyone once it is masked (it is redacted, generalized, truncated, shifted or randomly encrypted)"
+    )]
     NotIdentifying,
     /// It lies in a list or map.
     #[error("lies inside a list or map; a subject must have one value per row")]

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use super::tags::Tags;
 
 /// The metadata that passes with `output`, rewritten.
-pub(crate) fn passing(metadata: &HashMap<String, String>, output: &Fields) -> HashMap<String, String> {
+pub(crate) fn passing(
+    metadata: &HashMap<String, String>,
+    output: &Fields,
+) -> HashMap<String, String> {
     let rewritten = metadata.iter().filter_map(|(key, text)| {
         let tree: Value = serde_json::from_str(text).ok()?;
         let tree = match key.as_str() {
@@ -33,7 +36,10 @@ pub(crate) fn restored(
 ) -> HashMap<String, String> {
     let is_any_retyped = output.iter().any(|field| is_retyped(field));
     let restored = metadata.iter().filter_map(|(key, text)| match key.as_str() {
-        PANDAS => Some((key.clone(), rewrite_pandas(serde_json::from_str(text).ok()?, output, is_retyped)?.to_string())),
+        PANDAS => Some((
+            key.clone(),
+            rewrite_pandas(serde_json::from_str(text).ok()?, output, is_retyped)?.to_string(),
+        )),
         SPARK if is_any_retyped => None,
         _ => Some((key.clone(), text.clone())),
     });
@@ -41,8 +47,14 @@ pub(crate) fn restored(
 }
 
 /// `pandas`: column descriptions and which columns were the index (pandas developer guide, "Storing pandas DataFrame objects").
-fn rewrite_pandas(mut tree: Value, output: &Fields, is_changed: &dyn Fn(&Field) -> bool) -> Option<Value> {
-    let find = |name: &Value| name.as_str().and_then(|name| output.iter().find(|field| field.name() == name));
+fn rewrite_pandas(
+    mut tree: Value,
+    output: &Fields,
+    is_changed: &dyn Fn(&Field) -> bool,
+) -> Option<Value> {
+    let find = |name: &Value| {
+        name.as_str().and_then(|name| output.iter().find(|field| field.name() == name))
+    };
     let columns = tree.get("columns")?.as_array()?.iter().filter_map(|column| {
         let field = find(column.get("field_name").unwrap_or(&column["name"]))?;
         let mut column = column.clone();
@@ -50,7 +62,8 @@ fn rewrite_pandas(mut tree: Value, output: &Fields, is_changed: &dyn Fn(&Field) 
             column["metadata"] = Value::Null;
             let (pandas_type, numpy_type) = pandas_names(field.data_type());
             // pandas has several dtypes for one Arrow type; the one that was there stays if it still fits.
-            let is_kept = column["pandas_type"] == pandas_type && column["numpy_type"].as_str().is_some_and(|name| DTYPES.contains(&name));
+            let is_kept = column["pandas_type"] == pandas_type
+                && column["numpy_type"].as_str().is_some_and(|name| DTYPES.contains(&name));
             if !is_kept {
                 column["numpy_type"] = numpy_type.into();
             }
@@ -60,7 +73,8 @@ fn rewrite_pandas(mut tree: Value, output: &Fields, is_changed: &dyn Fn(&Field) 
     });
     let columns: Vec<Value> = columns.collect();
     let is_there = |index: &&Value| index.is_object() || find(index).is_some();
-    let index: Vec<Value> = tree.get("index_columns")?.as_array()?.iter().filter(is_there).cloned().collect();
+    let index: Vec<Value> =
+        tree.get("index_columns")?.as_array()?.iter().filter(is_there).cloned().collect();
     let allowed = ["columns", "index_columns", "column_indexes", "creator", "pandas_version"];
     tree.as_object_mut()?.retain(|key, _| allowed.contains(&key.as_str()));
     tree["columns"] = columns.into();
@@ -85,7 +99,10 @@ fn pandas_names(data_type: &DataType) -> (&'static str, &'static str) {
         DataType::Timestamp(_, Some(_)) => ("datetimetz", "datetime64[ns]"),
         DataType::Date32 | DataType::Date64 => ("date", "object"),
         DataType::Decimal128(..) => ("decimal", "object"),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => ("bytes", "object"),
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => ("bytes", "object"),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => ("unicode", "object"),
         _ => ("object", "object"),
     }
@@ -120,7 +137,9 @@ fn spark_type(data_type: &Value, arrow: &Field) -> Value {
             let fields = data_type["fields"].as_array().map(|fields| spark_fields(fields, inner));
             data_type["fields"] = fields.unwrap_or_default().into();
         }
-        DataType::List(element) | DataType::LargeList(element) if data_type.get("elementType").is_some() => {
+        DataType::List(element) | DataType::LargeList(element)
+            if data_type.get("elementType").is_some() =>
+        {
             data_type["elementType"] = spark_type(&data_type["elementType"], element);
         }
         DataType::Map(entries, _) if data_type.get("keyType").is_some() => {
@@ -154,7 +173,9 @@ fn is_treated(field: &Field) -> bool {
 }
 
 /// The dtypes of pandas that an Arrow type alone does not lead to.
-const DTYPES: [&str; 13] =
-    ["Float32", "Float64", "Int16", "Int32", "Int64", "Int8", "UInt16", "UInt32", "UInt64", "UInt8", "boolean", "str", "string"];
+const DTYPES: [&str; 13] = [
+    "Float32", "Float64", "Int16", "Int32", "Int64", "Int8", "UInt16", "UInt32", "UInt64", "UInt8",
+    "boolean", "str", "string",
+];
 const PANDAS: &str = "pandas";
 const SPARK: &str = "org.apache.spark.sql.parquet.row.metadata";

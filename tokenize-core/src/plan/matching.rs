@@ -20,7 +20,11 @@ pub(super) enum Match<'a> {
 }
 
 /// The rule of each leaf, with every fault found on the way.
-pub(super) fn match_rules<'a>(policy: &'a Policy, leaves: &[Leaf], faults: &mut Vec<PlanFault>) -> Vec<Option<Match<'a>>> {
+pub(super) fn match_rules<'a>(
+    policy: &'a Policy,
+    leaves: &[Leaf],
+    faults: &mut Vec<PlanFault>,
+) -> Vec<Option<Match<'a>>> {
     faults.extend(missing_columns(policy, leaves));
     let mut find = |leaf: &Leaf| match rule_of(policy, leaf) {
         Ok(found) => Some(found),
@@ -33,7 +37,8 @@ pub(super) fn match_rules<'a>(policy: &'a Policy, leaves: &[Leaf], faults: &mut 
 }
 
 fn rule_of<'a>(policy: &'a Policy, leaf: &Leaf) -> Result<Match<'a>, PlanFaultKind> {
-    let matching: Vec<&Rule> = policy.rules().iter().filter(|rule| rule.column.matches(&leaf.path)).collect();
+    let matching: Vec<&Rule> =
+        policy.rules().iter().filter(|rule| rule.column.matches(&leaf.path)).collect();
     if let Some(exact) = matching.iter().find(|rule| rule.column.exact().is_some()) {
         return Ok(Match::Rule(exact));
     }
@@ -48,7 +53,8 @@ fn rule_of<'a>(policy: &'a Policy, leaf: &Leaf) -> Result<Match<'a>, PlanFaultKi
 fn container_rule<'a>(policy: &'a Policy, leaf: &Leaf) -> Result<Match<'a>, PlanFaultKind> {
     for depth in (1..leaf.path.steps().len()).rev() {
         let container = leaf.path.parent(depth);
-        let matching: Vec<&Rule> = policy.rules().iter().filter(|rule| rule.column.matches(&container)).collect();
+        let matching: Vec<&Rule> =
+            policy.rules().iter().filter(|rule| rule.column.matches(&container)).collect();
         let exact = matching.iter().find(|rule| rule.column.exact().is_some()).copied();
         let rule = match (exact, matching.as_slice()) {
             (Some(exact), _) => exact,
@@ -69,7 +75,10 @@ fn container_rule<'a>(policy: &'a Policy, leaf: &Leaf) -> Result<Match<'a>, Plan
 }
 
 fn ambiguous(first: &Rule, second: &Rule) -> PlanFaultKind {
-    PlanFaultKind::AmbiguousGlobs { first: first.column.to_string(), second: second.column.to_string() }
+    PlanFaultKind::AmbiguousGlobs {
+        first: first.column.to_string(),
+        second: second.column.to_string(),
+    }
 }
 
 /// Rules that are not optional and name nothing.
@@ -79,7 +88,9 @@ fn missing_columns(policy: &Policy, leaves: &[Leaf]) -> Vec<PlanFault> {
     missing
         .map(|rule| PlanFault {
             path: rule.column.to_string(),
-            kind: PlanFaultKind::Missing { similar: rule.column.exact().and_then(|path| similar(&path, leaves)) },
+            kind: PlanFaultKind::Missing {
+                similar: rule.column.exact().and_then(|path| similar(&path, leaves)),
+            },
         })
         .collect()
 }
@@ -87,7 +98,9 @@ fn missing_columns(policy: &Policy, leaves: &[Leaf]) -> Vec<PlanFault> {
 /// A path of the schema that differs from `path` by case alone.
 fn similar(path: &FieldPath, leaves: &[Leaf]) -> Option<String> {
     let folded = path.to_string().to_lowercase();
-    let prefixes = leaves.iter().flat_map(|leaf| (1..=leaf.path.steps().len()).map(|depth| leaf.path.parent(depth)));
+    let prefixes = leaves
+        .iter()
+        .flat_map(|leaf| (1..=leaf.path.steps().len()).map(|depth| leaf.path.parent(depth)));
     prefixes.map(|path| path.to_string()).find(|name| name.to_lowercase() == folded)
 }
 
@@ -98,7 +111,11 @@ pub(super) fn duplicates(fields: &Fields) -> Vec<PlanFault> {
     faults
 }
 
-fn add_duplicates(fields: &Fields, path_of: &dyn Fn(&str) -> FieldPath, faults: &mut Vec<PlanFault>) {
+fn add_duplicates(
+    fields: &Fields,
+    path_of: &dyn Fn(&str) -> FieldPath,
+    faults: &mut Vec<PlanFault>,
+) {
     let mut seen = HashSet::new();
     for field in fields {
         let path = path_of(field.name());
@@ -112,8 +129,12 @@ fn add_duplicates(fields: &Fields, path_of: &dyn Fn(&str) -> FieldPath, faults: 
 fn add_inner_duplicates(data_type: &DataType, path: &FieldPath, faults: &mut Vec<PlanFault>) {
     match children(data_type) {
         Children::None => {}
-        Children::Fields(fields) => add_duplicates(fields, &|name| path.join(Step::Name(name.to_owned())), faults),
-        Children::Element(element) => add_inner_duplicates(element.data_type(), &path.join(Step::Element), faults),
+        Children::Fields(fields) => {
+            add_duplicates(fields, &|name| path.join(Step::Name(name.to_owned())), faults)
+        }
+        Children::Element(element) => {
+            add_inner_duplicates(element.data_type(), &path.join(Step::Element), faults)
+        }
         Children::Entries(key, value) => {
             add_inner_duplicates(key.data_type(), &path.join(Step::Key), faults);
             add_inner_duplicates(value.data_type(), &path.join(Step::Value), faults);

@@ -69,7 +69,10 @@ impl Logical {
     pub(crate) fn of(data_type: &DataType) -> Option<Self> {
         Some(match value_type(data_type) {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::String,
-            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => Self::Binary,
+            DataType::Binary
+            | DataType::LargeBinary
+            | DataType::BinaryView
+            | DataType::FixedSizeBinary(_) => Self::Binary,
             other if other.is_integer() => Self::Int,
             DataType::Decimal128(..) => Self::Decimal,
             DataType::Float32 => Self::Float32,
@@ -119,15 +122,23 @@ impl Logical {
 }
 
 /// Fits an action to a leaf type: the action as it will run (a `decimal` format learns its scale) and the type that comes out.
-pub(crate) fn fit(action: &Action, data_type: &DataType) -> Result<(Action, DataType), PlanFaultKind> {
-    let unsupported = || PlanFaultKind::UnsupportedType { action: described(action), data_type: data_type.to_string() };
+pub(crate) fn fit(
+    action: &Action,
+    data_type: &DataType,
+) -> Result<(Action, DataType), PlanFaultKind> {
+    let unsupported = || PlanFaultKind::UnsupportedType {
+        action: described(action),
+        data_type: data_type.to_string(),
+    };
     let to = match action {
         Action::Tokenize { domain, format } => {
             let format = fit_format(format, data_type)?;
             return Ok((Action::Tokenize { domain: domain.clone(), format }, data_type.clone()));
         }
         Action::Pseudonymize { output, .. } => pseudonym_type(*output, data_type),
-        Action::Encrypt { output, .. } => Logical::of(data_type).map(|_| cell_type(*output, data_type)),
+        Action::Encrypt { output, .. } => {
+            Logical::of(data_type).map(|_| cell_type(*output, data_type))
+        }
         Action::Redact { .. } | Action::Keep | Action::Drop => Some(data_type.clone()),
         Action::Truncate { .. } => is_text(data_type).then(|| data_type.clone()),
         Action::Generalize(how) => generalized_type(how, data_type),
@@ -138,8 +149,10 @@ pub(crate) fn fit(action: &Action, data_type: &DataType) -> Result<(Action, Data
 }
 
 fn fit_format(format: &Format, data_type: &DataType) -> Result<Format, PlanFaultKind> {
-    let unsupported =
-        || PlanFaultKind::UnsupportedType { action: format!("tokenize, format {}", format.name()), data_type: data_type.to_string() };
+    let unsupported = || PlanFaultKind::UnsupportedType {
+        action: format!("tokenize, format {}", format.name()),
+        data_type: data_type.to_string(),
+    };
     let narrow = || PlanFaultKind::Narrow { data_type: data_type.to_string() };
     let values = value_type(data_type);
     let kind = kind_of(values).filter(|kind| format.supports(*kind)).ok_or_else(unsupported)?;
@@ -148,7 +161,9 @@ fn fit_format(format: &Format, data_type: &DataType) -> Result<Format, PlanFault
         _ => format.with_text_scale(),
     };
     let format = format.map_err(PlanFaultKind::Format)?;
-    let holds = |bounds: Option<(i128, i128)>, (low, high): (i128, i128)| bounds.is_some_and(|(from, to)| low <= from && to <= high);
+    let holds = |bounds: Option<(i128, i128)>, (low, high): (i128, i128)| {
+        bounds.is_some_and(|(from, to)| low <= from && to <= high)
+    };
     let is_wide_enough = match (kind, values) {
         (Kind::Int, _) => int_range(values).is_some_and(|range| holds(format.int_bounds(), range)),
         (Kind::Decimal, DataType::Decimal128(precision, scale)) => {
@@ -195,7 +210,10 @@ fn day_range(data_type: &DataType) -> (i128, i128) {
     match ticks_of(data_type) {
         Some(ticks) => {
             let per_day = i128::from(ticks.per_day());
-            (i128::from(i64::MIN).div_euclid(per_day) + 1, i128::from(i64::MAX).div_euclid(per_day) - 1)
+            (
+                i128::from(i64::MIN).div_euclid(per_day) + 1,
+                i128::from(i64::MAX).div_euclid(per_day) - 1,
+            )
         }
         None => (i32::MIN.into(), i32::MAX.into()),
     }
@@ -215,7 +233,10 @@ fn pseudonym_type(output: PseudonymOutput, data_type: &DataType) -> Option<DataT
 
 /// Whether cells of the type have a canonical value (`docs/format.md`, section 3).
 pub(crate) fn has_canonical_values(data_type: &DataType) -> bool {
-    !matches!(Logical::of(data_type), None | Some(Logical::Bool | Logical::Float32 | Logical::Float64 | Logical::Time))
+    !matches!(
+        Logical::of(data_type),
+        None | Some(Logical::Bool | Logical::Float32 | Logical::Float64 | Logical::Time)
+    )
 }
 
 fn cell_type(output: CellOutput, data_type: &DataType) -> DataType {
@@ -237,7 +258,11 @@ fn generalized_type(how: &Generalize, data_type: &DataType) -> Option<DataType> 
         Generalize::AgeBand { .. } if is_text(data_type) => stays(),
         Generalize::AgeBand { .. } if is_day_like(data_type) => Some(DataType::Utf8),
         Generalize::Bucket { .. } | Generalize::Round { .. } => {
-            let is_number = values.is_integer() || matches!(values, DataType::Decimal128(..) | DataType::Float32 | DataType::Float64);
+            let is_number = values.is_integer()
+                || matches!(
+                    values,
+                    DataType::Decimal128(..) | DataType::Float32 | DataType::Float64
+                );
             is_number.then(stays).flatten()
         }
         _ => None,
@@ -250,12 +275,19 @@ fn is_day_like(data_type: &DataType) -> bool {
 }
 
 /// Whether a step can turn a value into null where there was none.
-pub(crate) fn can_make_null(action: &Action, on_invalid: OnInvalid, from: &DataType, to: &DataType) -> bool {
+pub(crate) fn can_make_null(
+    action: &Action,
+    on_invalid: OnInvalid,
+    from: &DataType,
+    to: &DataType,
+) -> bool {
     let text = is_text(to);
     match action {
         Action::Redact { .. } => !text,
         Action::Pseudonymize { output: PseudonymOutput::Int64, .. } => {
-            is_text(from) || Logical::of(from) == Some(Logical::Binary) || on_invalid != OnInvalid::Fail
+            is_text(from)
+                || Logical::of(from) == Some(Logical::Binary)
+                || on_invalid != OnInvalid::Fail
         }
         _ => on_invalid == OnInvalid::Nullify || (on_invalid == OnInvalid::Redact && !text),
     }
@@ -265,7 +297,9 @@ pub(crate) fn can_make_null(action: &Action, on_invalid: OnInvalid, from: &DataT
 pub(crate) fn root_of(action: &Action) -> Option<Root> {
     match action {
         Action::Pseudonymize { .. } => Some(Root::Pseudonym),
-        Action::Encrypt { .. } | Action::ShiftDate { .. } | Action::Tokenize { .. } => Some(Root::Reveal),
+        Action::Encrypt { .. } | Action::ShiftDate { .. } | Action::Tokenize { .. } => {
+            Some(Root::Reveal)
+        }
         _ => None,
     }
 }

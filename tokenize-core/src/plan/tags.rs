@@ -29,9 +29,13 @@ impl Tags {
     pub(crate) fn read(field: &Field) -> Result<Option<Self>, UnknownTag> {
         let tag = |name: &str| field.metadata().get(name);
         let Some(action) = tag(ACTION) else { return Ok(None) };
-        let key_version = tag(KEY_VERSION).map(|text| text.parse().map_err(|_| UnknownTag(KEY_VERSION))).transpose()?;
-        let params = tag(PARAMS).and_then(|text| serde_json::from_str(text).ok()).filter(Value::is_object);
-        let data_type = tag(TYPE).map(|text| type_name::read(text).ok_or(UnknownTag(TYPE))).transpose()?;
+        let key_version = tag(KEY_VERSION)
+            .map(|text| text.parse().map_err(|_| UnknownTag(KEY_VERSION)))
+            .transpose()?;
+        let params =
+            tag(PARAMS).and_then(|text| serde_json::from_str(text).ok()).filter(Value::is_object);
+        let data_type =
+            tag(TYPE).map(|text| type_name::read(text).ok_or(UnknownTag(TYPE))).transpose()?;
         Ok(Some(Self {
             action: action.clone(),
             domain: tag(DOMAIN).cloned(),
@@ -77,7 +81,9 @@ pub(crate) fn is_reversible(action: &str) -> bool {
 
 /// A field's metadata as it may pass with a treated column: its Parquet field id, and its extension type if the Arrow type stays.
 pub(crate) fn passing(field: &Field, type_stays: bool) -> HashMap<String, String> {
-    let passes = |name: &str| name == "PARQUET:field_id" || (type_stays && name.starts_with("ARROW:extension:"));
+    let passes = |name: &str| {
+        name == "PARQUET:field_id" || (type_stays && name.starts_with("ARROW:extension:"))
+    };
     let metadata = field.metadata().iter().filter(|(name, _)| passes(name));
     metadata.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

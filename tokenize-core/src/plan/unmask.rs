@@ -66,24 +66,40 @@ impl Plan {
             }
         }
         faults.extend(draft.subject_faults(&leaves));
-        if faults.is_empty() && draft.steps.is_empty() && draft.columns.iter().all(|column| !column.is_left) {
+        if faults.is_empty()
+            && draft.steps.is_empty()
+            && draft.columns.iter().all(|column| !column.is_left)
+        {
             faults.push(PlanFault::of_schema(PlanFaultKind::NothingMasked));
         }
         if !faults.is_empty() {
             return Err(PlanError { faults });
         }
-        let fields = schema.fields().iter().map(|field| draft.shape(&FieldPath::column(field.name()), field));
+        let fields = schema
+            .fields()
+            .iter()
+            .map(|field| draft.shape(&FieldPath::column(field.name()), field));
         let (nodes, fields): (Vec<Node>, Vec<Field>) = fields.unzip();
         let fields = Fields::from(fields);
         let retyped = draft.steps.iter().filter(|step| step.from != step.to);
-        let retyped: HashSet<_> = retyped.filter_map(|step| step.path.steps().first().cloned()).collect();
-        let mut metadata = foreign::restored(schema.metadata(), &fields, &|field| retyped.contains(&PathStep::Name(field.name().clone())));
+        let retyped: HashSet<_> =
+            retyped.filter_map(|step| step.path.steps().first().cloned()).collect();
+        let mut metadata = foreign::restored(schema.metadata(), &fields, &|field| {
+            retyped.contains(&PathStep::Name(field.name().clone()))
+        });
         if draft.columns.iter().all(|column| column.tags.is_none()) {
             metadata.remove(tags::MANIFEST);
         }
         let output = Arc::new(Schema::new_with_metadata(fields, metadata));
         let (steps, columns) = (draft.steps, draft.columns);
-        Ok(Self { direction: Direction::Unmask, input: schema.clone(), output, nodes, steps, columns })
+        Ok(Self {
+            direction: Direction::Unmask,
+            input: schema.clone(),
+            output,
+            nodes,
+            steps,
+            columns,
+        })
     }
 }
 
@@ -106,11 +122,14 @@ struct Done {
 
 impl Draft<'_> {
     fn add(&mut self, leaf: &Leaf) -> Result<(), PlanFaultKind> {
-        let tags = Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
+        let tags =
+            Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
         let (action_name, done) = match self.source {
             Source::Tags(manifest) => match &tags {
                 None => (None, None),
-                Some(tags) if !manifest.vouches_for(&leaf.path.to_string(), tags) => return Err(PlanFaultKind::EditedMetadata),
+                Some(tags) if !manifest.vouches_for(&leaf.path.to_string(), tags) => {
+                    return Err(PlanFaultKind::EditedMetadata);
+                }
                 Some(tags) => (Some(tags.action.clone()), self.done_by_tags(tags)?),
             },
             Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
@@ -124,7 +143,9 @@ impl Draft<'_> {
             return Err(PlanFaultKind::EditedMetadata);
         }
         if let (Some(true), None) = (wanted, &done) {
-            return Err(PlanFaultKind::OneWay { action: action_name.unwrap_or_else(|| "keep".to_owned()) });
+            return Err(PlanFaultKind::OneWay {
+                action: action_name.unwrap_or_else(|| "keep".to_owned()),
+            });
         }
         let is_left = done.is_none() && action_name.is_some();
         let action = action_name.unwrap_or_else(|| "keep".to_owned());
@@ -148,23 +169,35 @@ impl Draft<'_> {
             return Err(PlanFaultKind::OtherKeyring { needed, given: self.keyring.id.clone() });
         }
         let text = |name: &str| tags.params.get(name).and_then(Value::as_str);
-        let logical = text("logical_type").map(|name| Logical::from_name(name).ok_or(PlanFaultKind::UnknownTags { tag: "logical_type" }));
+        let logical = text("logical_type").map(|name| {
+            Logical::from_name(name).ok_or(PlanFaultKind::UnknownTags { tag: "logical_type" })
+        });
         Ok(Some(Done {
             action,
             has_redacted: text("on_invalid") == Some("redact"),
             key_version: tags.key_version,
-            to: tags.data_type.clone().ok_or(PlanFaultKind::UnknownTags { tag: "tokenize.type" })?,
+            to: tags
+                .data_type
+                .clone()
+                .ok_or(PlanFaultKind::UnknownTags { tag: "tokenize.type" })?,
             logical: logical.transpose()?,
         }))
     }
 
-    fn done_by_policy(&self, policy: &Policy, found: &HashMap<FieldPath, Logical>, leaf: &Leaf) -> (Option<String>, Option<Done>) {
+    fn done_by_policy(
+        &self,
+        policy: &Policy,
+        found: &HashMap<FieldPath, Logical>,
+        leaf: &Leaf,
+    ) -> (Option<String>, Option<Done>) {
         let Some(rule) = rule_for(policy, &leaf.path) else { return (None, None) };
         let name = match rule.action {
             Action::Keep | Action::Drop => return (None, None),
             ref other => Some(other.name().to_owned()),
         };
-        if root_of(&rule.action) != Some(Root::Reveal) || *value_type(leaf.field.data_type()) == DataType::Null {
+        if root_of(&rule.action) != Some(Root::Reveal)
+            || *value_type(leaf.field.data_type()) == DataType::Null
+        {
             return (name, None);
         }
         let mut action = rule.action.clone();
@@ -176,7 +209,16 @@ impl Draft<'_> {
         }
         let key_version = rule.key_version.or(self.options.key_version);
         let only = (!self.keyring.has_had_several_versions).then_some(self.keyring.primary);
-        (name, Some(Done { action, has_redacted: rule.on_invalid == OnInvalid::Redact, key_version: key_version.or(only), to, logical }))
+        (
+            name,
+            Some(Done {
+                action,
+                has_redacted: rule.on_invalid == OnInvalid::Redact,
+                key_version: key_version.or(only),
+                to,
+                logical,
+            }),
+        )
     }
 
     fn reverse(&self, leaf: &Leaf, done: Done) -> Result<Step, PlanFaultKind> {
@@ -192,10 +234,14 @@ impl Draft<'_> {
                     DataType::Decimal128(_, scale) => format.with_column_scale(*scale),
                     _ => format.with_text_scale(),
                 };
-                (Action::Tokenize { domain, format: format.map_err(PlanFaultKind::Format)? }, kinds_agree)
+                (
+                    Action::Tokenize { domain, format: format.map_err(PlanFaultKind::Format)? },
+                    kinds_agree,
+                )
             }
             Action::Encrypt { output, .. } => {
-                let is_binary = matches!(from, DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
+                let is_binary =
+                    matches!(from, DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
                 let fits = if output == CellOutput::String { is_text(&from) } else { is_binary };
                 (done.action, fits)
             }
@@ -240,7 +286,10 @@ impl Draft<'_> {
                 Some(leaf) if self.has_lost_tags(leaf) => SubjectProblem::Apart,
                 Some(_) => continue,
             };
-            faults.push(PlanFault::at(&step.path, PlanFaultKind::Subject { subject: subject.to_string(), problem }));
+            faults.push(PlanFault::at(
+                &step.path,
+                PlanFaultKind::Subject { subject: subject.to_string(), problem },
+            ));
         }
         faults.extend(self.left_behind());
         faults
@@ -249,12 +298,16 @@ impl Draft<'_> {
     /// Whether the leaf was masked once and is not any more.
     fn has_lost_tags(&self, leaf: &Leaf) -> bool {
         let Source::Tags(manifest) = self.source else { return false };
-        matches!(Tags::read(&leaf.field), Ok(None)) && manifest.action_of(&leaf.path.to_string()).is_some()
+        matches!(Tags::read(&leaf.field), Ok(None))
+            && manifest.action_of(&leaf.path.to_string()).is_some()
     }
 
     /// Shifted dates that could never move back once their subject is unmasked without them.
     fn left_behind(&self) -> Vec<PlanFault> {
-        let left = self.columns.iter().filter(|column| column.step.is_none() && column.action == "shift_date");
+        let left = self
+            .columns
+            .iter()
+            .filter(|column| column.step.is_none() && column.action == "shift_date");
         let fault = |column: &ColumnPlan| {
             let subject = column.tags.as_ref()?.params.get("subject")?.as_str()?.to_owned();
             let is_reversed = self.steps.iter().any(|step| step.path.to_string() == subject);
@@ -267,25 +320,37 @@ impl Draft<'_> {
     fn shape(&self, path: &FieldPath, field: &Field) -> (Node, Field) {
         match children(field.data_type()) {
             Children::None => {
-                let step = self.columns.iter().find(|column| column.path == *path).and_then(|column| column.step);
+                let step = self
+                    .columns
+                    .iter()
+                    .find(|column| column.path == *path)
+                    .and_then(|column| column.step);
                 match step {
                     None => (Node::Keep, field.clone()),
                     Some(number) => {
                         let step = &self.steps[number];
-                        let nullable = field.is_nullable() || (step.has_redacted && !is_text(&step.to));
-                        let restored = field.clone().with_data_type(step.to.clone()).with_nullable(nullable);
+                        let nullable =
+                            field.is_nullable() || (step.has_redacted && !is_text(&step.to));
+                        let restored =
+                            field.clone().with_data_type(step.to.clone()).with_nullable(nullable);
                         (Node::Leaf(number), restored.with_metadata(tags::without(field)))
                     }
                 }
             }
             Children::Fields(fields) => {
-                let inner = fields.iter().map(|child| self.shape(&path.join(PathStep::Name(child.name().clone())), child));
+                let inner = fields.iter().map(|child| {
+                    self.shape(&path.join(PathStep::Name(child.name().clone())), child)
+                });
                 let (nodes, fields): (Vec<Node>, Vec<Field>) = inner.unzip();
                 container(Node::Fields(nodes), field, DataType::Struct(Fields::from(fields)))
             }
             Children::Element(element) => {
                 let (node, element) = self.shape(&path.join(PathStep::Element), element);
-                container(Node::Element(Box::new(node)), field, list_type(field.data_type(), element))
+                container(
+                    Node::Element(Box::new(node)),
+                    field,
+                    list_type(field.data_type(), element),
+                )
             }
             Children::Entries(key, value) => {
                 let (key_node, key) = self.shape(&path.join(PathStep::Key), key);
@@ -306,7 +371,8 @@ fn container(node: Node, field: &Field, data_type: DataType) -> (Node, Field) {
 
 /// The rule that masked a leaf: its own, exact before glob. (Containers are only kept or dropped.)
 pub(crate) fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a Rule> {
-    let mut matching: Vec<&Rule> = policy.rules().iter().filter(|rule| rule.column.matches(path)).collect();
+    let mut matching: Vec<&Rule> =
+        policy.rules().iter().filter(|rule| rule.column.matches(path)).collect();
     matching.sort_by_key(|rule| rule.column.exact().is_none());
     matching.first().copied()
 }
@@ -321,7 +387,8 @@ fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
             if tags.params.get("table").is_some_and(|table| table.as_u64() != Some(TABLE_VERSION)) {
                 return Err(unknown("table"));
             }
-            let options: FormatOptions = serde_json::from_value(tags.params.clone()).map_err(|_| unknown("tokenize.params"))?;
+            let options: FormatOptions = serde_json::from_value(tags.params.clone())
+                .map_err(|_| unknown("tokenize.params"))?;
             let format = Format::new(&options).map_err(|_| unknown("tokenize.params"))?;
             Action::Tokenize { domain: domain()?, format }
         }
@@ -342,9 +409,16 @@ fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
             Action::Encrypt { domain: Some(domain()?), mode, output }
         }
         "shift_date" => {
-            let max_days = tags.params.get("max_days").and_then(Value::as_u64).and_then(|days| days.try_into().ok());
+            let max_days = tags
+                .params
+                .get("max_days")
+                .and_then(Value::as_u64)
+                .and_then(|days| days.try_into().ok());
             let subject = text("subject").and_then(|text| text.parse().ok());
-            Action::ShiftDate { max_days: max_days.ok_or(unknown("max_days"))?, subject: subject.ok_or(unknown("subject"))? }
+            Action::ShiftDate {
+                max_days: max_days.ok_or(unknown("max_days"))?,
+                subject: subject.ok_or(unknown("subject"))?,
+            }
         }
         "pseudonymize" | "redact" | "truncate" | "generalize" => return Ok(None),
         _ => return Err(unknown("tokenize.action")),

@@ -149,11 +149,18 @@ impl Decimal {
 
     /// Reads a positive number in plain writing of at most 38 digits, such as `10` or `0.05`.
     pub(super) fn from_plain(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').map_or((text, ""), |(whole, fraction)| (whole, fraction.trim_end_matches('0')));
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text, ""), |(whole, fraction)| (whole, fraction.trim_end_matches('0')));
         let has_point_without_digits = text.ends_with('.');
-        let is_plain = !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
+        let is_plain =
+            !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
         let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
-        if !is_plain || has_leading_zero || has_point_without_digits || whole.len() + fraction.len() > 38 {
+        if !is_plain
+            || has_leading_zero
+            || has_point_without_digits
+            || whole.len() + fraction.len() > 38
+        {
             return None;
         }
         let unscaled: i128 = format!("{whole}{fraction}").parse().ok()?;

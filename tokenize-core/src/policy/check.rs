@@ -23,7 +23,11 @@ fn same_columns(rules: &[DraftRule]) -> Vec<Fault> {
     for rule in rules {
         let Some(column) = rule.column.exact() else { continue };
         match seen.get(&column) {
-            Some(other) => faults.push(Fault { place: rule.place, path: rule.path.clone(), kind: FaultKind::SameColumn { other: *other } }),
+            Some(other) => faults.push(Fault {
+                place: rule.place,
+                path: rule.path.clone(),
+                kind: FaultKind::SameColumn { other: *other },
+            }),
             None => {
                 seen.insert(column, rule.place);
             }
@@ -39,18 +43,28 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     for draft in rules {
         let Some(action) = draft.rule.as_ref().map(|rule| &rule.action) else { continue };
         let (domain, parameters) = match action {
-            Action::Tokenize { domain, format } => (domain, format!("{} {}", format.name(), json::canonical(&format.subkey_params()))),
-            Action::Pseudonymize { domain, output } => (domain, options::word_of(*output, options::PSEUDONYM_OUTPUTS).to_owned()),
+            Action::Tokenize { domain, format } => {
+                (domain, format!("{} {}", format.name(), json::canonical(&format.subkey_params())))
+            }
+            Action::Pseudonymize { domain, output } => {
+                (domain, options::word_of(*output, options::PSEUDONYM_OUTPUTS).to_owned())
+            }
             _ => continue,
         };
-        let (known, other) = seen.entry((action.name(), domain)).or_insert_with(|| (parameters.clone(), draft.domain_place));
+        let (known, other) = seen
+            .entry((action.name(), domain))
+            .or_insert_with(|| (parameters.clone(), draft.domain_place));
         if *known != parameters {
             let (domain, other) = (domain.clone(), *other);
             let kind = match action {
                 Action::Pseudonymize { .. } => FaultKind::DomainOutputConflict { domain, other },
                 _ => FaultKind::DomainConflict { domain, other },
             };
-            faults.push(Fault { place: draft.domain_place, path: format!("{}.domain", draft.path), kind });
+            faults.push(Fault {
+                place: draft.domain_place,
+                path: format!("{}.domain", draft.path),
+                kind,
+            });
         }
     }
     faults
@@ -90,9 +104,15 @@ impl<'a> Rules<'a> {
             Treatment::By(treated_by) => treated_by,
             Treatment::Unknown | Treatment::Unlisted(Unlisted::Keep) => return None,
             Treatment::Unlisted(unlisted) => {
-                let columns: Vec<_> = self.draft.rules.iter().map(|rule| rule.column.to_string()).collect();
-                let near = options::nearest(&subject.to_string(), columns.iter().map(String::as_str)).map(str::to_owned);
-                return Some(FaultKind::SubjectUnlisted { unlisted: options::word_of(unlisted, UNLISTEDS), near });
+                let columns: Vec<_> =
+                    self.draft.rules.iter().map(|rule| rule.column.to_string()).collect();
+                let near =
+                    options::nearest(&subject.to_string(), columns.iter().map(String::as_str))
+                        .map(str::to_owned);
+                return Some(FaultKind::SubjectUnlisted {
+                    unlisted: options::word_of(unlisted, UNLISTEDS),
+                    near,
+                });
             }
         };
         if std::ptr::eq(treated_by, rule) {
@@ -100,12 +120,20 @@ impl<'a> Rules<'a> {
         }
         let action = &treated_by.rule.as_ref()?.action;
         match action {
-            Action::Drop | Action::Generalize(_) | Action::Redact { .. } | Action::Truncate { .. } => {
-                Some(FaultKind::SubjectLost { action: action.name() })
+            Action::Drop
+            | Action::Generalize(_)
+            | Action::Redact { .. }
+            | Action::Truncate { .. } => Some(FaultKind::SubjectLost { action: action.name() }),
+            Action::Encrypt { mode: Mode::Randomized, .. } => {
+                Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" })
             }
-            Action::Encrypt { mode: Mode::Randomized, .. } => Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" }),
-            Action::ShiftDate { .. } => self.waits_for(treated_by, rule).then_some(FaultKind::SubjectCycle),
-            Action::Encrypt { .. } | Action::Keep | Action::Pseudonymize { .. } | Action::Tokenize { .. } => None,
+            Action::ShiftDate { .. } => {
+                self.waits_for(treated_by, rule).then_some(FaultKind::SubjectCycle)
+            }
+            Action::Encrypt { .. }
+            | Action::Keep
+            | Action::Pseudonymize { .. }
+            | Action::Tokenize { .. } => None,
         }
     }
 
@@ -130,7 +158,8 @@ impl<'a> Rules<'a> {
             return Treatment::By(exact);
         }
         for is_meant in [PathPattern::matches, PathPattern::contains] {
-            let mut matching = self.draft.rules.iter().filter(|rule| is_meant(&rule.column, column));
+            let mut matching =
+                self.draft.rules.iter().filter(|rule| is_meant(&rule.column, column));
             match (matching.next(), matching.next()) {
                 (Some(only), None) => return Treatment::By(only),
                 (Some(_), Some(_)) => return Treatment::Unknown,

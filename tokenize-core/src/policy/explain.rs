@@ -54,7 +54,8 @@ impl Policy {
     /// Says, rule by rule, what the policy promises and what it leaks.
     #[must_use]
     pub fn explain(&self) -> Explanation {
-        let mut cautions: Vec<_> = self.rules.iter().filter_map(|rule| rule.action.caution()).collect();
+        let mut cautions: Vec<_> =
+            self.rules.iter().filter_map(|rule| rule.action.caution()).collect();
         cautions.sort_unstable();
         cautions.dedup();
         Explanation {
@@ -71,7 +72,9 @@ impl ExplainedRule {
         let action = &rule.action;
         let domain = match action {
             Action::Encrypt { domain, .. } => domain.clone(),
-            Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => Some(domain.clone()),
+            Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
+                Some(domain.clone())
+            }
             _ => None,
         };
         Self {
@@ -122,11 +125,21 @@ impl ExplainedRule {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "policy {}; columns without a rule: {}", one_line(&self.policy), self.unlisted)?;
-        let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned)).chain(self.columns.iter().map(ExplainedRule::cells)).collect();
-        let widths: [usize; COLUMNS] = std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
+        writeln!(
+            f,
+            "policy {}; columns without a rule: {}",
+            one_line(&self.policy),
+            self.unlisted
+        )?;
+        let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned))
+            .chain(self.columns.iter().map(ExplainedRule::cells))
+            .collect();
+        let widths: [usize; COLUMNS] = std::array::from_fn(|i| {
+            rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)
+        });
         for row in &rows {
-            let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
+            let line: String =
+                row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
             writeln!(f, "{}", line.trim_end())?;
         }
         writeln!(
@@ -144,7 +157,11 @@ impl fmt::Display for Explanation {
 fn option_text(value: &Value) -> String {
     let text = match value {
         Value::Array(items) => items.iter().map(option_text).collect::<Vec<_>>().join(","),
-        Value::Object(map) => map.iter().map(|(key, value)| format!("{key}:{}", option_text(value))).collect::<Vec<_>>().join(","),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| format!("{key}:{}", option_text(value)))
+            .collect::<Vec<_>>()
+            .join(","),
         Value::String(text) => one_line(text),
         other => other.to_string(),
     };
@@ -160,7 +177,16 @@ fn one_line(text: &str) -> String {
 
 const COLUMNS: usize = 8;
 
-const HEAD: [&str; COLUMNS] = ["COLUMN", "ACTION", "OPTIONS", "REVERSIBLE", "DETERMINISTIC", "INJECTIVE", "FORMAT KEPT", "LEAKS"];
+const HEAD: [&str; COLUMNS] = [
+    "COLUMN",
+    "ACTION",
+    "OPTIONS",
+    "REVERSIBLE",
+    "DETERMINISTIC",
+    "INJECTIVE",
+    "FORMAT KEPT",
+    "LEAKS",
+];
 
 /// Longer options are cut short in the table, not in the data.
 const OPTION_LIMIT: usize = 48;

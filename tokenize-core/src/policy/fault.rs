@@ -196,7 +196,9 @@ pub enum FaultKind {
     #[error("several documents in one text")]
     SeveralDocuments,
     /// A subject whose dates are shifted by a subject that in the end is this column again.
-    #[error("the subject's own cell depends on this column: their shifts would wait for each other")]
+    #[error(
+        "the subject's own cell depends on this column: their shifts would wait for each other"
+    )]
     SubjectCycle,
     /// The column as its own subject.
     #[error("a column cannot be its own subject")]
@@ -284,17 +286,28 @@ impl FaultKind {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => Some("name another `domain` in one of the rules".to_owned()),
-            Self::NoColumns => Some("name some, or write `unlisted: keep` or `unlisted: drop`".to_owned()),
-            Self::SubjectLost { .. } => Some("`pseudonymize` or `tokenize` it, or name another subject".to_owned()),
-            Self::SubjectUnlisted { near: Some(near), .. } => Some(format!("did you mean `{}`?", Shown(near))),
-            Self::UnknownKey { near, allowed, .. } | Self::UnknownWord { near, allowed, .. } => Some(match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there {}", listing(allowed)),
-            }),
-            Self::WrongType { expected: TEXT, found: "a number" | "a number in another writing" | "a boolean" | "nothing" } => {
-                Some("put it in quotes if a text is meant".to_owned())
+            Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
+                Some("name another `domain` in one of the rules".to_owned())
             }
+            Self::NoColumns => {
+                Some("name some, or write `unlisted: keep` or `unlisted: drop`".to_owned())
+            }
+            Self::SubjectLost { .. } => {
+                Some("`pseudonymize` or `tokenize` it, or name another subject".to_owned())
+            }
+            Self::SubjectUnlisted { near: Some(near), .. } => {
+                Some(format!("did you mean `{}`?", Shown(near)))
+            }
+            Self::UnknownKey { near, allowed, .. } | Self::UnknownWord { near, allowed, .. } => {
+                Some(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there {}", listing(allowed)),
+                })
+            }
+            Self::WrongType {
+                expected: TEXT,
+                found: "a number" | "a number in another writing" | "a boolean" | "nothing",
+            } => Some("put it in quotes if a text is meant".to_owned()),
             _ => None,
         }
     }

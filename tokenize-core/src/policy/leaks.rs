@@ -16,14 +16,18 @@ impl Action {
             Self::Keep => "everything",
             Self::Pseudonymize { .. } => "equality",
             Self::Redact { .. } => "nothing",
-            Self::ShiftDate { .. } => "each date to within max_days, intervals between the dates of one subject, time of day",
+            Self::ShiftDate { .. } => {
+                "each date to within max_days, intervals between the dates of one subject, time of day"
+            }
             Self::Tokenize { format, .. } => {
                 let params = format.subkey_params();
                 let is = |option: &str, word: &str| params[option] == *word;
                 let keeps = params["keep"]["first"] != 0 || params["keep"]["last"] != 0;
                 format_leaks(format.name(), keeps, is("prefix", "preserve"))
             }
-            Self::Truncate { .. } => "equality of what stays, the characters that stay, length in characters",
+            Self::Truncate { .. } => {
+                "equality of what stays, the characters that stay, length in characters"
+            }
         }
     }
 
@@ -35,12 +39,17 @@ impl Action {
             Self::Pseudonymize { output: PseudonymOutput::Int64, .. } => Some(
                 "pseudonymize, output: int64: 63 bits; that two of n values share a pseudonym has odds of about n^2/2^64 (1 in 18 million for a million values, 1 in 18 for a thousand million).",
             ),
-            Self::ShiftDate { .. } => {
-                Some("shift_date: order and distances within one subject stay; one date known from elsewhere reveals the subject's shift.")
-            }
-            Self::Encrypt { .. } | Self::Drop | Self::Generalize(_) | Self::Pseudonymize { .. } | Self::Redact { .. } => None,
+            Self::ShiftDate { .. } => Some(
+                "shift_date: order and distances within one subject stay; one date known from elsewhere reveals the subject's shift.",
+            ),
+            Self::Encrypt { .. }
+            | Self::Drop
+            | Self::Generalize(_)
+            | Self::Pseudonymize { .. }
+            | Self::Redact { .. } => None,
             Self::Tokenize { format, .. } => {
-                let shares_prefixes = format.name() == "ip" && format.subkey_params()["prefix"] == "preserve";
+                let shares_prefixes =
+                    format.name() == "ip" && format.subkey_params()["prefix"] == "preserve";
                 shares_prefixes.then_some("tokenize, ip, prefix: preserve: networks stay recognisable as networks; a few known addresses reveal the tokens of their neighbourhoods.")
             }
             Self::Truncate { .. } => Some("truncate: what stays may single out a person."),
@@ -66,12 +75,18 @@ fn format_leaks(name: &str, keeps: bool, prefix_preserving: bool) -> &'static st
         "alphanumeric" => "equality, length, class of each character, separators",
         "date" => "equality of days, time of day",
         "decimal" | "integer" => "equality, range",
-        "email" => "equality, mail domain, length of the local part from 5 characters on, separators, whether there are capitals",
+        "email" => {
+            "equality, mail domain, length of the local part from 5 characters on, separators, whether there are capitals"
+        }
         "iban" => "equality, country, length, spacing",
-        "ip" if prefix_preserving => "equality, IP version, how many leading bits two addresses share",
+        "ip" if prefix_preserving => {
+            "equality, IP version, how many leading bits two addresses share"
+        }
         "ip" => "equality, IP version",
         "mac" => "equality, multicast and local bits, writing",
-        "pan" if keeps => "equality, kept digits (with the first ones the issuer), length, separators",
+        "pan" if keeps => {
+            "equality, kept digits (with the first ones the issuer), length, separators"
+        }
         "pan" => "equality, length, separators",
         "phone" => "equality, country calling code, length, writing",
         "us_ssn" => "equality, whether the number is valid, separators",

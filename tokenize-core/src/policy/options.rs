@@ -45,13 +45,16 @@ impl ActionSpec {
     }
 
     pub(super) fn takes(&self, key: &str) -> bool {
-        COMMON.contains(&key) || self.optional.contains(&key) || self.required.iter().any(|required| required.key == key)
+        COMMON.contains(&key)
+            || self.optional.contains(&key)
+            || self.required.iter().any(|required| required.key == key)
     }
 
     /// The keys that may stand in a rule with this action.
     pub(super) fn keys(&self) -> Vec<&'static str> {
         let required = self.required.iter().map(|required| required.key);
-        let mut keys: Vec<_> = COMMON.iter().copied().chain(required).chain(self.optional.iter().copied()).collect();
+        let mut keys: Vec<_> =
+            COMMON.iter().copied().chain(required).chain(self.optional.iter().copied()).collect();
         keys.sort_unstable();
         keys
     }
@@ -79,7 +82,10 @@ pub(super) fn known_key(key: &str) -> Option<&'static str> {
 }
 
 /// The candidate nearest to `word`, if it is near enough to have been meant: at most a third of its characters differ.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().replace('-', "_").chars().take(64).collect();
     let measured = candidates.into_iter().map(|candidate| {
         let letters: Vec<char> = candidate.to_lowercase().chars().collect();
@@ -98,8 +104,11 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
                 i + j
             } else {
                 let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swapped =
-                    if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] { rows[i - 2][j - 2] + 1 } else { usize::MAX };
+                let swapped = if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    rows[i - 2][j - 2] + 1
+                } else {
+                    usize::MAX
+                };
                 replaced.min(swapped).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1)
             };
         }
@@ -118,7 +127,8 @@ pub(super) const POLICY_KEYS: &[&str] = &["columns", "name", "unlisted", "versio
 pub(super) const COMMON: &[&str] = &["action", "optional"];
 
 /// Actions that are described, but not built yet.
-pub(super) const LATER_ACTIONS: &[(&str, &str)] = &[("surrogate", "action `surrogate`"), ("text", "action `text`")];
+pub(super) const LATER_ACTIONS: &[(&str, &str)] =
+    &[("surrogate", "action `surrogate`"), ("text", "action `text`")];
 
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },
@@ -134,14 +144,24 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
         required: &[required("to", "it says how values become coarser")],
         optional: &["as_of", "on_invalid", "size"],
     },
-    ActionSpec { name: "keep", summary: "The column passes as it is.", required: &[], optional: &[] },
+    ActionSpec {
+        name: "keep",
+        summary: "The column passes as it is.",
+        required: &[],
+        optional: &[],
+    },
     ActionSpec {
         name: "pseudonymize",
         summary: "Each value becomes a keyed pseudonym (HMAC-SHA256); deterministic, one-way.",
         required: &[required("domain", "a column name alone would join strangers")],
         optional: &["key_version", "normalize", "on_invalid", "output"],
     },
-    ActionSpec { name: "redact", summary: "Each value becomes the same constant; one-way.", required: &[], optional: &["with"] },
+    ActionSpec {
+        name: "redact",
+        summary: "Each value becomes the same constant; one-way.",
+        required: &[],
+        optional: &["with"],
+    },
     ActionSpec {
         name: "shift_date",
         summary: "All dates of one subject move by the same secret number of whole days; reversible.",
@@ -178,7 +198,12 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
     },
 ];
 
-const fn format(name: &'static str, options: &'static [&'static str], cases: &'static [&'static str], never_permutes: bool) -> FormatSpec {
+const fn format(
+    name: &'static str,
+    options: &'static [&'static str],
+    cases: &'static [&'static str],
+    never_permutes: bool,
+) -> FormatSpec {
     FormatSpec { name, options, required: &[], cases, is_generic: false, never_permutes }
 }
 
@@ -211,10 +236,22 @@ pub(super) const FORMATS: &[FormatSpec] = &[
 ];
 
 pub(super) const GENERALIZES: &[GeneralizeSpec] = &[
-    GeneralizeSpec { name: "age_band", required: &[required("as_of", "an age is that of a day")], optional: &["size"] },
-    GeneralizeSpec { name: "bucket", required: &[required("size", "it is the width of a bucket")], optional: &[] },
+    GeneralizeSpec {
+        name: "age_band",
+        required: &[required("as_of", "an age is that of a day")],
+        optional: &["size"],
+    },
+    GeneralizeSpec {
+        name: "bucket",
+        required: &[required("size", "it is the width of a bucket")],
+        optional: &[],
+    },
     GeneralizeSpec { name: "month", required: &[], optional: &[] },
-    GeneralizeSpec { name: "round", required: &[required("size", "it is the step to round to")], optional: &[] },
+    GeneralizeSpec {
+        name: "round",
+        required: &[required("size", "it is the step to round to")],
+        optional: &[],
+    },
     GeneralizeSpec { name: "year", required: &[], optional: &[] },
     GeneralizeSpec { name: "zip3", required: &[], optional: &[] },
 ];
@@ -222,18 +259,29 @@ pub(super) const GENERALIZES: &[GeneralizeSpec] = &[
 /// The choices of an option, under the words that policies write.
 pub(super) type Words<T> = &'static [(&'static str, T)];
 
-pub(super) const CASES: Words<Case> = &[("any", Case::Any), ("lower", Case::Lower), ("upper", Case::Upper)];
-pub(super) const CELL_OUTPUTS: Words<CellOutput> = &[("binary", CellOutput::Binary), ("string", CellOutput::String)];
-pub(super) const CHECK_DIGITS: Words<CheckDigit> = &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
-pub(super) const MODES: Words<Mode> = &[("deterministic", Mode::Deterministic), ("randomized", Mode::Randomized)];
-pub(super) const NORMALIZES: Words<Normalize> = &[("lower", Normalize::Lower), ("nfc", Normalize::Nfc), ("trim", Normalize::Trim)];
+pub(super) const CASES: Words<Case> =
+    &[("any", Case::Any), ("lower", Case::Lower), ("upper", Case::Upper)];
+pub(super) const CELL_OUTPUTS: Words<CellOutput> =
+    &[("binary", CellOutput::Binary), ("string", CellOutput::String)];
+pub(super) const CHECK_DIGITS: Words<CheckDigit> =
+    &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
+pub(super) const MODES: Words<Mode> =
+    &[("deterministic", Mode::Deterministic), ("randomized", Mode::Randomized)];
+pub(super) const NORMALIZES: Words<Normalize> =
+    &[("lower", Normalize::Lower), ("nfc", Normalize::Nfc), ("trim", Normalize::Trim)];
 pub(super) const ON_INVALIDS: Words<OnInvalid> =
     &[("fail", OnInvalid::Fail), ("nullify", OnInvalid::Nullify), ("redact", OnInvalid::Redact)];
-pub(super) const PREFIXES: Words<Prefix> = &[("hide", Prefix::Hide), ("preserve", Prefix::Preserve)];
-pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> =
-    &[("hex", PseudonymOutput::Hex), ("int64", PseudonymOutput::Int64), ("uuid", PseudonymOutput::Uuid)];
-pub(super) const SMALL_DOMAINS: Words<SmallDomain> = &[("permute", SmallDomain::Permute), ("refuse", SmallDomain::Refuse)];
-pub(super) const UNLISTEDS: Words<Unlisted> = &[("deny", Unlisted::Deny), ("drop", Unlisted::Drop), ("keep", Unlisted::Keep)];
+pub(super) const PREFIXES: Words<Prefix> =
+    &[("hide", Prefix::Hide), ("preserve", Prefix::Preserve)];
+pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> = &[
+    ("hex", PseudonymOutput::Hex),
+    ("int64", PseudonymOutput::Int64),
+    ("uuid", PseudonymOutput::Uuid),
+];
+pub(super) const SMALL_DOMAINS: Words<SmallDomain> =
+    &[("permute", SmallDomain::Permute), ("refuse", SmallDomain::Refuse)];
+pub(super) const UNLISTEDS: Words<Unlisted> =
+    &[("deny", Unlisted::Deny), ("drop", Unlisted::Drop), ("keep", Unlisted::Keep)];
 
 /// The word that stands for a choice.
 pub(super) fn word_of<T: Copy + PartialEq>(choice: T, words: Words<T>) -> &'static str {

@@ -13,7 +13,8 @@ impl Rule {
         let mut params = self.action.params();
         let steps = self.normalize.iter().map(|step| options::word_of(*step, NORMALIZES));
         params.insert("normalize".to_owned(), steps.collect());
-        params.insert("on_invalid".to_owned(), options::word_of(self.on_invalid, ON_INVALIDS).into());
+        params
+            .insert("on_invalid".to_owned(), options::word_of(self.on_invalid, ON_INVALIDS).into());
         Value::Object(params)
     }
 }
@@ -28,11 +29,17 @@ impl Action {
                 "output": options::word_of(*output, CELL_OUTPUTS),
             }),
             Self::Generalize(generalize) => generalize.params(),
-            Self::Pseudonymize { output, .. } => json!({ "output": options::word_of(*output, PSEUDONYM_OUTPUTS) }),
+            Self::Pseudonymize { output, .. } => {
+                json!({ "output": options::word_of(*output, PSEUDONYM_OUTPUTS) })
+            }
             Self::Redact { with } => json!({ "with": with.as_deref().unwrap_or(REDACTED) }),
-            Self::ShiftDate { max_days, subject } => json!({ "max_days": max_days, "subject": subject.to_string() }),
+            Self::ShiftDate { max_days, subject } => {
+                json!({ "max_days": max_days, "subject": subject.to_string() })
+            }
             Self::Tokenize { format, .. } => format.all_params(),
-            Self::Truncate { fill, first, last } => json!({ "fill": fill, "keep": { "first": first, "last": last } }),
+            Self::Truncate { fill, first, last } => {
+                json!({ "fill": fill, "keep": { "first": first, "last": last } })
+            }
         };
         match params {
             Value::Object(params) => params,
@@ -58,9 +65,13 @@ impl Generalize {
     fn params(&self) -> Value {
         let to = self.name();
         match self {
-            Self::AgeBand { as_of, size } => json!({ "as_of": as_of.to_string(), "size": size, "to": to }),
+            Self::AgeBand { as_of, size } => {
+                json!({ "as_of": as_of.to_string(), "size": size, "to": to })
+            }
             // As text: canonical JSON has no floats.
-            Self::Bucket { size } | Self::Round { size } => json!({ "size": size.to_string(), "to": to }),
+            Self::Bucket { size } | Self::Round { size } => {
+                json!({ "size": size.to_string(), "to": to })
+            }
             Self::Month | Self::Year | Self::Zip3 => json!({ "to": to }),
         }
     }

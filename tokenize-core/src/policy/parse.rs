@@ -7,7 +7,9 @@ mod action;
 mod scalar;
 
 use super::fault::{Fault, FaultKind};
-use super::options::{self, ActionSpec, COMMON, LATER_ACTIONS, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS};
+use super::options::{
+    self, ActionSpec, COMMON, LATER_ACTIONS, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS,
+};
 use super::tree::{self, Entry, Kind, Node};
 use super::{Action, Normalize, Place, Rule, Unlisted};
 use crate::field::PathPattern;
@@ -82,13 +84,23 @@ impl Reader {
     }
 
     fn policy(&mut self, root: &Node) -> Draft {
-        let mut draft = Draft { name: String::new(), unlisted: Unlisted::default(), rules: Vec::new() };
-        let Ok(fields) = self.mapping(root, String::new(), root.place, "a mapping with `version`, `name` and `columns`") else {
+        let mut draft =
+            Draft { name: String::new(), unlisted: Unlisted::default(), rules: Vec::new() };
+        let Ok(fields) = self.mapping(
+            root,
+            String::new(),
+            root.place,
+            "a mapping with `version`, `name` and `columns`",
+        ) else {
             return draft;
         };
         for entry in fields.entries {
             if entry.key == "detection" {
-                self.fault(entry.place, entry.key.clone(), FaultKind::NotSupported { what: "detection in free text" });
+                self.fault(
+                    entry.place,
+                    entry.key.clone(),
+                    FaultKind::NotSupported { what: "detection in free text" },
+                );
             } else if !POLICY_KEYS.contains(&entry.key.as_str()) {
                 self.unknown_key(&fields, entry, POLICY_KEYS.to_vec());
             }
@@ -123,13 +135,22 @@ impl Reader {
             self.missing(fields, "columns", "it says what happens to which column");
             return Vec::new();
         };
-        let Ok(columns) = self.mapping(&entry.value, "columns".to_owned(), entry.value.place, "a mapping of columns to rules") else {
+        let Ok(columns) = self.mapping(
+            &entry.value,
+            "columns".to_owned(),
+            entry.value.place,
+            "a mapping of columns to rules",
+        ) else {
             return Vec::new();
         };
         if columns.entries.is_empty() && matches!(unlisted, Ok(None | Some(Unlisted::Deny))) {
             self.fault(entry.value.place, "columns".to_owned(), FaultKind::NoColumns);
         }
-        columns.entries.iter().filter_map(|entry| self.rule(entry, columns.path_of(&entry.key))).collect()
+        columns
+            .entries
+            .iter()
+            .filter_map(|entry| self.rule(entry, columns.path_of(&entry.key)))
+            .collect()
     }
 
     fn rule(&mut self, entry: &Entry, path: String) -> Option<DraftRule> {
@@ -137,8 +158,10 @@ impl Reader {
             Ok(column) => Ok(column),
             Err(error) => Err(self.fault(entry.place, path.clone(), FaultKind::Path(error))),
         };
-        let fields = self.mapping(&entry.value, path.clone(), entry.place, "a mapping with an `action`");
-        let read = fields.as_ref().map_err(|broken| *broken).and_then(|fields| self.rule_body(fields));
+        let fields =
+            self.mapping(&entry.value, path.clone(), entry.place, "a mapping with an `action`");
+        let read =
+            fields.as_ref().map_err(|broken| *broken).and_then(|fields| self.rule_body(fields));
         let place_of = |key| fields.as_ref().map_or(entry.place, |fields| fields.place_of(key));
         let column = column.ok()?;
         let rule = read.ok().map(|body| Rule {
@@ -160,17 +183,31 @@ impl Reader {
         let noted = self.faults.len();
         for entry in fields.entries.iter().filter(|entry| !spec.takes(&entry.key)) {
             match options::known_key(&entry.key) {
-                Some(key) => self.fault(entry.place, fields.path_of(key), FaultKind::NotTaken { key, owner: spec.name }),
+                Some(key) => self.fault(
+                    entry.place,
+                    fields.path_of(key),
+                    FaultKind::NotTaken { key, owner: spec.name },
+                ),
                 None => self.unknown_key(fields, entry, spec.keys()),
             };
         }
-        for required in spec.required.iter().filter(|required| fields.find(required.key).is_none()) {
+        for required in spec.required.iter().filter(|required| fields.find(required.key).is_none())
+        {
             self.missing(fields, required.key, required.reason);
         }
         let action = self.action(spec, fields);
-        let normalize = if spec.takes("normalize") { self.normalize(fields) } else { Ok(Vec::new()) };
-        let on_invalid = if spec.takes("on_invalid") { self.word(fields, "on_invalid", "choice", ON_INVALIDS) } else { Ok(None) };
-        let key_version = if spec.takes("key_version") { self.integer(fields, "key_version", options::KEY_VERSIONS) } else { Ok(None) };
+        let normalize =
+            if spec.takes("normalize") { self.normalize(fields) } else { Ok(Vec::new()) };
+        let on_invalid = if spec.takes("on_invalid") {
+            self.word(fields, "on_invalid", "choice", ON_INVALIDS)
+        } else {
+            Ok(None)
+        };
+        let key_version = if spec.takes("key_version") {
+            self.integer(fields, "key_version", options::KEY_VERSIONS)
+        } else {
+            Ok(None)
+        };
         let body = Body {
             action: action?,
             key_version: key_version?,
@@ -201,7 +238,11 @@ impl Reader {
 
     /// Without an action, only keys that no action takes are surely wrong.
     fn unknown_keys_of_any_action(&mut self, fields: &Fields<'_>) {
-        let mut keys: Vec<_> = options::ACTIONS.iter().flat_map(ActionSpec::keys).chain(COMMON.iter().copied()).collect();
+        let mut keys: Vec<_> = options::ACTIONS
+            .iter()
+            .flat_map(ActionSpec::keys)
+            .chain(COMMON.iter().copied())
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         for entry in fields.entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
@@ -229,14 +270,25 @@ impl Reader {
         result.map(|()| steps)
     }
 
-    fn mapping<'a>(&mut self, node: &'a Node, path: String, place: Place, expected: &'static str) -> Result<Fields<'a>, Broken> {
+    fn mapping<'a>(
+        &mut self,
+        node: &'a Node,
+        path: String,
+        place: Place,
+        expected: &'static str,
+    ) -> Result<Fields<'a>, Broken> {
         match &node.kind {
             Kind::Map(entries) => Ok(Fields { path, place, entries }),
             _ => Err(self.wrong_type(node, path, expected)),
         }
     }
 
-    fn list<'a>(&mut self, node: &'a Node, path: String, expected: &'static str) -> Result<&'a [Node], Broken> {
+    fn list<'a>(
+        &mut self,
+        node: &'a Node,
+        path: String,
+        expected: &'static str,
+    ) -> Result<&'a [Node], Broken> {
         match &node.kind {
             Kind::List(items) => Ok(items),
             _ => Err(self.wrong_type(node, path, expected)),
@@ -247,7 +299,12 @@ impl Reader {
         self.fault(fields.place, fields.path.clone(), FaultKind::Missing { key, reason })
     }
 
-    fn unknown_key(&mut self, fields: &Fields<'_>, entry: &Entry, allowed: Vec<&'static str>) -> Broken {
+    fn unknown_key(
+        &mut self,
+        fields: &Fields<'_>,
+        entry: &Entry,
+        allowed: Vec<&'static str>,
+    ) -> Broken {
         let near = options::nearest(&entry.key, allowed.iter().copied());
         let kind = FaultKind::UnknownKey { key: entry.key.clone(), near, allowed };
         self.fault(entry.place, fields.path_of(&entry.key), kind)

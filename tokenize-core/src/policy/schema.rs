@@ -5,13 +5,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::options::{self, ACTIONS, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec, Words};
+use super::options::{
+    self, ACTIONS, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec, Words,
+};
 
 /// The JSON Schema of policies.
 #[must_use]
 pub fn schema() -> Value {
     let mut definitions = Map::new();
-    definitions.insert("rule".to_owned(), json!({ "oneOf": ACTIONS.iter().map(|spec| reference(spec.name)).collect::<Vec<_>>() }));
+    definitions.insert(
+        "rule".to_owned(),
+        json!({ "oneOf": ACTIONS.iter().map(|spec| reference(spec.name)).collect::<Vec<_>>() }),
+    );
     for spec in ACTIONS {
         definitions.insert(spec.name.to_owned(), action(spec));
     }
@@ -41,11 +46,20 @@ pub fn schema() -> Value {
 
 fn action(spec: &ActionSpec) -> Value {
     let mut schema = match spec.name {
-        "tokenize" => json!({ "oneOf": FORMATS.iter().flat_map(|format| tokenize(spec, format)).collect::<Vec<_>>() }),
-        "generalize" => json!({ "oneOf": GENERALIZES.iter().map(|way| generalize(spec, way)).collect::<Vec<_>>() }),
+        "tokenize" => {
+            json!({ "oneOf": FORMATS.iter().flat_map(|format| tokenize(spec, format)).collect::<Vec<_>>() })
+        }
+        "generalize" => {
+            json!({ "oneOf": GENERALIZES.iter().map(|way| generalize(spec, way)).collect::<Vec<_>>() })
+        }
         _ => {
-            let properties = spec.keys().into_iter().map(|key| (key.to_owned(), option(spec.name, key)));
-            rule(spec.name, properties.collect(), spec.required.iter().map(|required| required.key).collect())
+            let properties =
+                spec.keys().into_iter().map(|key| (key.to_owned(), option(spec.name, key)));
+            rule(
+                spec.name,
+                properties.collect(),
+                spec.required.iter().map(|required| required.key).collect(),
+            )
         }
     };
     schema["description"] = spec.summary.into();
@@ -64,7 +78,8 @@ fn rule(action: &str, mut properties: Map<String, Value>, mut required: Vec<&str
 /// A format, and a second time where it may be written as a mapping.
 fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
     let common = ["domain", "key_version", "normalize", "on_invalid"];
-    let mut properties: Map<_, _> = common.iter().map(|key| ((*key).to_owned(), option(spec.name, key))).collect();
+    let mut properties: Map<_, _> =
+        common.iter().map(|key| ((*key).to_owned(), option(spec.name, key))).collect();
     for key in format.options {
         let schema = match *key {
             "case" => described(json!({ "enum": format.cases }), "The letter case of values."),
@@ -73,8 +88,15 @@ fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
         };
         properties.insert((*key).to_owned(), schema);
     }
-    let small_domain = if format.never_permutes { json!({ "const": "refuse" }) } else { words(options::SMALL_DOMAINS, Some("refuse")) };
-    properties.insert("small_domain".to_owned(), described(small_domain, "What happens to domains of fewer than 1,000,000 values."));
+    let small_domain = if format.never_permutes {
+        json!({ "const": "refuse" })
+    } else {
+        words(options::SMALL_DOMAINS, Some("refuse"))
+    };
+    properties.insert(
+        "small_domain".to_owned(),
+        described(small_domain, "What happens to domains of fewer than 1,000,000 values."),
+    );
     properties.insert("format".to_owned(), json!({ "const": format.name }));
     let mut required = vec!["format"];
     required.extend(format.is_generic.then_some("domain"));
@@ -82,8 +104,7 @@ fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
     if format.name == "alphabet" {
         let mut nested = properties.clone();
         let alphabet = nested.remove("alphabet").unwrap_or_default();
-        let mapping =
-            json!({ "type": "object", "additionalProperties": false, "required": ["alphabet"], "properties": { "alphabet": alphabet } });
+        let mapping = json!({ "type": "object", "additionalProperties": false, "required": ["alphabet"], "properties": { "alphabet": alphabet } });
         nested.insert("format".to_owned(), mapping);
         forms.push(rule(spec.name, nested, required.clone()));
     }
@@ -96,18 +117,29 @@ fn generalize(spec: &ActionSpec, way: &GeneralizeSpec) -> Value {
     let mut properties = Map::new();
     properties.insert("to".to_owned(), json!({ "const": way.name }));
     properties.insert("on_invalid".to_owned(), option(spec.name, "on_invalid"));
-    for key in way.required.iter().map(|required| required.key).chain(way.optional.iter().copied()) {
+    for key in way.required.iter().map(|required| required.key).chain(way.optional.iter().copied())
+    {
         let schema = match (way.name, key) {
-            ("age_band", "size") => integer(options::AGE_BAND_SIZE, "Years in a band; 10 if not given."),
-            (_, "as_of") => json!({ "type": "string", "pattern": DAY, "description": "The day on which the age is taken." }),
-            _ => json!({ "description": "A positive number; quoted where a zero at the end matters.", "anyOf": [
+            ("age_band", "size") => {
+                integer(options::AGE_BAND_SIZE, "Years in a band; 10 if not given.")
+            }
+            (_, "as_of") => {
+                json!({ "type": "string", "pattern": DAY, "description": "The day on which the age is taken." })
+            }
+            _ => {
+                json!({ "description": "A positive number; quoted where a zero at the end matters.", "anyOf": [
                 { "type": "number", "exclusiveMinimum": 0 },
                 { "type": "string", "pattern": "^(0|[1-9][0-9]*)([.][0-9]+)?$" },
-            ] }),
+            ] })
+            }
         };
         properties.insert(key.to_owned(), schema);
     }
-    rule(spec.name, properties, std::iter::once("to").chain(way.required.iter().map(|required| required.key)).collect())
+    rule(
+        spec.name,
+        properties,
+        std::iter::once("to").chain(way.required.iter().map(|required| required.key)).collect(),
+    )
 }
 
 /// The schema of an option that means the same wherever the action takes it.
@@ -116,35 +148,63 @@ fn option(action: &str, key: &str) -> Value {
         "alphabet" => {
             json!({ "type": "string", "minLength": 2, "maxLength": 65_536, "description": "The symbols of values, in order, each once." })
         }
-        "check_digit" => {
-            described(words(options::CHECK_DIGITS, Some("valid")), "Whether tokens carry a right check digit, or the right one plus one.")
-        }
+        "check_digit" => described(
+            words(options::CHECK_DIGITS, Some("valid")),
+            "Whether tokens carry a right check digit, or the right one plus one.",
+        ),
         "domain" => name("The pseudonymisation domain: tokens match within it, never across."),
-        "fill" => json!({ "type": "string", "minLength": 1, "maxLength": 1, "default": "*", "description": "The character that fills." }),
+        "fill" => {
+            json!({ "type": "string", "minLength": 1, "maxLength": 1, "default": "*", "description": "The character that fills." })
+        }
         "keep" => kept(action),
-        "key" => json!({ "const": "keyring", "default": "keyring", "description": "Where the data key comes from." }),
-        "key_version" => integer(options::KEY_VERSIONS, "The key version; the primary one if not given."),
+        "key" => {
+            json!({ "const": "keyring", "default": "keyring", "description": "Where the data key comes from." })
+        }
+        "key_version" => {
+            integer(options::KEY_VERSIONS, "The key version; the primary one if not given.")
+        }
         "max_days" => integer(options::MAX_DAYS, "The farthest that a date moves, either way."),
-        "mode" => described(words(options::MODES, Some("randomized")), "Whether equal values may be seen to be equal."),
+        "mode" => described(
+            words(options::MODES, Some("randomized")),
+            "Whether equal values may be seen to be equal.",
+        ),
         "normalize" => json!({
             "type": "array",
             "items": words(options::NORMALIZES, None),
             "uniqueItems": true,
             "description": "What is done to a value first, in this order. Unmasking gives back the normal form.",
         }),
-        "on_invalid" => described(words(options::ON_INVALIDS, Some("fail")), "What happens to a value that does not fit."),
-        "output" if action == "encrypt" => described(words(options::CELL_OUTPUTS, Some("binary")), "How cells are written."),
-        "output" => described(words(options::PSEUDONYM_OUTPUTS, Some("hex")), "How pseudonyms are written."),
-        "prefix" => described(words(options::PREFIXES, Some("hide")), "Whether tokens share leading bits as their addresses do."),
-        "region" => name("The region whose national writing is read besides the international one, such as US."),
+        "on_invalid" => described(
+            words(options::ON_INVALIDS, Some("fail")),
+            "What happens to a value that does not fit.",
+        ),
+        "output" if action == "encrypt" => {
+            described(words(options::CELL_OUTPUTS, Some("binary")), "How cells are written.")
+        }
+        "output" => {
+            described(words(options::PSEUDONYM_OUTPUTS, Some("hex")), "How pseudonyms are written.")
+        }
+        "prefix" => described(
+            words(options::PREFIXES, Some("hide")),
+            "Whether tokens share leading bits as their addresses do.",
+        ),
+        "region" => name(
+            "The region whose national writing is read besides the international one, such as US.",
+        ),
         "subject" => name("The path of the column that says whose date it is."),
-        "with" => json!({ "type": "string", "default": "[REDACTED]", "description": "The constant." }),
+        "with" => {
+            json!({ "type": "string", "default": "[REDACTED]", "description": "The constant." })
+        }
         _ => json!({}),
     }
 }
 
 fn kept(action: &str) -> Value {
-    let (ends, what) = if action == "truncate" { (options::KEPT_CHARACTERS, "characters") } else { ((0, 12), "digits") };
+    let (ends, what) = if action == "truncate" {
+        (options::KEPT_CHARACTERS, "characters")
+    } else {
+        ((0, 12), "digits")
+    };
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -160,8 +220,12 @@ fn kept(action: &str) -> Value {
 fn range(format: &str) -> Value {
     let end = match format {
         "date" => json!({ "type": "string", "pattern": DAY }),
-        "integer" => json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^(0|-?[1-9][0-9]*)$" }] }),
-        _ => json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$" }] }),
+        "integer" => {
+            json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^(0|-?[1-9][0-9]*)$" }] })
+        }
+        _ => {
+            json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$" }] })
+        }
     };
     json!({
         "type": "array",

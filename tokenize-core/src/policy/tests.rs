@@ -13,7 +13,8 @@ use super::*;
 /// The policies of `tests/cases/policy`, with what is said about each: nothing if it passes.
 fn cases() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases/policy");
-    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
@@ -51,8 +52,18 @@ fn every_case_has_the_faults_beside_it() {
             continue;
         }
         differences.push_str(&format!("\n{}\n", path.file_name().unwrap().display()));
-        differences.extend(expected.lines().filter(|line| !found.lines().any(|other| other == *line)).map(|line| format!("- {line}\n")));
-        differences.extend(found.lines().filter(|line| !expected.lines().any(|other| other == *line)).map(|line| format!("+ {line}\n")));
+        differences.extend(
+            expected
+                .lines()
+                .filter(|line| !found.lines().any(|other| other == *line))
+                .map(|line| format!("- {line}\n")),
+        );
+        differences.extend(
+            found
+                .lines()
+                .filter(|line| !expected.lines().any(|other| other == *line))
+                .map(|line| format!("+ {line}\n")),
+        );
     }
     assert!(differences.is_empty(), "UPDATE_EXPECT=1 rewrites the expectations{differences}");
 }
@@ -89,8 +100,11 @@ fn canonical_json_reads_as_the_same_policy() {
         let placeless = Policy::from_json(&value).unwrap();
         assert_eq!(placeless.sha256(), first.sha256());
         let rules = |policy: &Policy| {
-            let mut rules: Vec<_> =
-                policy.rules().iter().map(|rule| format!("{} {:?} {}", rule.column, rule.action, rule.params_json())).collect();
+            let mut rules: Vec<_> = policy
+                .rules()
+                .iter()
+                .map(|rule| format!("{} {:?} {}", rule.column, rule.action, rule.params_json()))
+                .collect();
             rules.sort();
             rules
         };
@@ -100,15 +114,23 @@ fn canonical_json_reads_as_the_same_policy() {
 
 #[test]
 fn canonical_json_keeps_integers_and_the_text_of_other_numbers() {
-    let policy = of_columns("{a: {action: generalize, to: round, size: 0.50}, b: {action: encrypt, key_version: 3, optional: TRUE}}");
+    let policy = of_columns(
+        "{a: {action: generalize, to: round, size: 0.50}, b: {action: encrypt, key_version: 3, optional: TRUE}}",
+    );
     let expected = r#"{"columns":{"a":{"action":"generalize","size":"0.50","to":"round"},"b":{"action":"encrypt","key_version":3,"optional":true}},"name":"t","unlisted":"keep","version":1}"#;
     assert_eq!(policy.canonical_json(), expected);
 }
 
 #[test]
 fn faults_of_trees_have_no_place() {
-    let error = Policy::from_json(&json!({"version": 1, "name": "t", "columns": {"a": {"action": "tokenise"}}})).unwrap_err();
-    assert_eq!(error.to_string(), "columns.a.action: no action `tokenise`; did you mean `tokenize`?");
+    let error = Policy::from_json(
+        &json!({"version": 1, "name": "t", "columns": {"a": {"action": "tokenise"}}}),
+    )
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "columns.a.action: no action `tokenise`; did you mean `tokenize`?"
+    );
 }
 
 #[test]
@@ -122,7 +144,8 @@ fn deep_trees_are_refused() {
 /// Each subject needs the next one's: what the checks cost must not explode.
 #[test]
 fn long_chains_of_subjects_are_read() {
-    let rule = |i: usize| format!("c{i}: {{action: shift_date, max_days: 3, subject: c{}}}, ", i + 1);
+    let rule =
+        |i: usize| format!("c{i}: {{action: shift_date, max_days: 3, subject: c{}}}, ", i + 1);
     let columns: String = (0..3_000).map(rule).collect();
     assert_eq!(of_columns(&format!("{{{columns} c3000: {{action: keep}}}}")).rules().len(), 3_001);
 }
@@ -136,7 +159,10 @@ fn large_texts_are_refused() {
 #[test]
 fn files_that_are_no_policies_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(Policy::from_path(folder.path().join("absent.yaml")), Err(PolicyError::Read { .. })));
+    assert!(matches!(
+        Policy::from_path(folder.path().join("absent.yaml")),
+        Err(PolicyError::Read { .. })
+    ));
     let binary = folder.path().join("binary.yaml");
     fs::write(&binary, [0xff, 0xfe]).unwrap();
     assert!(matches!(Policy::from_path(binary), Err(PolicyError::NotText { .. })));
@@ -149,22 +175,35 @@ fn params_have_their_defaults_written_out() {
         ("{action: encrypt}", json!({"key": "keyring", "mode": "randomized", "output": "binary"})),
         ("{action: generalize, to: year}", json!({"to": "year"})),
         ("{action: generalize, to: bucket, size: 2.50}", json!({"to": "bucket", "size": "2.5"})),
-        ("{action: generalize, to: age_band, as_of: 2024-01-31}", json!({"to": "age_band", "as_of": "2024-01-31", "size": 10})),
+        (
+            "{action: generalize, to: age_band, as_of: 2024-01-31}",
+            json!({"to": "age_band", "as_of": "2024-01-31", "size": 10}),
+        ),
         ("{action: pseudonymize, domain: d}", json!({"output": "hex"})),
         ("{action: redact}", json!({"with": "[REDACTED]"})),
         ("{action: shift_date, subject: s, max_days: 9}", json!({"max_days": 9, "subject": "s"})),
-        ("{action: truncate, keep: {first: 2}}", json!({"fill": "*", "keep": {"first": 2, "last": 0}})),
+        (
+            "{action: truncate, keep: {first: 2}}",
+            json!({"fill": "*", "keep": {"first": 2, "last": 0}}),
+        ),
         ("{action: tokenize, format: email}", json!({"format": "email", "small_domain": "refuse"})),
         (
             "{action: tokenize, format: pan}",
             json!({"format": "pan", "small_domain": "refuse", "check_digit": "valid", "keep": {"first": 0, "last": 0}}),
         ),
-        ("{action: tokenize, format: phone, region: US}", json!({"format": "phone", "small_domain": "refuse", "table": 1, "region": "US"})),
+        (
+            "{action: tokenize, format: phone, region: US}",
+            json!({"format": "phone", "small_domain": "refuse", "table": 1, "region": "US"}),
+        ),
     ];
     for (rule, mut expected) in cases {
         expected["normalize"] = json!([]);
         expected["on_invalid"] = "fail".into();
-        assert_eq!(of_columns(&format!("{{a: {rule}}}")).rules()[0].params_json(), expected, "{rule}");
+        assert_eq!(
+            of_columns(&format!("{{a: {rule}}}")).rules()[0].params_json(),
+            expected,
+            "{rule}"
+        );
     }
 }
 
@@ -177,12 +216,20 @@ fn domains_default_to_the_meaning_of_a_format() {
             "decimal" | "integer" => ", range: [0, 10000000]",
             _ => "",
         };
-        let named = of_columns(&format!("{{a: {{action: tokenize, format: {}, domain: d{more}}}}}", spec.name));
-        let Action::Tokenize { format, .. } = &named.rules()[0].action else { panic!("{}", spec.name) };
+        let named = of_columns(&format!(
+            "{{a: {{action: tokenize, format: {}, domain: d{more}}}}}",
+            spec.name
+        ));
+        let Action::Tokenize { format, .. } = &named.rules()[0].action else {
+            panic!("{}", spec.name)
+        };
         assert_eq!(format.default_domain().is_none(), spec.is_generic, "{}", spec.name);
         if !spec.is_generic {
-            let unnamed = of_columns(&format!("{{a: {{action: tokenize, format: {}{more}}}}}", spec.name));
-            assert!(matches!(&unnamed.rules()[0].action, Action::Tokenize { domain, .. } if domain == spec.name));
+            let unnamed =
+                of_columns(&format!("{{a: {{action: tokenize, format: {}{more}}}}}", spec.name));
+            assert!(
+                matches!(&unnamed.rules()[0].action, Action::Tokenize { domain, .. } if domain == spec.name)
+            );
         }
     }
 }
@@ -204,15 +251,26 @@ fn formats_take_what_the_table_says() {
     ];
     for spec in options::FORMATS {
         for (option, sample) in samples {
-            let text = format!("{{version: 1, name: t, columns: {{a: {{action: tokenize, format: {}, domain: d, {sample}}}}}}}", spec.name);
+            let text = format!(
+                "{{version: 1, name: t, columns: {{a: {{action: tokenize, format: {}, domain: d, {sample}}}}}}}",
+                spec.name
+            );
             let is_refused = faults_of(&text).iter().any(|fault| {
                 let reason = match &fault.kind {
                     FaultKind::Format(fault) if fault.option == option => &fault.reason,
                     _ => return false,
                 };
-                matches!(reason, crate::format::FormatReason::NotTaken { .. } | crate::format::FormatReason::Permute { .. })
+                matches!(
+                    reason,
+                    crate::format::FormatReason::NotTaken { .. }
+                        | crate::format::FormatReason::Permute { .. }
+                )
             });
-            let is_taken = if option == "small_domain" { !spec.never_permutes } else { spec.options.contains(&option) };
+            let is_taken = if option == "small_domain" {
+                !spec.never_permutes
+            } else {
+                spec.options.contains(&option)
+            };
             assert_eq!(is_refused, !is_taken, "{} {option}", spec.name);
         }
     }
@@ -231,8 +289,12 @@ card    tokenize      domain=pan key_version=2 check_digit=valid format=pan keep
 note    redact        with=x\u{fffd}y                                                                                           no          yes            no         no           nothing
 ";
     let shown = policy.explain().to_string();
-    let squeeze =
-        |text: &str| text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n");
+    let squeeze = |text: &str| {
+        text.lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert!(squeeze(&shown).starts_with(&squeeze(expected)), "{shown}");
     assert!(shown.contains("n^2/2^64"));
     let heads: Vec<_> = shown.lines().skip(1).take(4).map(|line| line.chars().count()).collect();
@@ -263,7 +325,10 @@ fn decimals_are_read_plainly() {
         ("0.50", Some((5, 1, "0.5"))),
         ("12.05", Some((1205, 2, "12.05"))),
         ("1.0", Some((1, 0, "1"))),
-        ("99999999999999999999999999999999999999", Some((10_i128.pow(38) - 1, 0, "99999999999999999999999999999999999999"))),
+        (
+            "99999999999999999999999999999999999999",
+            Some((10_i128.pow(38) - 1, 0, "99999999999999999999999999999999999999")),
+        ),
         ("100000000000000000000000000000000000000", None),
         ("0", None),
         ("-1", None),
@@ -275,19 +340,26 @@ fn decimals_are_read_plainly() {
         ("", None),
     ];
     for (text, expected) in cases {
-        let found = Decimal::from_plain(text).map(|found| (found.unscaled(), found.scale(), found.to_string()));
-        assert_eq!(found, expected.map(|(unscaled, scale, shown)| (unscaled, scale, shown.to_owned())), "{text}");
+        let found = Decimal::from_plain(text)
+            .map(|found| (found.unscaled(), found.scale(), found.to_string()));
+        assert_eq!(
+            found,
+            expected.map(|(unscaled, scale, shown)| (unscaled, scale, shown.to_owned())),
+            "{text}"
+        );
     }
 }
 
 /// Text that looks like a policy at least here and there.
 fn policy_like() -> impl Strategy<Value = String> {
     let words = [
-        "version", "1", "name", "columns", "unlisted", ":", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "- ", "? ", "action",
-        "tokenize", "format", "email", "range", "keep", "&a ", "*a", "!t ", "\"", "'", "|", ">-", "#", "%", "---", "...", "\t", "\r\n",
-        "0.00", "é", "\u{feff}", "\0", "~", "<<", "`", "\\u", "@",
+        "version", "1", "name", "columns", "unlisted", ":", ": ", "\n", "\n  ", "\n    ", "{", "}",
+        "[", "]", ", ", "- ", "? ", "action", "tokenize", "format", "email", "range", "keep",
+        "&a ", "*a", "!t ", "\"", "'", "|", ">-", "#", "%", "---", "...", "\t", "\r\n", "0.00",
+        "é", "\u{feff}", "\0", "~", "<<", "`", "\\u", "@",
     ];
-    prop::collection::vec(prop::sample::select(words.to_vec()), 0..40).prop_map(|words| words.concat())
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..40)
+        .prop_map(|words| words.concat())
 }
 
 proptest! {

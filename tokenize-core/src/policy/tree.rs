@@ -75,7 +75,9 @@ impl Scalar {
     pub(super) fn integer(&self) -> Option<i64> {
         let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
         let is_canonical = digits == "0" || !digits.starts_with('0');
-        let is_integer = self.kind() == ScalarKind::Number && is_canonical && digits.bytes().all(|b| b.is_ascii_digit());
+        let is_integer = self.kind() == ScalarKind::Number
+            && is_canonical
+            && digits.bytes().all(|b| b.is_ascii_digit());
         if is_integer && self.text != "-0" { self.text.parse().ok() } else { None }
     }
 
@@ -84,10 +86,12 @@ impl Scalar {
         match self.kind() {
             ScalarKind::Bool(value) => value.into(),
             ScalarKind::Null => Value::Null,
-            ScalarKind::Number => match self.integer().filter(|integer| integer.unsigned_abs() <= EXACT_INTEGERS) {
-                Some(integer) => integer.into(),
-                None => self.text.as_str().into(),
-            },
+            ScalarKind::Number => {
+                match self.integer().filter(|integer| integer.unsigned_abs() <= EXACT_INTEGERS) {
+                    Some(integer) => integer.into(),
+                    None => self.text.as_str().into(),
+                }
+            }
             ScalarKind::Text => self.text.as_str().into(),
         }
     }
@@ -97,7 +101,10 @@ impl Node {
     /// Reads a tree. The faults are those of the writing; a tree is there if the rest can be judged all the same.
     pub(super) fn from_text(text: &str) -> (Option<Self>, Vec<Fault>) {
         if text.len() > TEXT_LIMIT {
-            return (None, vec![Fault::at_root(FaultKind::TooLarge { bytes: text.len(), limit: TEXT_LIMIT })]);
+            return (
+                None,
+                vec![Fault::at_root(FaultKind::TooLarge { bytes: text.len(), limit: TEXT_LIMIT })],
+            );
         }
         let mut builder = Builder::default();
         let is_complete = builder.read(text);
@@ -106,7 +113,8 @@ impl Node {
 
     /// Takes over a tree given by a program.
     pub(super) fn from_value(value: &Value) -> Result<Self, Fault> {
-        Self::from_value_at_depth(value, 0).ok_or_else(|| Fault::at_root(FaultKind::TooDeep { limit: DEPTH_LIMIT }))
+        Self::from_value_at_depth(value, 0)
+            .ok_or_else(|| Fault::at_root(FaultKind::TooDeep { limit: DEPTH_LIMIT }))
     }
 
     fn from_value_at_depth(value: &Value, depth: usize) -> Option<Self> {
@@ -114,7 +122,12 @@ impl Node {
             return None;
         }
         let kind = match value {
-            Value::Array(items) => Kind::List(items.iter().map(|item| Self::from_value_at_depth(item, depth + 1)).collect::<Option<_>>()?),
+            Value::Array(items) => Kind::List(
+                items
+                    .iter()
+                    .map(|item| Self::from_value_at_depth(item, depth + 1))
+                    .collect::<Option<_>>()?,
+            ),
             Value::Object(map) => {
                 let entry = |(key, value): (&String, &Value)| {
                     let value = Self::from_value_at_depth(value, depth + 1)?;
@@ -123,7 +136,9 @@ impl Node {
                 Kind::Map(map.iter().map(entry).collect::<Option<_>>()?)
             }
             Value::String(text) => Kind::Scalar(Scalar { text: text.clone(), is_plain: false }),
-            Value::Bool(_) | Value::Null | Value::Number(_) => Kind::Scalar(Scalar { text: value.to_string(), is_plain: true }),
+            Value::Bool(_) | Value::Null | Value::Number(_) => {
+                Kind::Scalar(Scalar { text: value.to_string(), is_plain: true })
+            }
         };
         Some(Self { place: Place::default(), kind })
     }
@@ -187,7 +202,9 @@ impl Builder {
                     return true;
                 }
             }
-            if self.open.len() >= DEPTH_LIMIT && matches!(event, Event::MappingStart(..) | Event::SequenceStart(..)) {
+            if self.open.len() >= DEPTH_LIMIT
+                && matches!(event, Event::MappingStart(..) | Event::SequenceStart(..))
+            {
                 self.fault(start(span), FaultKind::TooDeep { limit: DEPTH_LIMIT });
                 return false;
             }
@@ -208,7 +225,10 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_properties(place, anchor, tag.is_some());
                 let is_plain = style == ScalarStyle::Plain;
-                self.close(Node { place, kind: Kind::Scalar(Scalar { text: text.into_owned(), is_plain }) });
+                self.close(Node {
+                    place,
+                    kind: Kind::Scalar(Scalar { text: text.into_owned(), is_plain }),
+                });
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_properties(place, anchor, tag.is_some());
@@ -216,14 +236,27 @@ impl Builder {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_properties(place, anchor, tag.is_some());
-                self.open.push(Open::Map { place, entries: Vec::new(), seen: HashSet::new(), key: Key::Due });
+                self.open.push(Open::Map {
+                    place,
+                    entries: Vec::new(),
+                    seen: HashSet::new(),
+                    key: Key::Due,
+                });
             }
             Event::MappingEnd | Event::SequenceEnd => match self.open.pop() {
-                Some(Open::List { place, items }) => self.close(Node { place, kind: Kind::List(items) }),
-                Some(Open::Map { place, entries, .. }) => self.close(Node { place, kind: Kind::Map(entries) }),
+                Some(Open::List { place, items }) => {
+                    self.close(Node { place, kind: Kind::List(items) })
+                }
+                Some(Open::Map { place, entries, .. }) => {
+                    self.close(Node { place, kind: Kind::Map(entries) })
+                }
                 None => {}
             },
-            Event::DocumentEnd | Event::DocumentStart(_) | Event::Nothing | Event::StreamEnd | Event::StreamStart => {}
+            Event::DocumentEnd
+            | Event::DocumentStart(_)
+            | Event::Nothing
+            | Event::StreamEnd
+            | Event::StreamStart => {}
         }
     }
 
@@ -243,7 +276,9 @@ impl Builder {
     fn close_key(&mut self, node: Node) {
         let (next, kind) = match (node.kind, self.open.last_mut()) {
             (Kind::Refused, _) => (Key::Refused, None),
-            (Kind::Scalar(scalar), _) if scalar.is_plain && scalar.text == "<<" => (Key::Refused, Some(FaultKind::MergeKey)),
+            (Kind::Scalar(scalar), _) if scalar.is_plain && scalar.text == "<<" => {
+                (Key::Refused, Some(FaultKind::MergeKey))
+            }
             (Kind::Scalar(scalar), Some(Open::Map { seen, .. })) => {
                 if seen.insert(scalar.text.clone()) {
                     (Key::Read(scalar.text, node.place), None)
@@ -301,11 +336,17 @@ fn start(span: Span) -> Place {
 fn is_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_special = matches!(unsigned, ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN");
-    let is_prefixed = text.strip_prefix("0x").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
-        || text.strip_prefix("0o").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| (b'0'..=b'7').contains(&b)));
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
+    let is_prefixed = text
+        .strip_prefix("0x")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+        || text.strip_prefix("0o").is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|b| (b'0'..=b'7').contains(&b))
+        });
+    let (mantissa, exponent) =
+        unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let has_digits = whole.len() + fraction.len() > 0 && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
+    let has_digits = whole.len() + fraction.len() > 0
+        && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit());
     let exponent_is_plain = exponent.is_none_or(|exponent| {
         let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())

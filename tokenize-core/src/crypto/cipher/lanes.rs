@@ -92,14 +92,22 @@ impl Ranks {
         let mut numerals = Vec::with_capacity(members.len() * width);
         for rank in ranks {
             let bytes = rank.to_be_bytes(width.div_ceil(8)).unwrap_or_default();
-            let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| u16::from((byte >> bit) & 1)));
+            let bits = bytes
+                .iter()
+                .flat_map(|byte| (0..8).rev().map(move |bit| u16::from((byte >> bit) & 1)));
             numerals.extend(bits.skip(width.next_multiple_of(8) - width));
         }
         Self::Wide { numerals, width }
     }
 
     /// One application of FF1 to each rank.
-    pub(super) fn step(&mut self, ff1: &Ff1, direction: Direction, shape: &Shape, tweaks: Tweaks<'_>) -> Result<(), Ff1Error> {
+    pub(super) fn step(
+        &mut self,
+        ff1: &Ff1,
+        direction: Direction,
+        shape: &Shape,
+        tweaks: Tweaks<'_>,
+    ) -> Result<(), Ff1Error> {
         match self {
             Self::Narrow(ranks) => ff1.apply_ranks(direction, shape, tweaks, ranks),
             Self::Wide { numerals, .. } => ff1.apply_batch(direction, shape, tweaks, numerals),
@@ -147,7 +155,9 @@ fn byte(bits: &[u16]) -> u8 {
 pub(super) fn small_rank(domain: &Domain, payload: &Payload) -> Option<u32> {
     match (domain, payload) {
         (Domain::Direct { radix, .. }, Payload::Numerals(numerals)) => {
-            numerals.iter().try_fold(0_u32, |rank, numeral| rank.checked_mul(*radix)?.checked_add(u32::from(*numeral)))
+            numerals.iter().try_fold(0_u32, |rank, numeral| {
+                rank.checked_mul(*radix)?.checked_add(u32::from(*numeral))
+            })
         }
         (_, Payload::Rank(rank)) => rank.to_u128().and_then(|rank| u32::try_from(rank).ok()),
         _ => None,

@@ -12,8 +12,13 @@ const _: fn() = || {
 };
 
 fn cipher(permute: bool) -> TokenCipher {
-    let size_key =
-        |size: u32| subkey(&counting_secret(7), Purpose::TokenizePermutation, &[b"digits", b"{}", b"d", size.to_string().as_bytes()]);
+    let size_key = |size: u32| {
+        subkey(
+            &counting_secret(7),
+            Purpose::TokenizePermutation,
+            &[b"digits", b"{}", b"d", size.to_string().as_bytes()],
+        )
+    };
     TokenCipher::new(&counting_secret(0), size_key, permute)
 }
 
@@ -40,7 +45,11 @@ fn row(domain: Domain, tweak: &[u8], payload: Payload) -> Row {
 }
 
 fn apply(cipher: &TokenCipher, direction: Direction, rows: &mut [Row]) -> Vec<LaneFault> {
-    let lanes = rows.iter_mut().map(|row| Lane { domain: &row.domain, tweak: &row.tweak, payload: &mut row.payload });
+    let lanes = rows.iter_mut().map(|row| Lane {
+        domain: &row.domain,
+        tweak: &row.tweak,
+        payload: &mut row.payload,
+    });
     cipher.apply(direction, &mut lanes.collect::<Vec<_>>())
 }
 
@@ -57,7 +66,9 @@ fn member(domain: &Domain, seed: u64) -> Payload {
     }
     match domain {
         Domain::Direct { radix, len } => {
-            let numeral = |pair: &[u8]| u16::try_from(u32::from(u16::from_be_bytes([pair[0], pair[1]])) % radix).unwrap();
+            let numeral = |pair: &[u8]| {
+                u16::try_from(u32::from(u16::from_be_bytes([pair[0], pair[1]])) % radix).unwrap()
+            };
             Payload::Numerals(bytes.chunks_exact(2).take(*len).map(numeral).collect())
         }
         Domain::Ranked { last } => {
@@ -108,7 +119,9 @@ fn mixed_lanes_come_back_and_do_not_depend_on_the_batch() {
     assert_eq!(apply(&cipher, Direction::Encrypt, &mut together), []);
     assert_ne!(payloads(&together), plain);
     let mut alone = rows();
-    alone.iter_mut().for_each(|row| assert_eq!(apply(&cipher, Direction::Encrypt, std::slice::from_mut(row)), []));
+    alone.iter_mut().for_each(|row| {
+        assert_eq!(apply(&cipher, Direction::Encrypt, std::slice::from_mut(row)), [])
+    });
     assert_eq!(payloads(&alone), payloads(&together));
     let mut backwards = rows();
     backwards.reverse();
@@ -123,7 +136,8 @@ fn mixed_lanes_come_back_and_do_not_depend_on_the_batch() {
 #[test]
 fn tweaks_matter() {
     let cipher = cipher(false);
-    let mut rows: Vec<Row> = [b"a", b"b"].map(|tweak| row(direct(10, 12), tweak, Payload::Numerals(vec![1; 12]))).into();
+    let mut rows: Vec<Row> =
+        [b"a", b"b"].map(|tweak| row(direct(10, 12), tweak, Payload::Numerals(vec![1; 12]))).into();
     assert_eq!(apply(&cipher, Direction::Encrypt, &mut rows), []);
     assert_ne!(rows[0].payload, rows[1].payload);
 }
@@ -134,7 +148,8 @@ fn walk(last: &Natural, tweak: &[u8], rank: &Natural) -> Natural {
     let shape = Shape::new(2, width).unwrap();
     let ff1 = Ff1::aes256(&counting_secret(0));
     let mut number = rank.clone();
-    let mut numerals: Vec<u16> = (0..width).map(|_| u16::try_from(number.div_rem(2)).unwrap()).collect();
+    let mut numerals: Vec<u16> =
+        (0..width).map(|_| u16::try_from(number.div_rem(2)).unwrap()).collect();
     numerals.reverse();
     loop {
         ff1.encrypt(&shape, tweak, &mut numerals).unwrap();
@@ -163,7 +178,9 @@ fn walks_are_as_documented() {
     for last in lasts {
         for seed in 0..4 {
             let domain = Domain::Ranked { last: last.clone() };
-            let Payload::Rank(plain) = member(&domain, seed) else { panic!("a rank was asked for") };
+            let Payload::Rank(plain) = member(&domain, seed) else {
+                panic!("a rank was asked for")
+            };
             let mut rows = [row(domain, b"tweak", Payload::Rank(plain.clone()))];
             assert_eq!(apply(&cipher, Direction::Encrypt, &mut rows), []);
             assert_eq!(rows[0].payload, Payload::Rank(walk(&last, b"tweak", &plain)));
@@ -177,7 +194,10 @@ fn a_ranked_bijection_at_the_floor() {
     let domain = ranked(u128::from(FLOOR) - 1);
     let mut payloads: Vec<Payload> = (0..u128::from(FLOOR)).map(rank).collect();
     let mut run = |direction| {
-        let mut lanes: Vec<Lane<'_>> = payloads.iter_mut().map(|payload| Lane { domain: &domain, tweak: b"", payload }).collect();
+        let mut lanes: Vec<Lane<'_>> = payloads
+            .iter_mut()
+            .map(|payload| Lane { domain: &domain, tweak: b"", payload })
+            .collect();
         assert_eq!(cipher.apply(direction, &mut lanes), []);
         let value = |lane: &Lane<'_>| match &*lane.payload {
             Payload::Rank(rank) => usize::try_from(rank.to_u128().unwrap()).unwrap(),
@@ -186,14 +206,18 @@ fn a_ranked_bijection_at_the_floor() {
         lanes.iter().map(value).collect::<Vec<usize>>()
     };
     let mut seen = vec![false; FLOOR as usize];
-    run(Direction::Encrypt).iter().for_each(|image| assert!(!std::mem::replace(&mut seen[*image], true)));
+    run(Direction::Encrypt)
+        .iter()
+        .for_each(|image| assert!(!std::mem::replace(&mut seen[*image], true)));
     assert!(run(Direction::Decrypt).into_iter().eq(0..FLOOR as usize));
 }
 
 #[test]
 fn the_shuffle_is_a_table_over_all_values() {
     let cipher = cipher(true);
-    let mut rows: Vec<Row> = (0..100).map(|value| row(direct(10, 2), b"", Payload::Numerals(vec![value / 10, value % 10]))).collect();
+    let mut rows: Vec<Row> = (0..100)
+        .map(|value| row(direct(10, 2), b"", Payload::Numerals(vec![value / 10, value % 10])))
+        .collect();
     let plain = payloads(&rows);
     assert_eq!(apply(&cipher, Direction::Encrypt, &mut rows), []);
     let permutation = Permutation::new(&(cipher.permutation_key)(100), 100).unwrap();
@@ -208,10 +232,11 @@ fn the_shuffle_is_a_table_over_all_values() {
 
 #[test]
 fn domains_are_checked() {
-    let check = |domain: Domain, refuse: Result<(), DomainFault>, permute: Result<(), DomainFault>| {
-        assert_eq!(check_domain(&domain, false), refuse, "{domain:?}");
-        assert_eq!(check_domain(&domain, true), permute, "{domain:?}");
-    };
+    let check =
+        |domain: Domain, refuse: Result<(), DomainFault>, permute: Result<(), DomainFault>| {
+            assert_eq!(check_domain(&domain, false), refuse, "{domain:?}");
+            assert_eq!(check_domain(&domain, true), permute, "{domain:?}");
+        };
     let small = |size| Err(DomainFault::BelowFloor { size });
     let long = |length| Err(DomainFault::TooLong { length, max: 4096 });
     check(direct(10, 6), Ok(()), Ok(()));
@@ -220,7 +245,11 @@ fn domains_are_checked() {
     check(direct(1, 4000), small(1), Ok(()));
     check(direct(65_536, 2), Ok(()), Ok(()));
     check(direct(65_536, 1), small(65_536), Ok(()));
-    check(direct(65_537, 2), Err(DomainFault::Radix { radix: 65_537 }), Err(DomainFault::Radix { radix: 65_537 }));
+    check(
+        direct(65_537, 2),
+        Err(DomainFault::Radix { radix: 65_537 }),
+        Err(DomainFault::Radix { radix: 65_537 }),
+    );
     check(direct(10, 4096), Ok(()), Ok(()));
     check(direct(10, 4097), long(4097), long(4097));
     check(ranked(999_998), small(999_999), Ok(()));
@@ -245,11 +274,22 @@ fn faults_name_their_lanes_and_leave_the_payload() {
         (ranked(2_000_000), b"t", rank(2_000_001), Some(DomainFault::Outside)),
         (ranked(2_000_000), b"t", rank(2_000_000), None),
         (ranked(2_000_000), b"t", numerals(9), Some(DomainFault::Outside)),
-        (direct(10, 5000), b"", numerals(5000), Some(DomainFault::TooLong { length: 5000, max: 4096 })),
+        (
+            direct(10, 5000),
+            b"",
+            numerals(5000),
+            Some(DomainFault::TooLong { length: 5000, max: 4096 }),
+        ),
     ];
-    let mut rows: Vec<Row> = cases.iter().map(|(domain, tweak, payload, _)| row(domain.clone(), tweak, payload.clone())).collect();
+    let mut rows: Vec<Row> = cases
+        .iter()
+        .map(|(domain, tweak, payload, _)| row(domain.clone(), tweak, payload.clone()))
+        .collect();
     let faults = apply(&cipher(false), Direction::Encrypt, &mut rows);
-    let expected = cases.iter().enumerate().filter_map(|(lane, case)| Some(LaneFault { lane, fault: case.3? }));
+    let expected = cases
+        .iter()
+        .enumerate()
+        .filter_map(|(lane, case)| Some(LaneFault { lane, fault: case.3? }));
     assert_eq!(faults, expected.collect::<Vec<_>>());
     for (row, (_, _, payload, fault)) in rows.iter().zip(&cases) {
         assert_eq!(row.payload == *payload, fault.is_some());

@@ -11,7 +11,9 @@ pub enum Ff1Error {
         position: usize,
     },
     /// A batch is no whole number of rows, or has not one tweak for each row.
-    #[error("{numerals} numerals and {tweak_bytes} bytes of tweaks are not rows of {length} numerals and {tweak_length} bytes")]
+    #[error(
+        "{numerals} numerals and {tweak_bytes} bytes of tweaks are not rows of {length} numerals and {tweak_length} bytes"
+    )]
     Batch {
         /// The numerals given.
         numerals: usize,
@@ -57,7 +59,9 @@ pub enum Ff1Error {
         max: usize,
     },
     /// So short a numeral string has fewer than 1,000,000 values.
-    #[error("{length} numerals of radix {radix} have fewer than 1,000,000 values; at least {min} numerals are needed")]
+    #[error(
+        "{length} numerals of radix {radix} have fewer than 1,000,000 values; at least {min} numerals are needed"
+    )]
     TooShort {
         /// The numerals given.
         length: usize,

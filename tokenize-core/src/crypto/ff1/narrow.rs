@@ -41,11 +41,14 @@ impl Moduli {
 
     /// `NUM(radix, numerals)`.
     fn number(&self, numerals: &[u16]) -> u128 {
-        let short = |part: &[u16]| part.iter().fold(0, |number, numeral| number * self.radix + u64::from(*numeral));
+        let short = |part: &[u16]| {
+            part.iter().fold(0, |number, numeral| number * self.radix + u64::from(*numeral))
+        };
         let first = numerals.len() % self.chunk_numerals;
         let (head, rest) = numerals.split_at(first);
-        rest.chunks_exact(self.chunk_numerals)
-            .fold(u128::from(short(head)), |number, part| number * u128::from(self.chunk) + u128::from(short(part)))
+        rest.chunks_exact(self.chunk_numerals).fold(u128::from(short(head)), |number, part| {
+            number * u128::from(self.chunk) + u128::from(short(part))
+        })
     }
 
     /// `STR(radix, number)`, as many numerals as `numerals` has room for.
@@ -68,7 +71,13 @@ impl Moduli {
 }
 
 /// Encrypts or decrypts rows of numerals in place. Each numeral is below the radix, each row is whole and has a tweak.
-pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks: Tweaks<'_>, numerals: &mut [u16]) {
+pub(super) fn apply(
+    mac: &Mac<'_>,
+    moduli: &Moduli,
+    direction: Direction,
+    tweaks: Tweaks<'_>,
+    numerals: &mut [u16],
+) {
     let len = mac.shape.len;
     for (chunk, rows) in numerals.chunks_mut(LANES * len).enumerate() {
         let mut halves = Halves::new(rows.len() / len);
@@ -87,7 +96,13 @@ pub(super) fn apply(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks
 }
 
 /// The same for radix 2 and at most 128 numerals, given as numbers.
-pub(super) fn apply_ranks(mac: &Mac<'_>, moduli: &Moduli, direction: Direction, tweaks: Tweaks<'_>, ranks: &mut [u128]) {
+pub(super) fn apply_ranks(
+    mac: &Mac<'_>,
+    moduli: &Moduli,
+    direction: Direction,
+    tweaks: Tweaks<'_>,
+    ranks: &mut [u128],
+) {
     let width = moduli.right_numerals;
     for (chunk, rows) in ranks.chunks_mut(LANES).enumerate() {
         let mut halves = Halves::new(rows.len());

@@ -20,12 +20,19 @@ fn wycheproof_lists() {
                 let run = |direction, numerals: Option<Vec<u16>>| {
                     let mut numerals = numerals.ok_or(Ff1Error::Numeral { position: 0, radix })?;
                     let shape = Shape::new(radix, numerals.len())?;
-                    Ff1::new(&test.key)?.apply_one(direction, &shape, &test.tweak, &mut numerals)?;
+                    Ff1::new(&test.key)?.apply_one(
+                        direction,
+                        &shape,
+                        &test.tweak,
+                        &mut numerals,
+                    )?;
                     Ok(numerals)
                 };
                 // Some invalid cases hold numerals that no u16 can.
-                let plain: Option<Vec<u16>> = test.pt.iter().map(|numeral| u16::try_from(*numeral).ok()).collect();
-                let token: Option<Vec<u16>> = test.ct.iter().map(|numeral| u16::try_from(*numeral).ok()).collect();
+                let plain: Option<Vec<u16>> =
+                    test.pt.iter().map(|numeral| u16::try_from(*numeral).ok()).collect();
+                let token: Option<Vec<u16>> =
+                    test.ct.iter().map(|numeral| u16::try_from(*numeral).ok()).collect();
                 let encrypted = run(Direction::Encrypt, plain.clone());
                 let decrypted = run(Direction::Decrypt, token.clone());
                 if test.result.must_fail() {
@@ -71,7 +78,8 @@ fn reference(key: &[u8], direction: Direction, radix: u32, tweak: &[u8], row: &[
 fn numerals(radix: u32, count: usize, seed: u64) -> Vec<u16> {
     let mut state = seed;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u16::try_from((state >> 33) % u64::from(radix)).unwrap()
     };
     (0..count).map(|_| next()).collect()
@@ -83,14 +91,22 @@ fn check(key: &[u8], radix: u32, len: usize, tweak_len: usize, rows: usize, seed
     let shape = Shape::new(radix, len).unwrap();
     let ff1 = Ff1::new(key).unwrap();
     let plain = numerals(radix, len * rows, seed);
-    let bytes: Vec<u8> = numerals(256, tweak_len * rows, seed + 1).iter().map(|byte| byte.to_le_bytes()[0]).collect();
+    let bytes: Vec<u8> = numerals(256, tweak_len * rows, seed + 1)
+        .iter()
+        .map(|byte| byte.to_le_bytes()[0])
+        .collect();
     let tweaks = Tweaks::Each { bytes: &bytes, len: tweak_len };
     for direction in [Direction::Encrypt, Direction::Decrypt] {
         let mut images = plain.clone();
         ff1.apply_batch(direction, &shape, tweaks, &mut images).unwrap();
-        for (index, (row, image)) in plain.chunks_exact(len).zip(images.chunks_exact(len)).enumerate() {
+        for (index, (row, image)) in
+            plain.chunks_exact(len).zip(images.chunks_exact(len)).enumerate()
+        {
             let expected = reference(key, direction, radix, tweaks.row(index), row);
-            assert_eq!(image, expected, "radix {radix}, length {len}, tweak length {tweak_len}, {direction:?}");
+            assert_eq!(
+                image, expected,
+                "radix {radix}, length {len}, tweak length {tweak_len}, {direction:?}"
+            );
         }
         let back = match direction {
             Direction::Encrypt => ff1.apply_batch(Direction::Decrypt, &shape, tweaks, &mut images),
@@ -102,7 +118,11 @@ fn check(key: &[u8], radix: u32, len: usize, tweak_len: usize, rows: usize, seed
 }
 
 fn radix() -> impl Strategy<Value = u32> {
-    prop_oneof![2..=RADIX_MAX, 2..100_u32, prop::sample::select(vec![2, 10, 16, 26, 36, 62, 256, 65_535, 65_536])]
+    prop_oneof![
+        2..=RADIX_MAX,
+        2..100_u32,
+        prop::sample::select(vec![2, 10, 16, 26, 36, 62, 256, 65_535, 65_536])
+    ]
 }
 
 proptest! {
@@ -153,11 +173,16 @@ fn batches_of_any_size_are_their_rows() {
             check(&KEY, radix, len, 5, rows, 9);
             let plain = numerals(radix, rows * len, 10);
             let mut batch = plain.clone();
-            ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b"tweak"), &mut batch).unwrap();
+            ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b"tweak"), &mut batch)
+                .unwrap();
             let mut single = plain.clone();
-            single.chunks_exact_mut(len).for_each(|row| ff1.encrypt(&shape, b"tweak", row).unwrap());
+            single
+                .chunks_exact_mut(len)
+                .for_each(|row| ff1.encrypt(&shape, b"tweak", row).unwrap());
             assert_eq!(batch, single);
-            single.chunks_exact_mut(len).for_each(|row| ff1.decrypt(&shape, b"tweak", row).unwrap());
+            single
+                .chunks_exact_mut(len)
+                .for_each(|row| ff1.decrypt(&shape, b"tweak", row).unwrap());
             assert_eq!(single, plain);
         }
     }
@@ -172,7 +197,9 @@ fn ranks_are_binary_numerals() {
         let mut images = bits.clone();
         ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b"r"), &mut images).unwrap();
         let numbers = |bits: &[u16]| -> Vec<u128> {
-            bits.chunks_exact(width).map(|row| row.iter().fold(0, |rank, bit| (rank << 1) | u128::from(*bit))).collect()
+            bits.chunks_exact(width)
+                .map(|row| row.iter().fold(0, |rank, bit| (rank << 1) | u128::from(*bit)))
+                .collect()
         };
         let mut ranks = numbers(&bits);
         ff1.apply_ranks(Direction::Encrypt, &shape, Tweaks::Same(b"r"), &mut ranks).unwrap();
@@ -186,7 +213,9 @@ fn ranks_are_binary_numerals() {
 fn a_bijection_at_the_floor() {
     let shape = Shape::new(10, 6).unwrap();
     let ff1 = Ff1::new(&KEY).unwrap();
-    let digits = |rank: u32| (0..6).rev().map(move |place| u16::try_from(rank / 10_u32.pow(place) % 10).unwrap());
+    let digits = |rank: u32| {
+        (0..6).rev().map(move |place| u16::try_from(rank / 10_u32.pow(place) % 10).unwrap())
+    };
     let plain: Vec<u16> = (0..FLOOR).flat_map(digits).collect();
     let mut images = plain.clone();
     ff1.apply_batch(Direction::Encrypt, &shape, Tweaks::Same(b""), &mut images).unwrap();
@@ -209,7 +238,15 @@ fn b_is_exact() {
             assert!(Natural::power(256, b - 1) < values, "{radix}^{numerals}");
         }
     }
-    let exact = [(2, 8, 1), (2, 9, 2), (2, 128, 16), (16, 64, 32), (65_536, 2048, 4096), (10, 77, 32), (10, 78, 33)];
+    let exact = [
+        (2, 8, 1),
+        (2, 9, 2),
+        (2, 128, 16),
+        (16, 64, 32),
+        (65_536, 2048, 4096),
+        (10, 77, 32),
+        (10, 78, 33),
+    ];
     for (radix, numerals, b) in exact {
         assert_eq!(number_bytes(radix, numerals), b, "{radix}^{numerals}");
     }
@@ -217,10 +254,15 @@ fn b_is_exact() {
 
 #[test]
 fn shapes_have_limits() {
-    for (radix, min) in [(2, 20), (10, 6), (16, 5), (32, 4), (99, 4), (100, 3), (999, 3), (1000, 2), (65_536, 2)] {
+    for (radix, min) in
+        [(2, 20), (10, 6), (16, 5), (32, 4), (99, 4), (100, 3), (999, 3), (1000, 2), (65_536, 2)]
+    {
         assert_eq!(min_length(radix), min);
         assert!(Shape::new(radix, min).is_ok());
-        assert_eq!(Shape::new(radix, min - 1), Err(Ff1Error::TooShort { length: min - 1, radix, min }));
+        assert_eq!(
+            Shape::new(radix, min - 1),
+            Err(Ff1Error::TooShort { length: min - 1, radix, min })
+        );
     }
     assert!(Shape::new(10, LENGTH_MAX).is_ok());
     assert_eq!(Shape::new(10, 4097), Err(Ff1Error::TooLong { length: 4097, max: 4096 }));

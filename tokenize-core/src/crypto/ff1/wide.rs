@@ -51,7 +51,14 @@ fn halves<'a>(mac: &Mac<'_>, round: u8, row: &'a mut [u16]) -> (&'a mut [u16], &
 }
 
 /// Steps 6i and 6ii: the block `R` of each row.
-fn draw(mac: &Mac<'_>, base: &Base, round: u8, rows: &mut [u16], states: &[Block], room: &mut Room) -> Vec<Block> {
+fn draw(
+    mac: &Mac<'_>,
+    base: &Base,
+    round: u8,
+    rows: &mut [u16],
+    states: &[Block],
+    room: &mut Room,
+) -> Vec<Block> {
     let before = mac.fixed % 16;
     let length = before + 1 + mac.shape.number_bytes;
     let mut tails = vec![0; states.len() * length];
@@ -133,7 +140,11 @@ impl Base {
     fn reduce(&self, bytes: &[u8], count: usize, room: &mut Room) {
         let Room { limbs, numerals, .. } = room;
         limbs.clear();
-        limbs.extend(bytes.rchunks(4).map(|part| part.iter().fold(0, |limb, byte| (limb << 8) | u32::from(*byte))));
+        limbs.extend(
+            bytes
+                .rchunks(4)
+                .map(|part| part.iter().fold(0, |limb, byte| (limb << 8) | u32::from(*byte))),
+        );
         numerals.clear();
         numerals.resize(count, 0);
         for part in numerals.rchunks_mut(self.chunk_numerals) {

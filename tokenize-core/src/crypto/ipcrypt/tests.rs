@@ -40,7 +40,9 @@ fn published() {
 fn a_mapped_address_stays_mapped_and_shares_the_token() {
     let cipher = IpcryptPfx::new(&counting_secret(1)).unwrap();
     let address = Ipv4Addr::new(192, 0, 2, 77);
-    let IpAddr::V4(token) = cipher.apply(Direction::Encrypt, address.into()) else { panic!("IPv4 became IPv6") };
+    let IpAddr::V4(token) = cipher.apply(Direction::Encrypt, address.into()) else {
+        panic!("IPv4 became IPv6")
+    };
     let mapped = cipher.apply(Direction::Encrypt, address.to_ipv6_mapped().into());
     assert_eq!(mapped, IpAddr::V6(token.to_ipv6_mapped()));
     assert_eq!(cipher.apply(Direction::Decrypt, mapped), IpAddr::V6(address.to_ipv6_mapped()));

@@ -35,7 +35,10 @@ fn encoding_is_injective() {
 #[test]
 fn subkeys_are_as_documented() {
     let check = |purpose, parts: &[&[u8]], expected| {
-        assert!(subkey(&counting_secret(0), purpose, parts).same_as(&secret(expected)), "{purpose:?}");
+        assert!(
+            subkey(&counting_secret(0), purpose, parts).same_as(&secret(expected)),
+            "{purpose:?}"
+        );
     };
     let expected = "ca93f5ccb43f8a068c7e43083638526e7783fa48492dc043cb1fb5f7ee79c98f";
     check(Purpose::TokenizeFf1, &[b"digits", b"{}", b"account"], expected);
@@ -63,7 +66,10 @@ fn purposes_and_parts_separate() {
         Purpose::ShiftDate,
     ];
     let parts: [&[&[u8]]; 4] = [&[], &[b""], &[b"a", b"b"], &[b"ab"]];
-    let keys: Vec<Secret> = purposes.iter().flat_map(|purpose| parts.iter().map(|parts| subkey(&root, *purpose, parts))).collect();
+    let keys: Vec<Secret> = purposes
+        .iter()
+        .flat_map(|purpose| parts.iter().map(|parts| subkey(&root, *purpose, parts)))
+        .collect();
     for (index, key) in keys.iter().enumerate() {
         assert!(keys[..index].iter().all(|other| !key.same_as(other)), "{index}");
     }

@@ -5,13 +5,20 @@ use super::*;
 fn check(options: &str, values: &[&str]) {
     let format = format(options);
     for value in values {
-        assert_eq!(format.parse(Scalar::Text(value), Side::Value), Err(Misfit), "{options} {value}");
+        assert_eq!(
+            format.parse(Scalar::Text(value), Side::Value),
+            Err(Misfit),
+            "{options} {value}"
+        );
     }
 }
 
 #[test]
 fn generic_formats() {
-    check(r#"{"format":"digits"}"#, &["12345", "123456a", "１２３４５６", "123\t456", "---", "12345é6"]);
+    check(
+        r#"{"format":"digits"}"#,
+        &["12345", "123456a", "１２３４５６", "123\t456", "---", "12345é6"],
+    );
     check(r#"{"format":"digits"}"#, &[&"1".repeat(4_097)]);
     check(r#"{"format":"digits","small_domain":"permute"}"#, &["-", "a", &"1".repeat(4_097)]);
     check(r#"{"format":"hex"}"#, &["DEADBEEF", "dead", "xdeadbeef"]);
@@ -19,19 +26,31 @@ fn generic_formats() {
     check(r#"{"format":"letters"}"#, &["abc", "abcdefgé", "abcdefg1"]);
     check(r#"{"format":"letters","case":"upper"}"#, &["ABCDEfG"]);
     check(r#"{"format":"alphabet","alphabet":"äö"}"#, &["äöäöäöäöäöäöäöäöäöäöü", "äö"]);
-    check(r#"{"format":"alphanumeric"}"#, &["12345", "AB12", "1234567é", "--", &"1".repeat(1_234), &"1".repeat(100_000)]);
+    check(
+        r#"{"format":"alphanumeric"}"#,
+        &["12345", "AB12", "1234567é", "--", &"1".repeat(1_234), &"1".repeat(100_000)],
+    );
 }
 
 #[test]
 fn the_longest_strings_fit() {
-    for (options, len) in [(r#"{"format":"digits"}"#, 4_096), (r#"{"format":"alphanumeric"}"#, 1_233)] {
-        assert!(format(options).parse(Scalar::Text(&"9".repeat(len)), Side::Value).is_ok(), "{options}");
+    for (options, len) in
+        [(r#"{"format":"digits"}"#, 4_096), (r#"{"format":"alphanumeric"}"#, 1_233)]
+    {
+        assert!(
+            format(options).parse(Scalar::Text(&"9".repeat(len)), Side::Value).is_ok(),
+            "{options}"
+        );
     }
 }
 
 #[test]
 fn emails() {
-    let (long, label, full) = (format!("{}@x", "a".repeat(65)), format!("a@{}", "b".repeat(64)), format!("a@{}b", "b.".repeat(128)));
+    let (long, label, full) = (
+        format!("{}@x", "a".repeat(65)),
+        format!("a@{}", "b".repeat(64)),
+        format!("a@{}b", "b.".repeat(128)),
+    );
     let separators = format!("{}a@x", "-".repeat(61));
     check(
         r#"{"format":"email"}"#,
@@ -75,8 +94,21 @@ fn emails() {
 
 #[test]
 fn numbers_with_a_check() {
-    check(r#"{"format":"us_ssn"}"#, &["12345678", "1234567890", "123.45.6789", "123-45-678a", "---", "１２３456789"]);
-    check(r#"{"format":"pan"}"#, &["4111111111111112", "41111111111", "00000000000", "41111111111111111111", "4111.1111.1111.1111", "-"]);
+    check(
+        r#"{"format":"us_ssn"}"#,
+        &["12345678", "1234567890", "123.45.6789", "123-45-678a", "---", "１２３456789"],
+    );
+    check(
+        r#"{"format":"pan"}"#,
+        &[
+            "4111111111111112",
+            "41111111111",
+            "00000000000",
+            "41111111111111111111",
+            "4111.1111.1111.1111",
+            "-",
+        ],
+    );
     check(r#"{"format":"pan","keep":{"first":6}}"#, &["411111111112"]);
     let invalid = format(r#"{"format":"pan","check_digit":"invalid"}"#);
     assert_eq!(invalid.parse(Scalar::Text("4111111111111111"), Side::Token), Err(Misfit));
@@ -104,7 +136,9 @@ fn numbers_with_a_check() {
 fn iban_check_digits_have_one_writing() {
     let zero = |check: &str| format!("DE{check}000000000000000000");
     let right: Vec<String> = (0..100).map(|check| zero(&format!("{check:02}"))).collect();
-    let fitting = right.iter().filter(|text| format(r#"{"format":"iban"}"#).parse(Scalar::Text(text), Side::Value).is_ok());
+    let fitting = right.iter().filter(|text| {
+        format(r#"{"format":"iban"}"#).parse(Scalar::Text(text), Side::Value).is_ok()
+    });
     assert_eq!(fitting.collect::<Vec<_>>(), [&zero("36")]);
 }
 
@@ -127,7 +161,10 @@ fn phones() {
             "(+1) 2025550143",
         ],
     );
-    check(r#"{"format":"phone","region":"US"}"#, &["0202 555 0143", "1 1 202 555 0143", "555-0143", "12 202 555 0143"]);
+    check(
+        r#"{"format":"phone","region":"US"}"#,
+        &["0202 555 0143", "1 1 202 555 0143", "555-0143", "12 202 555 0143"],
+    );
     check(r#"{"format":"phone","region":"GB"}"#, &["0020 7946 0958", "0"]);
     check(r#"{"format":"phone","region":"GB"}"#, &[&"2".repeat(25)]);
 }
@@ -190,12 +227,42 @@ fn days_and_numbers() {
     let date = r#"{"format":"date","range":["1950-01-01","2049-12-31"],"small_domain":"permute"}"#;
     check(
         date,
-        &["1949-12-31", "2050-01-01", "2023-02-29", "2024-1-1", "20240101", "2024-01-01T", "2024-01-01T24:00", "01/02/2024", "2024-01-01x"],
+        &[
+            "1949-12-31",
+            "2050-01-01",
+            "2023-02-29",
+            "2024-1-1",
+            "20240101",
+            "2024-01-01T",
+            "2024-01-01T24:00",
+            "01/02/2024",
+            "2024-01-01x",
+        ],
     );
     let integer = r#"{"format":"integer","range":["-500000","500000"]}"#;
-    check(integer, &["-500001", "500001", "-0", "+1", "007", "1.0", "1 000", "", "-", "99999999999999999999999999999999999999999999"]);
+    check(
+        integer,
+        &[
+            "-500001",
+            "500001",
+            "-0",
+            "+1",
+            "007",
+            "1.0",
+            "1 000",
+            "",
+            "-",
+            "99999999999999999999999999999999999999999999",
+        ],
+    );
     let decimal = r#"{"format":"decimal","range":["-1","10000.00"]}"#;
-    check(decimal, &["1", "1.0", "1.000", "1,00", "-0.00", "01.00", ".50", "1.0.", "10000.01", "-1.01", "1e2.0", "é.00"]);
+    check(
+        decimal,
+        &[
+            "1", "1.0", "1.000", "1,00", "-0.00", "01.00", ".50", "1.0.", "10000.01", "-1.01",
+            "1e2.0", "é.00",
+        ],
+    );
     for options in [date, integer, decimal] {
         let format = format(options);
         let scalars = [
@@ -226,7 +293,11 @@ fn other_kinds() {
         ];
         assert_eq!(format.parse(text, Side::Value), Err(Misfit), "{options}");
         for (kind, scalar) in scalars {
-            assert_eq!(format.parse(scalar, Side::Value).is_ok(), format.supports(kind), "{options} {kind:?}");
+            assert_eq!(
+                format.parse(scalar, Side::Value).is_ok(),
+                format.supports(kind),
+                "{options} {kind:?}"
+            );
         }
     }
 }
@@ -240,7 +311,11 @@ fn payloads_of_other_domains_are_not_written() {
             let wrong = match &parsed.domain {
                 Domain::Direct { radix, len } => {
                     let radix = u16::try_from(*radix).unwrap();
-                    vec![Payload::Numerals(vec![0; len + 1]), Payload::Numerals(vec![radix; *len]), Payload::Rank(Natural::ZERO)]
+                    vec![
+                        Payload::Numerals(vec![0; len + 1]),
+                        Payload::Numerals(vec![radix; *len]),
+                        Payload::Rank(Natural::ZERO),
+                    ]
                 }
                 Domain::Ranked { last } => {
                     let mut above = last.clone();
@@ -249,7 +324,11 @@ fn payloads_of_other_domains_are_not_written() {
                 }
             };
             for payload in wrong {
-                assert_eq!(format.render(Scalar::Text(value), &payload, Side::Token), Err(Misfit), "{options} {value}");
+                assert_eq!(
+                    format.render(Scalar::Text(value), &payload, Side::Token),
+                    Err(Misfit),
+                    "{options} {value}"
+                );
             }
         }
     }

@@ -14,7 +14,10 @@ fn any_value(format: &Format, template: Scalar<'_>, seed: &[u8]) -> Written {
 fn check(format: &Format, template: Scalar<'_>, seeds: [&[u8]; 2]) {
     let value = any_value(format, template, seeds[0]);
     let parsed = format.parse(value.scalar(), Side::Value).unwrap();
-    for payload in ends(&parsed.domain).into_iter().chain([parsed.payload.clone(), member(&parsed.domain, seeds[1])]) {
+    for payload in ends(&parsed.domain)
+        .into_iter()
+        .chain([parsed.payload.clone(), member(&parsed.domain, seeds[1])])
+    {
         round_trip(format, value.scalar(), &payload);
     }
 }

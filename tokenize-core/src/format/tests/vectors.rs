@@ -40,7 +40,9 @@ impl Case {
         match self.value_type.as_str() {
             "int" => Written::Int(value.as_i64().unwrap().into()),
             "text" => Written::Text(value.as_str().unwrap().to_owned()),
-            "uuid-bytes-hex" => Written::Bytes(u128::from_str_radix(value.as_str().unwrap(), 16).unwrap().to_be_bytes()),
+            "uuid-bytes-hex" => Written::Bytes(
+                u128::from_str_radix(value.as_str().unwrap(), 16).unwrap().to_be_bytes(),
+            ),
             other => panic!("no value type {other}"),
         }
     }
@@ -48,18 +50,27 @@ impl Case {
 
 #[test]
 fn values_and_tokens_are_of_one_domain() {
-    let vectors: Vectors = serde_json::from_str(include_str!("../../../../tests/vectors/tokens.json")).unwrap();
+    let vectors: Vectors =
+        serde_json::from_str(include_str!("../../../../tests/vectors/tokens.json")).unwrap();
     for case in &vectors.cases {
         let format = built(&case.format, &case.params).unwrap();
         let (value, token) = (case.scalar(&case.value), case.scalar(&case.token));
-        let read = format.parse(token.scalar(), Side::Token).unwrap_or_else(|_| panic!("{} {token:?}", case.format));
-        assert_eq!(round_trip(&format, value.scalar(), &read.payload), token, "{} {value:?}", case.format);
+        let read = format
+            .parse(token.scalar(), Side::Token)
+            .unwrap_or_else(|_| panic!("{} {token:?}", case.format));
+        assert_eq!(
+            round_trip(&format, value.scalar(), &read.payload),
+            token,
+            "{} {value:?}",
+            case.format
+        );
     }
 }
 
 #[test]
 fn misfits_do_not_fit() {
-    let vectors: Vectors = serde_json::from_str(include_str!("../../../../tests/vectors/misfits.json")).unwrap();
+    let vectors: Vectors =
+        serde_json::from_str(include_str!("../../../../tests/vectors/misfits.json")).unwrap();
     for case in &vectors.cases {
         let side = if case.direction == "detokenize" { Side::Token } else { Side::Value };
         let format = built(&case.format, &case.params).unwrap();

@@ -70,7 +70,9 @@ impl LocalKms {
             _ => failed(source),
         })?;
         let written = file.write_all(&line(&kek));
-        if let Err(error) = written.and_then(|()| file.sync_all()).and_then(|()| disk::sync_parent(path)) {
+        if let Err(error) =
+            written.and_then(|()| file.sync_all()).and_then(|()| disk::sync_parent(path))
+        {
             // Half a KEK file is of no use and would stand in the way of the next attempt.
             let _ = std::fs::remove_file(path);
             return Err(failed(error));
@@ -92,7 +94,8 @@ impl Kms for LocalKms {
         let mut blob = Vec::with_capacity(1 + NONCE_LENGTH + KEY_LENGTH + TAG_LENGTH);
         blob.push(BLOB_FORMAT);
         blob.extend_from_slice(&nonce);
-        let sealed = Aead::new(&self.kek).seal(&nonce, &associated_data(context), key.expose(), &mut blob);
+        let sealed =
+            Aead::new(&self.kek).seal(&nonce, &associated_data(context), key.expose(), &mut blob);
         // Only a context of 64 GiB gets here.
         sealed.map_err(|_| KmsError::Rejected)?;
         Ok(blob)
@@ -105,7 +108,8 @@ impl Kms for LocalKms {
             return Err(KmsError::Rejected);
         }
         let mut opened = Zeroizing::new(Vec::with_capacity(sealed.len()));
-        let outcome = Aead::new(&self.kek).open(nonce, &associated_data(context), sealed, &mut opened);
+        let outcome =
+            Aead::new(&self.kek).open(nonce, &associated_data(context), sealed, &mut opened);
         outcome.map_err(|_| KmsError::Rejected)?;
         let mut key = *opened.first_chunk().ok_or(KmsError::Rejected)?;
         Ok(Secret::take(&mut key))
@@ -128,7 +132,9 @@ fn parse(text: &[u8]) -> Option<Secret> {
     let encoded = line.strip_prefix(MAGIC)?;
     // Three bytes for every four characters, whatever their padding says.
     let mut decoded = Zeroizing::new([0; ENCODED_LENGTH / 4 * 3]);
-    if encoded.len() != ENCODED_LENGTH || STANDARD.decode_slice(encoded, decoded.as_mut()).ok()? != KEY_LENGTH {
+    if encoded.len() != ENCODED_LENGTH
+        || STANDARD.decode_slice(encoded, decoded.as_mut()).ok()? != KEY_LENGTH
+    {
         return None;
     }
     let mut key = *decoded.first_chunk()?;
@@ -138,7 +144,9 @@ fn parse(text: &[u8]) -> Option<Secret> {
 /// The line of a KEK file.
 fn line(kek: &Secret) -> Zeroizing<Vec<u8>> {
     let mut encoded = Zeroizing::new([0; ENCODED_LENGTH]);
-    let len = STANDARD.encode_slice(kek.expose(), encoded.as_mut()).expect("32 bytes are 44 characters of base64");
+    let len = STANDARD
+        .encode_slice(kek.expose(), encoded.as_mut())
+        .expect("32 bytes are 44 characters of base64");
     debug_assert_eq!(len, ENCODED_LENGTH);
     // Its final size from the start, as above.
     let mut line = Zeroizing::new(Vec::with_capacity(MAX_LENGTH));

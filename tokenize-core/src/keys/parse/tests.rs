@@ -6,7 +6,11 @@ use super::*;
 fn valid() -> Value {
     let key = json!({ "wrapped": "AQID", "commitment": "0f".repeat(32) });
     let version = |version: u32, state: &str| {
-        let keys = if state == "destroyed" { json!({}) } else { json!({ "pseudonym": key, "reveal": key }) };
+        let keys = if state == "destroyed" {
+            json!({})
+        } else {
+            json!({ "pseudonym": key, "reveal": key })
+        };
         json!({ "version": version, "state": state, "created": "2026-01-31T12:00:00Z", "keys": keys })
     };
     json!({
@@ -45,7 +49,9 @@ fn writing_and_reading_agree() {
     assert_eq!(serde_json::from_str::<Value>(&content.to_json()).unwrap(), valid());
     assert_eq!(content.primary(), 2);
     assert_eq!(content.next_version().unwrap(), 5);
-    assert!(content.to_json().starts_with("{\n  \"format\": \"tokenize-keyring/v1\",\n  \"id\": \"kr-"));
+    assert!(
+        content.to_json().starts_with("{\n  \"format\": \"tokenize-keyring/v1\",\n  \"id\": \"kr-")
+    );
 }
 
 #[test]
@@ -139,7 +145,14 @@ fn truncated_text_is_refused() {
 
 #[test]
 fn errors_show_no_content() {
-    let cases = ["/format", "/id", "/kms", "/versions/0/state", "/versions/0/created", "/versions/0/keys/reveal/wrapped"];
+    let cases = [
+        "/format",
+        "/id",
+        "/kms",
+        "/versions/0/state",
+        "/versions/0/created",
+        "/versions/0/keys/reveal/wrapped",
+    ];
     for pointer in cases {
         let mut file = valid();
         set(&mut file, pointer, Some(json!("*canary*")));

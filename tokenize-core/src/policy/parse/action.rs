@@ -11,14 +11,20 @@ use crate::policy::tree::{self, Kind};
 use crate::policy::{Action, Decimal, Generalize};
 
 impl Reader {
-    pub(super) fn action(&mut self, spec: &ActionSpec, fields: &Fields<'_>) -> Result<Action, Broken> {
+    pub(super) fn action(
+        &mut self,
+        spec: &ActionSpec,
+        fields: &Fields<'_>,
+    ) -> Result<Action, Broken> {
         match spec.name {
             "drop" => Ok(Action::Drop),
             "encrypt" => self.encrypt(fields),
             "generalize" => self.generalize(fields).map(Action::Generalize),
             "keep" => Ok(Action::Keep),
             "pseudonymize" => self.pseudonymize(fields),
-            "redact" => self.text(fields, "with").map(|with| Action::Redact { with: with.map(str::to_owned) }),
+            "redact" => self
+                .text(fields, "with")
+                .map(|with| Action::Redact { with: with.map(str::to_owned) }),
             "shift_date" => self.shift_date(fields),
             "tokenize" => self.tokenize(fields),
             "truncate" => self.truncate(fields),
@@ -31,21 +37,30 @@ impl Reader {
         let mode = self.word(fields, "mode", "mode", options::MODES);
         let output = self.word(fields, "output", "output", options::CELL_OUTPUTS);
         let key = match self.text(fields, "key") {
-            Ok(Some("output")) => {
-                Err(self.fault(fields.place_of("key"), fields.path_of("key"), FaultKind::NotSupported { what: "`key: output`" }))
-            }
+            Ok(Some("output")) => Err(self.fault(
+                fields.place_of("key"),
+                fields.path_of("key"),
+                FaultKind::NotSupported { what: "`key: output`" },
+            )),
             Ok(Some(_)) => self.word(fields, "key", "choice", &[("keyring", ())]),
             Ok(None) => Ok(None),
             Err(broken) => Err(broken),
         };
         key?;
-        Ok(Action::Encrypt { domain: domain?, mode: mode?.unwrap_or_default(), output: output?.unwrap_or_default() })
+        Ok(Action::Encrypt {
+            domain: domain?,
+            mode: mode?.unwrap_or_default(),
+            output: output?.unwrap_or_default(),
+        })
     }
 
     fn pseudonymize(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {
         let domain = self.name(fields, "domain");
         let output = self.word(fields, "output", "output", options::PSEUDONYM_OUTPUTS);
-        Ok(Action::Pseudonymize { domain: domain?.ok_or(Broken)?, output: output?.unwrap_or_default() })
+        Ok(Action::Pseudonymize {
+            domain: domain?.ok_or(Broken)?,
+            output: output?.unwrap_or_default(),
+        })
     }
 
     fn shift_date(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {
@@ -53,12 +68,19 @@ impl Reader {
         let subject = match self.text(fields, "subject") {
             Ok(Some(text)) => match text.parse::<FieldPath>() {
                 Ok(subject) => Ok(Some(subject)),
-                Err(error) => Err(self.fault(fields.place_of("subject"), fields.path_of("subject"), FaultKind::Path(error))),
+                Err(error) => Err(self.fault(
+                    fields.place_of("subject"),
+                    fields.path_of("subject"),
+                    FaultKind::Path(error),
+                )),
             },
             Ok(None) => Ok(None),
             Err(broken) => Err(broken),
         };
-        Ok(Action::ShiftDate { max_days: max_days?.ok_or(Broken)?, subject: subject?.ok_or(Broken)? })
+        Ok(Action::ShiftDate {
+            max_days: max_days?.ok_or(Broken)?,
+            subject: subject?.ok_or(Broken)?,
+        })
     }
 
     fn truncate(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {
@@ -71,13 +93,22 @@ impl Reader {
     /// `keep: { first, last }`.
     fn keep(&mut self, fields: &Fields<'_>) -> Read<(u32, u32)> {
         let Some(entry) = fields.find("keep") else { return Ok(None) };
-        let keep = self.mapping(&entry.value, fields.path_of("keep"), entry.value.place, "a mapping with `first` and `last`")?;
+        let keep = self.mapping(
+            &entry.value,
+            fields.path_of("keep"),
+            entry.value.place,
+            "a mapping with `first` and `last`",
+        )?;
         let mut result = Ok(());
         for entry in keep.entries.iter().filter(|entry| !KEEP_KEYS.contains(&entry.key.as_str())) {
             result = Err(self.unknown_key(&keep, entry, KEEP_KEYS.to_vec()));
         }
         if keep.entries.is_empty() {
-            result = Err(self.missing(&keep, "first", "`first`, `last` or both say how many characters stay"));
+            result = Err(self.missing(
+                &keep,
+                "first",
+                "`first`, `last` or both say how many characters stay",
+            ));
         }
         let first = self.integer(&keep, "first", options::KEPT_CHARACTERS);
         let last = self.integer(&keep, "last", options::KEPT_CHARACTERS);
@@ -95,10 +126,15 @@ impl Reader {
         };
         for key in ["as_of", "size"] {
             if let Some(entry) = fields.find(key).filter(|_| !spec.takes(key)) {
-                self.fault(entry.place, fields.path_of(key), FaultKind::NotTaken { key, owner: spec.name });
+                self.fault(
+                    entry.place,
+                    fields.path_of(key),
+                    FaultKind::NotTaken { key, owner: spec.name },
+                );
             }
         }
-        for required in spec.required.iter().filter(|required| fields.find(required.key).is_none()) {
+        for required in spec.required.iter().filter(|required| fields.find(required.key).is_none())
+        {
             self.missing(fields, required.key, required.reason);
         }
         match spec.name {
@@ -115,17 +151,25 @@ impl Reader {
     fn age_band(&mut self, fields: &Fields<'_>) -> Result<Generalize, Broken> {
         let size = self.integer(fields, "size", options::AGE_BAND_SIZE);
         let as_of = self.text(fields, "as_of")?.ok_or(Broken)?;
-        let day =
-            Some(as_of).filter(|text| text.len() == "YYYY-MM-DD".len()).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        let day = Some(as_of)
+            .filter(|text| text.len() == "YYYY-MM-DD".len())
+            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         match day {
             Some(as_of) => Ok(Generalize::AgeBand { as_of, size: size?.unwrap_or(10) }),
-            None => Err(self.fault(fields.place_of("as_of"), fields.path_of("as_of"), FaultKind::NotADay)),
+            None => Err(self.fault(
+                fields.place_of("as_of"),
+                fields.path_of("as_of"),
+                FaultKind::NotADay,
+            )),
         }
     }
 
     fn size(&mut self, fields: &Fields<'_>) -> Result<Decimal, Broken> {
-        let text = self.number(fields, "size", "a positive number such as 10 or 0.5")?.ok_or(Broken)?;
-        Decimal::from_plain(text).ok_or_else(|| self.fault(fields.place_of("size"), fields.path_of("size"), FaultKind::NotASize))
+        let text =
+            self.number(fields, "size", "a positive number such as 10 or 0.5")?.ok_or(Broken)?;
+        Decimal::from_plain(text).ok_or_else(|| {
+            self.fault(fields.place_of("size"), fields.path_of("size"), FaultKind::NotASize)
+        })
     }
 
     fn tokenize(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {
@@ -146,13 +190,23 @@ impl Reader {
         if spec.is_generic && fields.find("domain").is_none() {
             self.missing(fields, "domain", "the format says nothing of what the values are, and a column name alone would join strangers");
         }
-        let format = Format::new(&options).map_err(|faults| self.format_faults(fields, faults, &broken));
-        let domain = domain?.or_else(|| (!spec.is_generic).then(|| spec.name.to_owned())).ok_or(Broken)?;
-        if broken.is_empty() { Ok(Action::Tokenize { domain, format: format? }) } else { Err(Broken) }
+        let format =
+            Format::new(&options).map_err(|faults| self.format_faults(fields, faults, &broken));
+        let domain =
+            domain?.or_else(|| (!spec.is_generic).then(|| spec.name.to_owned())).ok_or(Broken)?;
+        if broken.is_empty() {
+            Ok(Action::Tokenize { domain, format: format? })
+        } else {
+            Err(Broken)
+        }
     }
 
     /// What a rule says about its format. Options that are wrong in themselves are left out and listed in `broken`.
-    fn format_options(&mut self, fields: &Fields<'_>, broken: &mut Vec<&'static str>) -> Read<FormatOptions> {
+    fn format_options(
+        &mut self,
+        fields: &Fields<'_>,
+        broken: &mut Vec<&'static str>,
+    ) -> Read<FormatOptions> {
         let case = self.word(fields, "case", "case", options::CASES);
         let check_digit = self.word(fields, "check_digit", "choice", options::CHECK_DIGITS);
         let keep = self.keep(fields);
@@ -168,7 +222,8 @@ impl Reader {
             alphabet: alphabet.map(str::to_owned),
             case: sound("case", case, broken),
             check_digit: sound("check_digit", check_digit, broken),
-            keep: sound("keep", keep, broken).map(|(first, last)| Keep { first: first as usize, last: last as usize }),
+            keep: sound("keep", keep, broken)
+                .map(|(first, last)| Keep { first: first as usize, last: last as usize }),
             name: name.to_owned(),
             prefix: sound("prefix", prefix, broken),
             range: sound("range", range, broken),
@@ -178,26 +233,45 @@ impl Reader {
     }
 
     /// `format: NAME`, or `format: { alphabet: "..." }`.
-    fn format_name<'a>(&mut self, fields: &Fields<'a>) -> Result<(&'a str, Option<&'a str>), Broken> {
+    fn format_name<'a>(
+        &mut self,
+        fields: &Fields<'a>,
+    ) -> Result<(&'a str, Option<&'a str>), Broken> {
         let entry = fields.find("format").ok_or(Broken)?;
         let path = fields.path_of("format");
         let Kind::Map(entries) = &entry.value.kind else {
             let name = self.text_node(&entry.value, path.clone())?;
             if name == "id" || name.starts_with("id:") {
-                return Err(self.fault(entry.value.place, path, FaultKind::NotSupported { what: "format `id`" }));
+                return Err(self.fault(
+                    entry.value.place,
+                    path,
+                    FaultKind::NotSupported { what: "format `id`" },
+                ));
             }
             return Ok((name, None));
         };
         match entries.as_slice() {
             [only] if only.key == "alphabet" => {
                 if let Some(other) = fields.find("alphabet") {
-                    self.fault(other.place, fields.path_of("alphabet"), FaultKind::DuplicateKey { key: "alphabet".to_owned() });
+                    self.fault(
+                        other.place,
+                        fields.path_of("alphabet"),
+                        FaultKind::DuplicateKey { key: "alphabet".to_owned() },
+                    );
                 }
                 let alphabet = self.text_node(&only.value, tree::join(&path, "alphabet"))?;
                 Ok(("alphabet", Some(alphabet)))
             }
-            [only] if only.key == "id" => Err(self.fault(entry.value.place, path, FaultKind::NotSupported { what: "format `id`" })),
-            _ => Err(self.wrong_type(&entry.value, path, "the name of a format, or `alphabet: \"...\"` alone")),
+            [only] if only.key == "id" => Err(self.fault(
+                entry.value.place,
+                path,
+                FaultKind::NotSupported { what: "format `id`" },
+            )),
+            _ => Err(self.wrong_type(
+                &entry.value,
+                path,
+                "the name of a format, or `alphabet: \"...\"` alone",
+            )),
         }
     }
 
@@ -208,7 +282,11 @@ impl Reader {
         let expected = "a list of the first and the last value";
         let items = self.list(&entry.value, path.clone(), expected)?;
         let [first, last] = items else {
-            return Err(self.fault(entry.value.place, path, FaultKind::RangeLength { length: items.len() }));
+            return Err(self.fault(
+                entry.value.place,
+                path,
+                FaultKind::RangeLength { length: items.len() },
+            ));
         };
         let ends = [first, last].map(|node| match &node.kind {
             Kind::Scalar(scalar) if scalar.is_value() => Some(scalar.text.clone()),
@@ -225,9 +303,17 @@ impl Reader {
     }
 
     /// Notes what the format room found, except where it only misses an option that is there, but broken.
-    fn format_faults(&mut self, fields: &Fields<'_>, faults: Vec<FormatFault>, broken: &[&str]) -> Broken {
+    fn format_faults(
+        &mut self,
+        fields: &Fields<'_>,
+        faults: Vec<FormatFault>,
+        broken: &[&str],
+    ) -> Broken {
         for fault in faults {
-            let is_doubtful = matches!(fault.reason, FormatReason::Missing { .. } | FormatReason::DomainSize { .. });
+            let is_doubtful = matches!(
+                fault.reason,
+                FormatReason::Missing { .. } | FormatReason::DomainSize { .. }
+            );
             if is_doubtful && !broken.is_empty() {
                 continue;
             }

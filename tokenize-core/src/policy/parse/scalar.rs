@@ -12,7 +12,11 @@ impl Reader {
         self.text_node(&entry.value, fields.path_of(key)).map(Some)
     }
 
-    pub(super) fn text_node<'a>(&mut self, node: &'a Node, path: String) -> Result<&'a str, Broken> {
+    pub(super) fn text_node<'a>(
+        &mut self,
+        node: &'a Node,
+        path: String,
+    ) -> Result<&'a str, Broken> {
         match &node.kind {
             Kind::Scalar(scalar) if scalar.kind() == ScalarKind::Text => Ok(&scalar.text),
             _ => Err(self.wrong_type(node, path, TEXT)),
@@ -43,22 +47,40 @@ impl Reader {
     }
 
     /// A number under `key`, as written.
-    pub(super) fn number<'a>(&mut self, fields: &Fields<'a>, key: &str, expected: &'static str) -> Read<&'a str> {
+    pub(super) fn number<'a>(
+        &mut self,
+        fields: &Fields<'a>,
+        key: &str,
+        expected: &'static str,
+    ) -> Read<&'a str> {
         let Some(entry) = fields.find(key) else { return Ok(None) };
         match &entry.value.kind {
             // Quoted numbers are welcome: JSON readers lose the zeros of 0.50 otherwise.
-            Kind::Scalar(scalar) if matches!(scalar.kind(), ScalarKind::Number | ScalarKind::Text) => Ok(Some(&scalar.text)),
+            Kind::Scalar(scalar)
+                if matches!(scalar.kind(), ScalarKind::Number | ScalarKind::Text) =>
+            {
+                Ok(Some(&scalar.text))
+            }
             _ => Err(self.wrong_type(&entry.value, fields.path_of(key), expected)),
         }
     }
 
     /// The integer under `key`, if it lies within `ends`, both included.
-    pub(super) fn integer(&mut self, fields: &Fields<'_>, key: &str, ends: (i64, i64)) -> Read<u32> {
+    pub(super) fn integer(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        ends: (i64, i64),
+    ) -> Read<u32> {
         let Some(entry) = fields.find(key) else { return Ok(None) };
         let integer = self.integer_node(&entry.value, fields.path_of(key))?;
         match u32::try_from(integer) {
             Ok(fitting) if (ends.0..=ends.1).contains(&integer) => Ok(Some(fitting)),
-            _ => Err(self.fault(entry.value.place, fields.path_of(key), FaultKind::Range { low: ends.0, high: ends.1 })),
+            _ => Err(self.fault(
+                entry.value.place,
+                fields.path_of(key),
+                FaultKind::Range { low: ends.0, high: ends.1 },
+            )),
         }
     }
 
@@ -82,25 +104,59 @@ impl Reader {
     }
 
     /// One of `words` under `key`.
-    pub(super) fn word<T: Copy>(&mut self, fields: &Fields<'_>, key: &str, what: &'static str, words: Words<T>) -> Read<T> {
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        what: &'static str,
+        words: Words<T>,
+    ) -> Read<T> {
         let Some(entry) = fields.find(key) else { return Ok(None) };
         self.word_node(&entry.value, fields.path_of(key), what, words).map(Some)
     }
 
-    pub(super) fn word_node<T: Copy>(&mut self, node: &Node, path: String, what: &'static str, words: Words<T>) -> Result<T, Broken> {
+    pub(super) fn word_node<T: Copy>(
+        &mut self,
+        node: &Node,
+        path: String,
+        what: &'static str,
+        words: Words<T>,
+    ) -> Result<T, Broken> {
         let word = self.text_node(node, path.clone())?;
         match words.iter().find(|(known, _)| *known == word) {
             Some((_, choice)) => Ok(*choice),
-            None => Err(self.unknown_word(node, path, what, word, words.iter().map(|(known, _)| *known).collect())),
+            None => Err(self.unknown_word(
+                node,
+                path,
+                what,
+                word,
+                words.iter().map(|(known, _)| *known).collect(),
+            )),
         }
     }
 
-    pub(super) fn unknown_word(&mut self, node: &Node, path: String, what: &'static str, word: &str, allowed: Vec<&'static str>) -> Broken {
+    pub(super) fn unknown_word(
+        &mut self,
+        node: &Node,
+        path: String,
+        what: &'static str,
+        word: &str,
+        allowed: Vec<&'static str>,
+    ) -> Broken {
         let near = options::nearest(word, allowed.iter().copied());
-        self.fault(node.place, path, FaultKind::UnknownWord { what, word: word.to_owned(), near, allowed })
+        self.fault(
+            node.place,
+            path,
+            FaultKind::UnknownWord { what, word: word.to_owned(), near, allowed },
+        )
     }
 
-    pub(super) fn wrong_type(&mut self, node: &Node, path: String, expected: &'static str) -> Broken {
+    pub(super) fn wrong_type(
+        &mut self,
+        node: &Node,
+        path: String,
+        expected: &'static str,
+    ) -> Broken {
         let found = match &node.kind {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a mapping",

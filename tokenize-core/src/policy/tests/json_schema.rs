@@ -7,7 +7,11 @@ fn allows(root: &Value, schema: &Value, value: &Value) -> bool {
     let schema = schema.as_object().unwrap();
     schema.iter().all(|(keyword, rule)| match keyword.as_str() {
         "$schema" | "title" | "description" | "default" | "$defs" | "then" => true,
-        "$ref" => allows(root, root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap(), value),
+        "$ref" => allows(
+            root,
+            root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap(),
+            value,
+        ),
         "type" => match rule.as_str().unwrap() {
             "array" => value.is_array(),
             "boolean" => value.is_boolean(),
@@ -19,43 +23,76 @@ fn allows(root: &Value, schema: &Value, value: &Value) -> bool {
         },
         "additionalProperties" => value.as_object().is_none_or(|map| {
             let named = schema.get("properties").and_then(Value::as_object);
-            let mut others = map.iter().filter(|(key, _)| !named.is_some_and(|named| named.contains_key(*key)));
-            if rule == false { others.next().is_none() } else { others.all(|(_, value)| allows(root, rule, value)) }
+            let mut others =
+                map.iter().filter(|(key, _)| !named.is_some_and(|named| named.contains_key(*key)));
+            if rule == false {
+                others.next().is_none()
+            } else {
+                others.all(|(_, value)| allows(root, rule, value))
+            }
         }),
         "properties" => value.as_object().is_none_or(|map| {
             let rules = rule.as_object().unwrap();
-            map.iter().all(|(key, value)| rules.get(key).is_none_or(|rule| allows(root, rule, value)))
+            map.iter()
+                .all(|(key, value)| rules.get(key).is_none_or(|rule| allows(root, rule, value)))
         }),
-        "propertyNames" => value.as_object().is_none_or(|map| map.keys().all(|key| allows(root, rule, &key.as_str().into()))),
-        "required" => {
-            value.as_object().is_none_or(|map| rule.as_array().unwrap().iter().all(|key| map.contains_key(key.as_str().unwrap())))
+        "propertyNames" => value
+            .as_object()
+            .is_none_or(|map| map.keys().all(|key| allows(root, rule, &key.as_str().into()))),
+        "required" => value.as_object().is_none_or(|map| {
+            rule.as_array().unwrap().iter().all(|key| map.contains_key(key.as_str().unwrap()))
+        }),
+        "minProperties" => {
+            value.as_object().is_none_or(|map| map.len() as u64 >= rule.as_u64().unwrap())
         }
-        "minProperties" => value.as_object().is_none_or(|map| map.len() as u64 >= rule.as_u64().unwrap()),
         "if" => !allows(root, rule, value) || allows(root, &schema["then"], value),
         "const" => rule == value,
         "enum" => rule.as_array().unwrap().contains(value),
-        "oneOf" => rule.as_array().unwrap().iter().filter(|rule| allows(root, rule, value)).count() == 1,
+        "oneOf" => {
+            rule.as_array().unwrap().iter().filter(|rule| allows(root, rule, value)).count() == 1
+        }
         "anyOf" => rule.as_array().unwrap().iter().any(|rule| allows(root, rule, value)),
-        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| allows(root, rule, item))),
-        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
-        "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap()),
-        "uniqueItems" => value.as_array().is_none_or(|items| (1..items.len()).all(|i| !items[..i].contains(&items[i]))),
-        "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap()),
-        "maxLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().unwrap()),
+        "items" => {
+            value.as_array().is_none_or(|items| items.iter().all(|item| allows(root, rule, item)))
+        }
+        "minItems" => {
+            value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap())
+        }
+        "maxItems" => {
+            value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap())
+        }
+        "uniqueItems" => value
+            .as_array()
+            .is_none_or(|items| (1..items.len()).all(|i| !items[..i].contains(&items[i]))),
+        "minLength" => {
+            value.as_str().is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap())
+        }
+        "maxLength" => {
+            value.as_str().is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().unwrap())
+        }
         "minimum" => value.as_f64().is_none_or(|number| number >= rule.as_f64().unwrap()),
         "maximum" => value.as_f64().is_none_or(|number| number <= rule.as_f64().unwrap()),
         "exclusiveMinimum" => value.as_f64().is_none_or(|number| number > rule.as_f64().unwrap()),
-        "pattern" => value.as_str().is_none_or(|text| matches_pattern(rule.as_str().unwrap(), text)),
+        "pattern" => {
+            value.as_str().is_none_or(|text| matches_pattern(rule.as_str().unwrap(), text))
+        }
         other => panic!("{other}"),
     })
 }
 
 /// The four patterns of the schema.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let is_plain = |text: &str| Decimal::from_plain(text).is_some() || (!text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'.'));
+    let is_plain = |text: &str| {
+        Decimal::from_plain(text).is_some()
+            || (!text.is_empty() && text.bytes().all(|b| b == b'0' || b == b'.'))
+    };
     match pattern {
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => {
-            text.len() == 10 && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
+            text.len() == 10
+                && text
+                    .bytes()
+                    .enumerate()
+                    .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
         }
         "^(0|-?[1-9][0-9]*)$" => text.strip_prefix('-').unwrap_or(text).parse::<u128>().is_ok(),
         "^-?(0|[1-9][0-9]*)([.][0-9]+)?$" => is_plain(text.strip_prefix('-').unwrap_or(text)),

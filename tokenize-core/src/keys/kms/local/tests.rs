@@ -12,7 +12,13 @@ fn directory() -> tempfile::TempDir {
 
 fn write(directory: &tempfile::TempDir, text: &str, mode: u32) -> PathBuf {
     let path = directory.path().join("kek.key");
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&path).unwrap();
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(&path)
+        .unwrap();
     file.set_permissions(fs::Permissions::from_mode(mode)).unwrap();
     file.write_all(text.as_bytes()).unwrap();
     path
@@ -76,7 +82,10 @@ fn a_malformed_file_is_refused_without_its_content() {
         assert!(matches!(error, KmsError::KekMalformed { .. }), "{text:?}: {error}");
         assert!(!format!("{error} {error:?} {:?}", error.hint()).contains("YGFi"));
     }
-    assert!(matches!(LocalKms::open(directory.path()), Err(KmsError::KekExposed { .. } | KmsError::KekMalformed { .. })));
+    assert!(matches!(
+        LocalKms::open(directory.path()),
+        Err(KmsError::KekExposed { .. } | KmsError::KekMalformed { .. })
+    ));
 }
 
 #[test]
@@ -88,7 +97,10 @@ fn a_file_that_others_may_read_or_write_is_refused() {
         symlink(&path, &link).unwrap();
         for path in [&path, &link] {
             let error = LocalKms::open(path).unwrap_err();
-            assert!(matches!(error, KmsError::KekExposed { mode: found, .. } if found == mode), "{error}");
+            assert!(
+                matches!(error, KmsError::KekExposed { mode: found, .. } if found == mode),
+                "{error}"
+            );
             assert_eq!(error.hint().unwrap(), format!("chmod 600 {}", path.display()));
         }
     }
@@ -137,9 +149,15 @@ fn an_altered_blob_is_rejected() {
         assert!(matches!(kms.unwrap(&altered, &context()), Err(KmsError::Rejected)), "byte {at}");
     }
     for len in 0..blob.len() {
-        assert!(matches!(kms.unwrap(&blob[..len], &context()), Err(KmsError::Rejected)), "{len} bytes");
+        assert!(
+            matches!(kms.unwrap(&blob[..len], &context()), Err(KmsError::Rejected)),
+            "{len} bytes"
+        );
     }
-    assert!(matches!(kms.unwrap(&[blob.as_slice(), &[0]].concat(), &context()), Err(KmsError::Rejected)));
+    assert!(matches!(
+        kms.unwrap(&[blob.as_slice(), &[0]].concat(), &context()),
+        Err(KmsError::Rejected)
+    ));
 }
 
 #[test]
