@@ -93,6 +93,7 @@ pub(crate) mod crypto;
 pub(crate) mod error;
 pub mod field;
 pub mod format;
+pub(crate) mod hex;
 pub(crate) mod io;
 pub(crate) mod json;
 pub mod keys;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::crypto::kdf::Purpose;
 use crate::crypto::prf::{Prf, sha256};
+use crate::hex::{from_hex, hex};
 use crate::json::canonical;
 use crate::keys::{Root, RootKey};
 use crate::plan::tags::Tags;
@@ -213,25 +214,4 @@ fn prf(key: &RootKey) -> Prf {
     Prf::new(&key.subkey(Purpose::Manifest, &[key.keyring().as_str().as_bytes()]))
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(HEX[usize::from(digit)]))
-        .collect()
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| HEX.contains(&b)) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
 const FORMAT: &str = "tokenize-manifest/v1";
-const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -7,8 +7,8 @@ use crate::column::cell::{Cell, Value};
 use crate::column::value_type;
 use crate::crypto::kdf::Purpose;
 use crate::crypto::prf::Prf;
+use crate::hex::hex;
 use crate::keys::RootKey;
-use crate::manifest::hex;
 use crate::policy::PseudonymOutput;
 
 /// The pseudonyms of one column.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::IoError;
-use crate::manifest::hex;
+use crate::hex::hex;
 use crate::secret::random_bytes;
 
 /// A file in the making, under a temporary name beside its own. Dropped before [`Publication::publish`], it leaves nothing.

@@ -11,6 +11,7 @@ use super::error::KeyError;
 use super::kms::{EncryptionContext, KmsReference};
 use super::root::Root;
 use super::time::UtcTime;
+use crate::hex::hex;
 use crate::secret::{RandomnessUnavailable, random_bytes};
 
 /// The content of a keyring file; one that exists is valid.
@@ -281,11 +282,6 @@ impl fmt::Debug for WrappedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WrappedKey(..)")
     }
-}
-
-/// Lower-case hexadecimal characters.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A keyring file in the order of its fields.

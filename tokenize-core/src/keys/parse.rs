@@ -2,6 +2,7 @@
 //!
 //! Errors name the place and what belongs there, never what was found.
 
+use crate::hex::from_hex;
 use std::collections::BTreeSet;
 
 use base64::Engine;
@@ -115,23 +116,10 @@ fn wrapped(node: &Node<'_>) -> Result<WrappedKey, KeyError> {
     else {
         return blob.fault("base64");
     };
-    let Some(commitment) = unhex(commitment.text()?) else {
+    let Some(commitment) = from_hex(commitment.text()?) else {
         return commitment.fault("64 lower-case hexadecimal characters");
     };
     Ok(WrappedKey { wrapped, commitment })
-}
-
-/// The 32 bytes of 64 lower-case hexadecimal characters.
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let nibble = |character: u8| match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> =
-        pairs.iter().map(|&[high, low]| Some(nibble(high)? << 4 | nibble(low)?)).collect();
-    if rest.is_empty() { bytes?.try_into().ok() } else { None }
 }
 
 /// A value of the file and where it is.
