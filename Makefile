@@ -67,7 +67,7 @@ py-test: py
 	$(VENV)/pytest -rs tests/oracle
 	$(VENV)/python examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/mypy
-	$(VENV)/mypy --strict examples/mask_table.py
+	$(VENV)/mypy --config-file tokenize-py/pyproject.toml --strict examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/ruff check .
 	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle examples
 
