@@ -1,6 +1,7 @@
 # make demo   see it work: build, keyring, sample table, mask, look, unmask, compare
 # make test   everything that is checked: what CI runs
 # make check  the same without Python
+# make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ VENV := .venv/bin
 # The Python module is built by maturin and tested from Python.
 RUST := --workspace
 
-.PHONY: demo test check fmt clippy rust-test doc deny py py-test clean
+.PHONY: demo test check fmt clippy rust-test doc deny py py-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -32,6 +33,13 @@ demo:
 	@$(BIN)/examples/same demo/customers.parquet demo/clear.parquet
 
 SHOWN := id,name,email,phone,ssn,pan,dob,ip
+
+# Sizes of the tables: make scale SIZES="1000000 10000000"
+SIZES ?= 1000000 3000000
+
+scale:
+	cargo build $(RUST) --bins --examples
+	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
 
 test: check py-test
 
