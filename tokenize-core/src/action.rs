@@ -176,12 +176,12 @@ impl Run {
         if batch.schema_ref().fields() != self.plan.input.fields() {
             return Err(ActionError::BatchSchema);
         }
-        let early = self.columns(batch, first_row, |_| true, &[])?;
+        let early = self.columns(batch, first_row, &[])?;
         let shifts = self.batch_shifts(batch, first_row, &early)?;
         let late = if shifts.iter().all(Option::is_none) {
             None
         } else {
-            Some(self.columns(batch, first_row, |shifted| shifted, &shifts)?)
+            Some(self.columns(batch, first_row, &shifts)?)
         };
         let mut lost = vec![Lost::default(); self.plan.steps.len()];
         let mut arrays = Vec::with_capacity(early.len());
@@ -206,12 +206,11 @@ impl Run {
         Ok((output, by_column.collect()))
     }
 
-    /// The output columns. While subjects are being made, shifted columns are left out (`wanted` is called with false for them).
+    /// The output columns: those without shifted leaves while there are no `shifts` yet, then the others.
     fn columns(
         &self,
         batch: &RecordBatch,
         first_row: u64,
-        wanted: impl Fn(bool) -> bool + Sync,
         shifts: &[Option<Vec<Option<i64>>>],
     ) -> Result<Vec<Option<Column>>, ActionError> {
         let fields = self.plan.output.fields();
@@ -224,11 +223,7 @@ impl Run {
         let column = |i: usize| -> Result<Option<Column>, ActionError> {
             let node = &self.plan.nodes[i];
             let is_late = self.is_shifted(i);
-            if matches!(node, Node::Drop)
-                || (shifts.is_empty() && is_late)
-                || (!shifts.is_empty() && !is_late)
-                || !wanted(is_late || shifts.is_empty())
-            {
+            if matches!(node, Node::Drop) || is_late == shifts.is_empty() {
                 return Ok(None);
             }
             let field = &fields[outputs[i]];
