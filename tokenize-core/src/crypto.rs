@@ -9,6 +9,7 @@ pub(crate) mod aead;
 pub(crate) mod cipher;
 pub(crate) mod domain;
 pub(crate) mod ff1;
+pub(crate) mod hpke;
 pub(crate) mod ipcrypt;
 pub(crate) mod kdf;
 pub(crate) mod natural;

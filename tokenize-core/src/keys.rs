@@ -14,7 +14,9 @@
 //! Start at [`Keyring::create`] and [`Keyring::open`]. To bring a key management service of your own, implement [`Kms`]
 //! and [`KmsProvider`]. The bytes of both files are in `docs/format.md`, sections 2 and 11.
 
+mod cache;
 mod content;
+mod data_key;
 mod disk;
 mod error;
 mod keyring;
@@ -23,10 +25,12 @@ mod parse;
 mod root;
 mod time;
 
+pub use cache::{CacheLimits, KeyCache};
 pub use content::{KeyringId, NotAKeyringId, VersionInfo, VersionState};
 pub use error::KeyError;
-pub use keyring::{Keyring, KeyringOptions};
-pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference};
+pub(crate) use data_key::{DataKey, KEY_ID, WrappedDataKey};
+pub use keyring::{Keyring, KeyringOptions, Rewrap};
+pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped};
 pub use root::{Root, RootKey};
 pub use time::{NotUtcTime, UtcTime};
 

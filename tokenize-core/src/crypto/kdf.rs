@@ -34,8 +34,12 @@ pub(crate) enum Purpose {
     EncryptDeterministic,
     /// HMAC key of the nonces of deterministic cells.
     EncryptNonce,
+    /// AES-256-GCM-SIV key of cells under a data key of `key: output`.
+    EncryptOutput,
     /// HMAC key of shifts.
     ShiftDate,
+    /// Key material of a writer's X25519 key pair.
+    Writer,
 }
 
 impl Purpose {
@@ -51,7 +55,9 @@ impl Purpose {
             Self::EncryptDataKey => "encrypt/data-key",
             Self::EncryptDeterministic => "encrypt/deterministic",
             Self::EncryptNonce => "encrypt/nonce",
+            Self::EncryptOutput => "encrypt/output",
             Self::ShiftDate => "shift_date",
+            Self::Writer => "writer",
         }
     }
 }

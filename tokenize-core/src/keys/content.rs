@@ -1,5 +1,6 @@
 //! What a keyring file says, and the changes that keep it valid. Pure: no file, no KMS, no key in clear.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,7 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::error::KeyError;
-use super::kms::{EncryptionContext, KmsReference};
+use super::keyring::Rewrap;
+use super::kms::{EncryptionContext, KmsReference, Wrapped};
 use super::root::Root;
 use super::time::UtcTime;
 use crate::hex::hex;
@@ -19,6 +21,10 @@ use crate::secret::{RandomnessUnavailable, random_bytes};
 pub(super) struct Content {
     pub(super) id: KeyringId,
     pub(super) kms: KmsReference,
+    /// Wraps `reveal` root keys and data keys, where it is not `kms`.
+    pub(super) reveal_kms: Option<KmsReference>,
+    /// What wrapped data keys before a rewrap.
+    pub(super) former_kms: Vec<KmsReference>,
     pub(super) context: EncryptionContext,
     pub(super) versions: Vec<VersionInfo>,
 }
@@ -30,20 +36,96 @@ impl Content {
         primary.map_or(0, |version| version.version)
     }
 
+    /// What wraps a root key.
+    pub(super) fn kms_of(&self, root: Root) -> &KmsReference {
+        match root {
+            Root::Pseudonym => &self.kms,
+            Root::Reveal => self.reveal_kms.as_ref().unwrap_or(&self.kms),
+        }
+    }
+
     /// What a root key is wrapped under: the keyring, the key's role and the user's own pairs.
     pub(super) fn wrapping_context(&self, root: Root) -> EncryptionContext {
-        self.context.clone().with(KEYRING_NAME, self.id.as_str()).with(PURPOSE_NAME, root.as_str())
+        self.context_of(root.as_str())
+    }
+
+    /// What a data key is wrapped under.
+    pub(super) fn data_key_context(&self) -> EncryptionContext {
+        self.context_of(DATA_KEY)
+    }
+
+    fn context_of(&self, purpose: &str) -> EncryptionContext {
+        self.context.clone().with(KEYRING_NAME, self.id.as_str()).with(PURPOSE_NAME, purpose)
+    }
+
+    /// Whether these are not keys but the right to make data keys.
+    pub(super) fn is_write_only(&self) -> bool {
+        self.kms.scheme() == HPKE_SCHEME
+    }
+
+    /// Refuses a version that is unknown, or no longer used.
+    pub(super) fn check_usable(&self, version: u32) -> Result<(), KeyError> {
+        match self.version(version)?.state {
+            VersionState::Primary | VersionState::Enabled => Ok(()),
+            VersionState::Disabled => {
+                Err(KeyError::Disabled { keyring: self.id.clone(), version })
+            }
+            VersionState::Destroyed => Err(self.destroyed(version)),
+        }
     }
 
     /// A wrapped key, if its version may be used.
     pub(super) fn usable(&self, version: u32, root: Root) -> Result<&WrappedKey, KeyError> {
-        let found = self.version(version)?;
-        match (found.state, &found.keys) {
-            (VersionState::Primary | VersionState::Enabled, Some(keys)) => Ok(keys.of(root)),
-            (VersionState::Disabled, _) => {
-                Err(KeyError::Disabled { keyring: self.id.clone(), version })
+        self.check_usable(version)?;
+        match &self.version(version)?.keys {
+            Some(keys) => Ok(keys.of(root)),
+            None => Err(KeyError::WriteOnly { keyring: self.id.clone() }),
+        }
+    }
+
+    /// The file of a writer under a version.
+    pub(super) fn writer(&self, version: u32, public: KmsReference) -> Result<Self, KeyError> {
+        self.check_usable(version)?;
+        let info = self.version(version)?;
+        let info = VersionInfo { state: VersionState::Primary, keys: None, ..info.clone() };
+        Ok(Self {
+            kms: public,
+            reveal_kms: None,
+            former_kms: Vec::new(),
+            versions: vec![info],
+            ..self.clone()
+        })
+    }
+
+    /// Whether a rewrap is about this root key.
+    pub(super) fn moves(&self, root: Root, to: &Rewrap) -> bool {
+        match root {
+            Root::Pseudonym => to.kms.is_some(),
+            Root::Reveal => {
+                to.reveal_kms.is_some() || (to.kms.is_some() && self.reveal_kms.is_none())
             }
-            (VersionState::Destroyed, _) | (_, None) => Err(self.destroyed(version)),
+        }
+    }
+
+    /// Takes on the references of a rewrap, and remembers what may have wrapped data keys until now: the former reference, and the
+    /// keys that it is known to have meant.
+    pub(super) fn move_to(&mut self, to: &Rewrap) {
+        if self.moves(Root::Reveal, to) && self.kms_of(Root::Reveal).scheme() != LOCAL_SCHEME {
+            let former = self.kms_of(Root::Reveal).clone();
+            let keys = self.versions.iter().filter_map(|version| version.keys.as_ref());
+            let keks = keys.filter_map(|keys| keys.reveal.wrapped.kek.as_deref());
+            let keks: Vec<_> = keks.map(|kek| KmsReference::new(former.scheme(), kek)).collect();
+            for reference in std::iter::once(former).chain(keks) {
+                if !self.former_kms.contains(&reference) {
+                    self.former_kms.push(reference);
+                }
+            }
+        }
+        if let Some(kms) = &to.kms {
+            self.kms = kms.clone();
+        }
+        if let Some(kms) = &to.reveal_kms {
+            self.reveal_kms = Some(kms.clone());
         }
     }
 
@@ -101,10 +183,15 @@ impl Content {
 
     /// The file's text.
     pub(super) fn to_json(&self) -> String {
+        if self.is_write_only() {
+            return self.writer_json();
+        }
         let file = FileText {
             format: FORMAT,
             id: self.id.as_str(),
             kms: self.kms.to_string(),
+            reveal_kms: self.reveal_kms.as_ref().map(KmsReference::to_string),
+            former_kms: self.former_kms.iter().map(KmsReference::to_string).collect(),
             encryption_context: self.context.iter().collect(),
             versions: self.versions.iter().map(VersionText::of).collect(),
         };
@@ -114,7 +201,23 @@ impl Content {
         text
     }
 
-    fn version(&self, version: u32) -> Result<&VersionInfo, KeyError> {
+    /// The text of a writer file.
+    fn writer_json(&self) -> String {
+        let file = WriterText {
+            format: WRITER_FORMAT,
+            keyring: self.id.as_str(),
+            key_version: self.primary(),
+            created: self.versions.first().map(|version| version.created.to_string()),
+            encryption_context: self.context.iter().collect(),
+            public_key: self.kms.locator(),
+        };
+        let mut text = serde_json::to_string_pretty(&file)
+            .expect("texts, numbers and maps with text keys are JSON");
+        text.push('\n');
+        text
+    }
+
+    pub(super) fn version(&self, version: u32) -> Result<&VersionInfo, KeyError> {
         let found = self.versions.iter().find(|entry| entry.version == version);
         found.ok_or_else(|| KeyError::UnknownVersion { keyring: self.id.clone(), version })
     }
@@ -192,7 +295,7 @@ pub struct VersionInfo {
     pub(super) version: u32,
     pub(super) state: VersionState,
     pub(super) created: UtcTime,
-    /// Present unless destroyed.
+    /// Present unless destroyed, or a writer's.
     pub(super) keys: Option<WrappedKeys>,
 }
 
@@ -274,7 +377,7 @@ impl WrappedKeys {
 /// A wrapped root key and what it must give when unwrapped.
 #[derive(Clone)]
 pub(super) struct WrappedKey {
-    pub(super) wrapped: Vec<u8>,
+    pub(super) wrapped: Wrapped,
     pub(super) commitment: [u8; 32],
 }
 
@@ -290,8 +393,23 @@ struct FileText<'a> {
     format: &'static str,
     id: &'a str,
     kms: String,
-    encryption_context: std::collections::BTreeMap<&'a str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reveal_kms: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former_kms: Vec<String>,
+    encryption_context: BTreeMap<&'a str, &'a str>,
     versions: Vec<VersionText>,
+}
+
+/// A writer file in the order of its fields.
+#[derive(Serialize)]
+struct WriterText<'a> {
+    format: &'static str,
+    keyring: &'a str,
+    key_version: u32,
+    created: Option<String>,
+    encryption_context: BTreeMap<&'a str, &'a str>,
+    public_key: &'a str,
 }
 
 #[derive(Serialize)]
@@ -325,17 +443,30 @@ struct KeysText {
 #[derive(Serialize)]
 struct KeyText {
     wrapped: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kek: Option<String>,
     commitment: String,
 }
 
 impl KeyText {
     fn of(key: &WrappedKey) -> Self {
-        Self { wrapped: STANDARD.encode(&key.wrapped), commitment: hex(&key.commitment) }
+        Self {
+            wrapped: STANDARD.encode(&key.wrapped.blob),
+            kek: key.wrapped.kek.clone(),
+            commitment: hex(&key.commitment),
+        }
     }
 }
 
-/// The file format that this version writes and reads.
+/// The file formats that this version writes and reads.
 pub(super) const FORMAT: &str = "tokenize-keyring/v1";
+pub(super) const WRITER_FORMAT: &str = "tokenize-writer/v1";
+/// The scheme of KEK files.
+pub(super) const LOCAL_SCHEME: &str = "local";
+/// The scheme of a public key's reference; its locator is the key in base64.
+pub(super) const HPKE_SCHEME: &str = "hpke-x25519";
+/// The purpose that data keys are wrapped and committed to under.
+pub(super) const DATA_KEY: &str = "data-key";
 /// What the names of this project's own context pairs begin with.
 pub(super) const RESERVED_PREFIX: &str = "tokenize:";
 const KEYRING_NAME: &str = "tokenize:keyring";

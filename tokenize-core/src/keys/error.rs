@@ -23,6 +23,14 @@ pub enum KeyError {
         /// Which of its keys.
         root: Root,
     },
+    /// A data key is not the one that its cells and its commitment name (configuration).
+    #[error("data key {id} of keyring {keyring} does not match its commitment")]
+    DataKeyCommitment {
+        /// The keyring.
+        keyring: KeyringId,
+        /// The data key.
+        id: String,
+    },
     /// The version was destroyed (configuration).
     #[error("version {version} of keyring {keyring} was destroyed")]
     Destroyed {
@@ -45,6 +53,16 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// A data key was wrapped by a KMS that the keyring does not know (configuration).
+    #[error("data key {id} was wrapped by `{reference}`, which keyring {keyring} does not know")]
+    ForeignDataKey {
+        /// The keyring.
+        keyring: KeyringId,
+        /// The data key.
+        id: String,
+        /// The KMS that it names.
+        reference: KmsReference,
+    },
     /// A keyring file cannot be read or written (outside world).
     #[error("cannot {operation} the keyring file {}: {source}", path.display())]
     Io {
@@ -58,6 +76,16 @@ pub enum KeyError {
     /// The KMS failed, or its reference is wrong (of the KMS error's class).
     #[error("KMS `{reference}`: {source}")]
     Kms {
+        /// The KMS.
+        reference: KmsReference,
+        /// What it says.
+        source: KmsError,
+    },
+    /// The KMS does not make a data key (of the KMS error's class).
+    #[error("cannot make a data key for keyring {keyring} with `{reference}`: {source}")]
+    MakeDataKey {
+        /// The keyring.
+        keyring: KeyringId,
         /// The KMS.
         reference: KmsReference,
         /// What it says.
@@ -124,9 +152,27 @@ pub enum KeyError {
         /// What it says.
         source: KmsError,
     },
+    /// The KMS does not give a data key (of the KMS error's class).
+    #[error("cannot unwrap data key {id} of keyring {keyring} with `{reference}`: {source}")]
+    UnwrapDataKey {
+        /// The keyring.
+        keyring: KeyringId,
+        /// The data key.
+        id: String,
+        /// The KMS.
+        reference: KmsReference,
+        /// What it says.
+        source: KmsError,
+    },
     /// The version numbers are used up (configuration).
     #[error("keyring {keyring} has no version numbers left")]
     VersionsUsedUp {
+        /// The keyring.
+        keyring: KeyringId,
+    },
+    /// A writer file is asked for more than data keys (configuration).
+    #[error("this is a writer file of keyring {keyring}: it makes data keys for `encrypt` with `key: output`, and nothing else")]
+    WriteOnly {
         /// The keyring.
         keyring: KeyringId,
     },
@@ -152,7 +198,17 @@ impl KeyError {
             {
                 Some("make one with: tokenize keyring create KEYRING --kms local:kek.key".into())
             }
-            Self::Kms { source, .. } | Self::Unwrap { source, .. } => source.hint(),
+            Self::DataKeyCommitment { .. } => {
+                Some("the manifest was changed: take the one that was written with the output".into())
+            }
+            Self::ForeignDataKey { .. } => {
+                Some("use the keyring that the output was written with, as it is now".into())
+            }
+            Self::Kms { source, .. }
+            | Self::MakeDataKey { source, .. }
+            | Self::Unwrap { source, .. }
+            | Self::UnwrapDataKey { source, .. } => source.hint(),
+            Self::WriteOnly { .. } => Some("use the keyring file itself, where it may be used".into()),
             Self::Malformed { .. } => Some("restore the keyring file from a backup".into()),
             Self::NotAFile { .. } => Some("open the keyring file and change that".into()),
             Self::Primary { .. } => Some("promote another version first".into()),
@@ -169,7 +225,10 @@ impl KeyError {
     pub fn is_outside_world(&self) -> bool {
         match self {
             Self::Io { .. } => true,
-            Self::Kms { source, .. } | Self::Unwrap { source, .. } => source.is_outside_world(),
+            Self::Kms { source, .. }
+            | Self::MakeDataKey { source, .. }
+            | Self::Unwrap { source, .. }
+            | Self::UnwrapDataKey { source, .. } => source.is_outside_world(),
             _ => false,
         }
     }

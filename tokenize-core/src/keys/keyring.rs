@@ -1,24 +1,35 @@
 //! A keyring and the file it lives in.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::content::{Content, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKeys};
+use super::cache::{CacheKey, CacheLimits, KeyCache};
+use super::content::{
+    Content, HPKE_SCHEME, KeyringId, LOCAL_SCHEME, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKeys,
+};
+use super::data_key::{self, DataKey, WrappedDataKey};
 use super::disk;
 use super::error::KeyError;
-use super::kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference};
+use super::kms::{
+    EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped,
+};
 use super::parse;
 use super::root::{self, Root, RootKey};
 use super::time::UtcTime;
+use crate::crypto::kdf::enc;
+use crate::crypto::prf::sha256;
 
 /// Versioned root keys, wrapped; read from a keyring file.
 ///
-/// Keys are unwrapped when [`Keyring::unwrap_root`] asks for them, once per keyring: clones and threads share them, and they
-/// are wiped with the last clone. The file itself holds no key in clear.
+/// Keys are unwrapped when [`Keyring::unwrap_root`] asks for them, and kept for a while in a [`KeyCache`]: clones and threads share
+/// them. The file itself holds no key in clear.
+///
+/// A writer file ([`Keyring::export_writer`]) opens as a keyring too: one that makes data keys for `encrypt, key: output`, and
+/// unwraps nothing.
 ///
 /// A change re-reads the file under a lock and replaces it whole, so that two programs do not undo each other's changes.
 /// Rotation is three changes: [`add`](Self::add), [`promote`](Self::promote), and [`disable`](Self::disable) when nothing made
@@ -48,7 +59,9 @@ pub struct Keyring {
     /// Where relative KMS references start.
     base: PathBuf,
     provider: Arc<dyn KmsProvider>,
-    unwrapped: Arc<Mutex<BTreeMap<(u32, Root), RootKey>>>,
+    /// KMS clients in use; a client may hold connections and credentials.
+    clients: Arc<Mutex<HashMap<KmsReference, Arc<dyn Kms>>>>,
+    cache: Arc<KeyCache>,
 }
 
 impl Keyring {
@@ -60,7 +73,8 @@ impl Keyring {
     /// # Security
     /// Who loses the KEK loses every key in the keyring, and with them the way back from every token.
     pub fn create(path: impl AsRef<Path>, options: KeyringOptions) -> Result<Self, KeyError> {
-        Self::create_with(path, options, Arc::new(EmbeddedKms))
+        Ok(Self::create_with(path, options, Arc::new(EmbeddedKms))?
+            .with_cache(KeyCache::of_process()))
     }
 
     /// [`Keyring::create`] with a KMS of your own.
@@ -73,10 +87,6 @@ impl Keyring {
         provider: Arc<dyn KmsProvider>,
     ) -> Result<Self, KeyError> {
         let path = path.as_ref();
-        let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
-            _ => KeyError::Io { operation: "write", path: path.to_owned(), source },
-        };
         // Asked before a KEK is made; `publish_new` asks again.
         if fs::symlink_metadata(path).is_ok() {
             return Err(KeyError::Exists { path: path.to_owned() });
@@ -85,15 +95,31 @@ impl Keyring {
             return Err(KeyError::ReservedContext);
         }
         let base = base_of(path);
-        let kms_failed = |source| KeyError::Kms { reference: options.kms.clone(), source };
-        provider.prepare(&options.kms, &base).map_err(kms_failed)?;
-        let kms = provider.open(&options.kms, &base).map_err(kms_failed)?;
-        let id = KeyringId::random().map_err(|error| kms_failed(KmsError::from(error)))?;
-        let mut content =
-            Content { id, kms: options.kms, context: options.context, versions: Vec::new() };
-        append(&mut content, kms.as_ref(), VersionState::Primary, options.now)?;
-        disk::publish_new(path, content.to_json().as_bytes()).map_err(failed)?;
-        Ok(Self::new(content, Some(path.to_owned()), base, provider))
+        let references = std::iter::once(&options.kms).chain(&options.reveal_kms);
+        for reference in references {
+            provider
+                .prepare(reference, &base)
+                .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
+        }
+        let id = KeyringId::random().map_err(|error| KeyError::Kms {
+            reference: options.kms.clone(),
+            source: KmsError::from(error),
+        })?;
+        let content = Content {
+            id,
+            kms: options.kms,
+            reveal_kms: options.reveal_kms,
+            former_kms: Vec::new(),
+            context: options.context,
+            versions: Vec::new(),
+        };
+        let mut keyring = Self::new(content, Some(path.to_owned()), base, provider);
+        let mut content = keyring.content.clone();
+        keyring.append(&mut content, VersionState::Primary, options.now)?;
+        disk::publish_new(path, content.to_json().as_bytes())
+            .map_err(|source| cannot_write(path, source))?;
+        keyring.content = content;
+        Ok(keyring)
     }
 
     /// Reads a keyring file. Nothing is unwrapped yet.
@@ -101,7 +127,7 @@ impl Keyring {
     /// # Errors
     /// Returns [`KeyError::Io`] if the file cannot be read, and [`KeyError::Malformed`] if it is no valid keyring file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, KeyError> {
-        Self::open_with(path, Arc::new(EmbeddedKms))
+        Ok(Self::open_with(path, Arc::new(EmbeddedKms))?.with_cache(KeyCache::of_process()))
     }
 
     /// [`Keyring::open`] with a KMS of your own.
@@ -128,6 +154,15 @@ impl Keyring {
         Ok(Self::new(parse::parse(text)?, None, base.into(), provider))
     }
 
+    /// This keyring with another cache of unwrapped keys, which others may share that use the same KMS credentials.
+    ///
+    /// By default a keyring opened with a KMS of your own has a cache of its own, and one opened without shares the process's.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Arc<KeyCache>) -> Self {
+        self.cache = cache;
+        self
+    }
+
     /// The text of the keyring file, as it was when read or last changed here: wrapped keys, nothing in clear.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -144,6 +179,24 @@ impl Keyring {
     #[must_use]
     pub fn kms(&self) -> &KmsReference {
         &self.content.kms
+    }
+
+    /// The KMS that its `reveal` root keys and data keys are wrapped by; the same as [`Self::kms`] unless set apart.
+    #[must_use]
+    pub fn reveal_kms(&self) -> &KmsReference {
+        self.content.kms_of(Root::Reveal)
+    }
+
+    /// What has wrapped data keys before a rewrap: outputs written then still need it.
+    #[must_use]
+    pub fn former_kms(&self) -> &[KmsReference] {
+        &self.content.former_kms
+    }
+
+    /// Whether this is a writer file: it makes data keys, and unwraps nothing.
+    #[must_use]
+    pub fn is_write_only(&self) -> bool {
+        self.content.is_write_only()
     }
 
     /// The directory that relative KMS references start at; empty for the current one.
@@ -181,7 +234,7 @@ impl Keyring {
     /// # Errors
     /// Returns [`KeyError::UnknownVersion`], [`KeyError::Destroyed`] or [`KeyError::Disabled`].
     pub(crate) fn check_usable(&self, version: u32) -> Result<(), KeyError> {
-        self.content.usable(version, Root::Reveal).map(|_| ())
+        self.content.check_usable(version)
     }
 
     /// Unwraps a root key, or gives it again. Threads that ask at once make one call to the KMS.
@@ -191,15 +244,68 @@ impl Keyring {
     /// be opened; [`KeyError::Unwrap`] if it does not give the key, [`KeyError::Commitment`] if it gives another.
     pub fn unwrap_root(&self, version: u32, root: Root) -> Result<RootKey, KeyError> {
         let wrapped = self.content.usable(version, root)?;
-        // Held while the KMS works. A thread that panicked in between has left no half key behind.
-        let mut unwrapped = self.unwrapped.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = unwrapped.get(&(version, root)) {
-            return Ok(key.clone());
+        let name = self.cache_key(self.content.kms_of(root), &wrapped.wrapped, &self.content.wrapping_context(root));
+        let key = self.cache.take(name, || {
+            let kms = self.client(self.content.kms_of(root))?;
+            root::unwrap(&self.content, kms.as_ref(), version, root, wrapped)
+        })?;
+        root::verified(&self.content, version, root, key, wrapped)
+    }
+
+    /// Makes a data key for one output, published wrapped in its manifest: by the KMS, or, for a `local:` keyring and a writer file,
+    /// sealed to the public key of `version`.
+    ///
+    /// # Errors
+    /// [`KeyError::UnknownVersion`], [`KeyError::Disabled`] or [`KeyError::Destroyed`]; [`KeyError::MakeDataKey`] if the KMS does not give one.
+    pub(crate) fn make_data_key(&self, version: u32) -> Result<DataKey, KeyError> {
+        self.content.check_usable(version)?;
+        if self.content.is_write_only() {
+            return data_key::seal(&self.content, version, self.content.kms.clone());
         }
-        let kms = self.open_kms(&self.content.kms)?;
-        let key = root::unwrap(&self.content, kms.as_ref(), version, root, wrapped)?;
-        unwrapped.insert((version, root), key.clone());
-        Ok(key)
+        let reference = self.content.kms_of(Root::Reveal);
+        if reference.scheme() == LOCAL_SCHEME {
+            let pair = data_key::writer_pair(&self.unwrap_root(version, Root::Reveal)?);
+            return data_key::seal(&self.content, version, data_key::reference(&pair));
+        }
+        let kms = self.client(reference)?;
+        data_key::generate(&self.content, version, kms.as_ref(), reference.clone())
+    }
+
+    /// Unwraps the data key of an output, and verifies its commitment.
+    ///
+    /// # Errors
+    /// [`KeyError::UnknownVersion`], [`KeyError::Disabled`] or [`KeyError::Destroyed`]; [`KeyError::WriteOnly`]; [`KeyError::ForeignDataKey`] if the keyring does not know what wrapped
+    /// it; [`KeyError::UnwrapDataKey`] if the KMS does not give it, [`KeyError::DataKeyCommitment`] if it gives another.
+    pub(crate) fn unwrap_data_key(&self, wrapped: &WrappedDataKey) -> Result<DataKey, KeyError> {
+        self.content.check_usable(wrapped.key_version)?;
+        if wrapped.kms.scheme() == HPKE_SCHEME {
+            let pair = data_key::writer_pair(&self.unwrap_root(wrapped.key_version, Root::Reveal)?);
+            let key = data_key::unseal(&self.content, &pair, wrapped)?;
+            return data_key::verified(&self.content, wrapped, Arc::new(key));
+        }
+        if self.content.is_write_only() {
+            return Err(KeyError::WriteOnly { keyring: self.content.id.clone() });
+        }
+        let blob = data_key::trusted(&self.content, wrapped)?;
+        let context = self.content.data_key_context();
+        let key = self.cache.take(self.cache_key(&wrapped.kms, &blob, &context), || {
+            let kms = self.client(&wrapped.kms)?;
+            kms.unwrap(&blob, &context).map_err(|source| data_key::not_unwrapped(&self.content, wrapped, source))
+        })?;
+        data_key::verified(&self.content, wrapped, key)
+    }
+
+    /// Writes a writer file: whoever has it can make data keys for `encrypt, key: output` under `version`, and open nothing. The public
+    /// key in it is no secret; that only the right hosts write is a matter of who may write to the output.
+    ///
+    /// # Errors
+    /// As [`Keyring::unwrap_root`]; [`KeyError::Exists`] if there is a file already, [`KeyError::Io`].
+    pub fn export_writer(&self, version: u32, path: impl AsRef<Path>) -> Result<(), KeyError> {
+        let path = path.as_ref();
+        let pair = data_key::writer_pair(&self.unwrap_root(version, Root::Reveal)?);
+        let writer = self.content.writer(version, data_key::reference(&pair))?;
+        disk::publish_new(path, writer.to_json().as_bytes())
+            .map_err(|source| cannot_write(path, source))
     }
 
     /// Adds an enabled version with new keys; gives its number.
@@ -208,10 +314,7 @@ impl Keyring {
     /// Returns [`KeyError::Kms`], [`KeyError::VersionsUsedUp`], or what every change may return: [`KeyError::Io`], [`KeyError::Malformed`],
     /// [`KeyError::NotAFile`], [`KeyError::Replaced`].
     pub fn add(&mut self, now: UtcTime) -> Result<u32, KeyError> {
-        self.change(|keyring, content| {
-            let kms = keyring.open_kms(&content.kms)?;
-            append(content, kms.as_ref(), VersionState::Enabled, now)
-        })
+        self.change(|keyring, content| keyring.append(content, VersionState::Enabled, now))
     }
 
     /// Makes an enabled version the primary one.
@@ -246,29 +349,72 @@ impl Keyring {
     /// # Security
     /// Copies and backups of the keyring file still hold the wrapped keys; only the end of their KEK ends those.
     pub fn destroy(&mut self, version: u32) -> Result<(), KeyError> {
+        let wrapped = self.content.versions.iter().find(|entry| entry.version == version);
+        let wrapped = wrapped.and_then(|entry| entry.keys.clone());
         self.change(|_, content| content.destroy(version))?;
-        let mut unwrapped = self.unwrapped.lock().unwrap_or_else(PoisonError::into_inner);
-        unwrapped.retain(|&(of, _), _| of != version);
+        for root in Root::ALL {
+            let Some(keys) = &wrapped else { continue };
+            let context = self.content.wrapping_context(root);
+            let name = self.cache_key(self.content.kms_of(root), &keys.of(root).wrapped, &context);
+            self.cache.forget(&name);
+        }
         Ok(())
     }
 
     /// Wraps every key that is left with another KMS or KEK. The keys, and with them all tokens, stay the same.
+    ///
+    /// Data keys of outputs stay as they are published: what wrapped them is kept in [`Keyring::former_kms`], and has to be kept in the KMS.
     ///
     /// # Errors
     /// Returns [`KeyError::Unwrap`], [`KeyError::Commitment`], [`KeyError::Kms`], or what every change may return (see [`Keyring::add`]).
     ///
     /// # Security
     /// Copies and backups of the old file still open with the old KEK.
-    pub fn rewrap(&mut self, reference: &KmsReference) -> Result<(), KeyError> {
-        self.change(|keyring, content| {
-            let old = keyring.open_kms(&content.kms)?;
-            keyring
-                .provider
-                .prepare(reference, &keyring.base)
+    pub fn rewrap(&mut self, to: &Rewrap) -> Result<(), KeyError> {
+        self.change(|keyring, content| keyring.rewrap_content(content, to))
+    }
+
+    /// Unwraps every key that is to move and wraps it anew. A key that the new KMS does not give back the same is an error, before
+    /// anything is written: a KMS that only wraps would lock the keyring for good.
+    fn rewrap_content(&self, content: &mut Content, to: &Rewrap) -> Result<(), KeyError> {
+        let before = content.clone();
+        content.move_to(to);
+        for reference in [&to.kms, &to.reveal_kms].into_iter().flatten() {
+            self.provider
+                .prepare(reference, &self.base)
                 .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
-            let new = keyring.open_kms(reference)?;
-            rewrap(content, old.as_ref(), new.as_ref(), reference)
-        })
+        }
+        let after = content.clone();
+        for VersionInfo { version, keys, .. } in &mut content.versions {
+            let Some(keys) = keys else { continue };
+            for root in Root::ALL.into_iter().filter(|root| before.moves(*root, to)) {
+                let key = keys.of_mut(root);
+                let (old, new) = (self.client(before.kms_of(root))?, self.client(after.kms_of(root))?);
+                let secret = Arc::new(root::unwrap(&before, old.as_ref(), *version, root, key)?);
+                let unwrapped = root::verified(&before, *version, root, secret, key)?;
+                key.wrapped = root::rewrap(&after, new.as_ref(), &unwrapped)?;
+                let again = Arc::new(root::unwrap(&after, new.as_ref(), *version, root, key)?);
+                root::verified(&after, *version, root, again, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a version with new keys; gives its number.
+    fn append(
+        &self,
+        content: &mut Content,
+        state: VersionState,
+        created: UtcTime,
+    ) -> Result<u32, KeyError> {
+        let version = content.next_version()?;
+        let make = |root| {
+            let kms = self.client(content.kms_of(root))?;
+            root::generate(content, kms.as_ref(), version, root)
+        };
+        let keys = WrappedKeys { pseudonym: make(Root::Pseudonym)?, reveal: make(Root::Reveal)? };
+        content.versions.push(VersionInfo { version, state, created, keys: Some(keys) });
+        Ok(version)
     }
 
     fn new(
@@ -277,13 +423,38 @@ impl Keyring {
         base: PathBuf,
         provider: Arc<dyn KmsProvider>,
     ) -> Self {
-        Self { content, path, base, provider, unwrapped: Arc::default() }
+        let cache = KeyCache::new(CacheLimits::default());
+        Self { content, path, base, provider, clients: Arc::default(), cache }
     }
 
-    fn open_kms(&self, reference: &KmsReference) -> Result<Box<dyn Kms>, KeyError> {
-        self.provider
-            .open(reference, &self.base)
-            .map_err(|source| KeyError::Kms { reference: reference.clone(), source })
+    /// The client of a KMS, opened once. A KEK file is opened anew each time: it may have been exchanged, and costs nothing.
+    fn client(&self, reference: &KmsReference) -> Result<Arc<dyn Kms>, KeyError> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(reference) {
+            return Ok(client.clone());
+        }
+        let opened = self.provider.open(reference, &self.base);
+        let client: Arc<dyn Kms> =
+            opened.map_err(|source| KeyError::Kms { reference: reference.clone(), source })?.into();
+        if reference.scheme() != LOCAL_SCHEME {
+            clients.insert(reference.clone(), client.clone());
+        }
+        Ok(client)
+    }
+
+    /// What an unwrapped key is kept under: all that decides it, and which file of `local:` is meant.
+    fn cache_key(
+        &self,
+        reference: &KmsReference,
+        wrapped: &Wrapped,
+        context: &EncryptionContext,
+    ) -> CacheKey {
+        let (reference, kek) = (reference.to_string(), wrapped.kek.clone().unwrap_or_default());
+        let base = self.base.as_os_str().as_encoded_bytes();
+        let context = context.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let mut parts = vec![base, reference.as_bytes(), kek.as_bytes(), &wrapped.blob];
+        parts.extend(context);
+        sha256(&enc(&parts))
     }
 
     /// Changes the file: reads it anew under the lock, and replaces it if `change` succeeds.
@@ -291,6 +462,9 @@ impl Keyring {
         &mut self,
         change: impl FnOnce(&Self, &mut Content) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
+        if self.content.is_write_only() {
+            return Err(KeyError::WriteOnly { keyring: self.content.id.clone() });
+        }
         let Some(path) = &self.path else {
             return Err(KeyError::NotAFile { keyring: self.content.id.clone() });
         };
@@ -323,6 +497,7 @@ impl fmt::Debug for Keyring {
 #[must_use]
 pub struct KeyringOptions {
     kms: KmsReference,
+    reveal_kms: Option<KmsReference>,
     context: EncryptionContext,
     now: UtcTime,
 }
@@ -330,13 +505,52 @@ pub struct KeyringOptions {
 impl KeyringOptions {
     /// A keyring wrapped by `kms`, made at `now`.
     pub fn new(kms: KmsReference, now: UtcTime) -> Self {
-        Self { kms, context: EncryptionContext::new(), now }
+        Self { kms, reveal_kms: None, context: EncryptionContext::new(), now }
+    }
+
+    /// Wraps the `reveal` root keys and data keys by another KMS or KEK, so that a right to the first gives pseudonyms and nothing more.
+    pub fn reveal_kms(mut self, kms: KmsReference) -> Self {
+        self.reveal_kms = Some(kms);
+        self
     }
 
     /// Binds the wrapped keys to pairs of your own too. They are in clear in the file, and in a cloud KMS's audit log.
     pub fn encryption_context(mut self, context: EncryptionContext) -> Self {
         self.context = context;
         self
+    }
+}
+
+/// Where keys move: what is not named stays.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Rewrap {
+    pub(super) kms: Option<KmsReference>,
+    pub(super) reveal_kms: Option<KmsReference>,
+}
+
+impl Rewrap {
+    /// To `kms`, all keys; where `reveal` keys have a KMS of their own, these stay.
+    pub fn to(kms: KmsReference) -> Self {
+        Self { kms: Some(kms), reveal_kms: None }
+    }
+
+    /// The `reveal` keys to `kms`, which is theirs alone from then on.
+    pub fn reveal_to(kms: KmsReference) -> Self {
+        Self { kms: None, reveal_kms: Some(kms) }
+    }
+
+    /// This, and the `reveal` keys to `kms`.
+    pub fn and_reveal_to(mut self, kms: KmsReference) -> Self {
+        self.reveal_kms = Some(kms);
+        self
+    }
+}
+
+fn cannot_write(path: &Path, source: io::Error) -> KeyError {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
+        _ => KeyError::Io { operation: "write", path: path.to_owned(), source },
     }
 }
 
@@ -349,43 +563,4 @@ fn read(path: &Path) -> Result<Content, KeyError> {
     let failed = |source| KeyError::Io { operation: "read", path: path.to_owned(), source };
     let text = fs::read_to_string(path).map_err(failed)?;
     parse::parse(&text).map_err(|error| error.in_file(path))
-}
-
-/// Adds a version with new keys; gives its number.
-fn append(
-    content: &mut Content,
-    kms: &dyn Kms,
-    state: VersionState,
-    created: UtcTime,
-) -> Result<u32, KeyError> {
-    let version = content.next_version()?;
-    let keys = WrappedKeys {
-        pseudonym: root::generate(content, kms, version, Root::Pseudonym)?,
-        reveal: root::generate(content, kms, version, Root::Reveal)?,
-    };
-    content.versions.push(VersionInfo { version, state, created, keys: Some(keys) });
-    Ok(version)
-}
-
-/// Unwraps every key with `old` and wraps it with `new`. A key that `new` does not give back the same is an error, before
-/// anything is written: a KMS that only wraps would lock the keyring for good.
-fn rewrap(
-    content: &mut Content,
-    old: &dyn Kms,
-    new: &dyn Kms,
-    reference: &KmsReference,
-) -> Result<(), KeyError> {
-    let before = content.clone();
-    content.kms = reference.clone();
-    let after = content.clone();
-    for VersionInfo { version, keys, .. } in &mut content.versions {
-        let Some(keys) = keys else { continue };
-        for root in Root::ALL {
-            let key = keys.of_mut(root);
-            let unwrapped = root::unwrap(&before, old, *version, root, key)?;
-            key.wrapped = root::rewrap(&after, new, &unwrapped)?;
-            root::unwrap(&after, new, *version, root, key)?;
-        }
-    }
-    Ok(())
 }

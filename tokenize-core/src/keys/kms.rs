@@ -3,6 +3,8 @@
 //! A [`KmsReference`] (`local:kek.key`) says which one a keyring uses, a [`KmsProvider`] opens it, a [`Kms`] does the work.
 //! Nothing here knows keyrings, versions or files other than KEK files. Start at [`EmbeddedKms`], the default provider.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod insecure_fake;
 pub mod local;
 
@@ -13,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::crypto::kdf;
 use crate::secret::{RandomnessUnavailable, Secret};
 use local::LocalKms;
 
@@ -29,14 +32,14 @@ pub trait Kms: Send + Sync {
     ///
     /// # Errors
     /// Returns a [`KmsError`] if the service cannot be reached or refuses.
-    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Vec<u8>, KmsError>;
+    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Wrapped, KmsError>;
 
     /// Reverses [`Kms::wrap`].
     ///
     /// # Errors
     /// Returns [`KmsError::Rejected`] if the blob was not made with this KEK and context, without telling which of the
     /// two differs, and another [`KmsError`] if the service cannot be reached or refuses.
-    fn unwrap(&self, blob: &[u8], context: &EncryptionContext) -> Result<Secret, KmsError>;
+    fn unwrap(&self, wrapped: &Wrapped, context: &EncryptionContext) -> Result<Secret, KmsError>;
 
     /// Makes a new random key; gives it in clear and wrapped.
     ///
@@ -44,10 +47,33 @@ pub trait Kms: Send + Sync {
     ///
     /// # Errors
     /// As [`Kms::wrap`], and [`KmsError::Randomness`].
-    fn generate(&self, context: &EncryptionContext) -> Result<(Secret, Vec<u8>), KmsError> {
+    fn generate(&self, context: &EncryptionContext) -> Result<(Secret, Wrapped), KmsError> {
         let key = Secret::random()?;
-        let blob = self.wrap(&key, context)?;
-        Ok((key, blob))
+        let wrapped = self.wrap(&key, context)?;
+        Ok((key, wrapped))
+    }
+}
+
+/// A wrapped key, as a KMS gives it and takes it back.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Wrapped {
+    /// The encrypted key, in the KMS's own form.
+    pub blob: Vec<u8>,
+    /// The wrapping key that was used, as the KMS names it for good (an ARN), where a reference may come to mean another one.
+    pub kek: Option<String>,
+}
+
+impl Wrapped {
+    /// A blob of a KMS whose references always mean the same wrapping key.
+    #[must_use]
+    pub fn new(blob: Vec<u8>) -> Self {
+        Self { blob, kek: None }
+    }
+}
+
+impl fmt::Debug for Wrapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wrapped({} bytes, ..)", self.blob.len())
     }
 }
 
@@ -73,16 +99,24 @@ pub trait KmsProvider: Send + Sync {
     }
 }
 
-/// The provider of what this build brings: `local:PATH`.
+/// The provider of what this build brings: `local:PATH`, and with the feature `aws` `aws-kms:ARN-or-alias`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EmbeddedKms;
 
 impl KmsProvider for EmbeddedKms {
     fn open(&self, reference: &KmsReference, base: &Path) -> Result<Box<dyn Kms>, KmsError> {
+        #[cfg(feature = "aws")]
+        if reference.scheme() == aws::SCHEME {
+            return aws::AwsKmsProvider::from_environment().open(reference, base);
+        }
         Ok(Box::new(LocalKms::open(&local_path(reference, base)?)?))
     }
 
     fn prepare(&self, reference: &KmsReference, base: &Path) -> Result<bool, KmsError> {
+        // A cloud's keys are made in the cloud.
+        if cfg!(feature = "aws") && reference.scheme() == "aws-kms" {
+            return Ok(false);
+        }
         let path = local_path(reference, base)?;
         match LocalKms::create(&path) {
             Ok(_) => Ok(true),
@@ -109,6 +143,10 @@ pub struct KmsReference {
 }
 
 impl KmsReference {
+    pub(super) fn new(scheme: &str, locator: impl Into<String>) -> Self {
+        Self { scheme: scheme.to_owned(), locator: locator.into() }
+    }
+
     /// What is before the colon: the kind of KMS.
     #[must_use]
     pub fn scheme(&self) -> &str {
@@ -167,6 +205,13 @@ impl EncryptionContext {
         self.0.get(name).map(String::as_str)
     }
 
+    /// The context as bytes, for a use: injective, so that no two contexts are one.
+    pub(super) fn encoded(&self, label: &[u8]) -> Vec<u8> {
+        let mut parts: Vec<&[u8]> = vec![b"tokenize/v1", label];
+        parts.extend(self.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        kdf::enc(&parts)
+    }
+
     /// The pairs, by the bytes of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -177,6 +222,21 @@ impl EncryptionContext {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KmsError {
+    /// The service does not let these credentials do it (outside world).
+    #[error("access denied: these credentials lack {action}")]
+    AccessDenied {
+        /// The permission, as the service names it.
+        action: &'static str,
+    },
+    /// The service gives an answer that this client does not know (outside world).
+    #[error("the KMS answered {code}")]
+    Answer {
+        /// The service's code for it.
+        code: String,
+    },
+    /// There are no credentials, or the service does not know them any more (outside world).
+    #[error("no valid credentials")]
+    Credentials,
     /// A KEK file is to be made where a file exists (configuration).
     #[error("{} exists already", path.display())]
     KekExists {
@@ -213,9 +273,24 @@ pub enum KmsError {
         /// Why it failed.
         source: io::Error,
     },
+    /// The wrapping key is disabled at the service (outside world).
+    #[error("the wrapping key is disabled")]
+    KeyDisabled,
+    /// The service has no such wrapping key (outside world).
+    #[error("the wrapping key does not exist, or not in this account and region")]
+    KeyNotFound,
+    /// The wrapping key is to be deleted (outside world).
+    #[error("the wrapping key is pending deletion")]
+    KeyPendingDeletion,
+    /// The wrapping key is of another kind, or in a state in which it cannot be used (outside world).
+    #[error("the wrapping key cannot be used for this, or not now")]
+    KeyUnusable,
     /// A KMS reference has the wrong form (configuration).
     #[error("a KMS reference must have the form SCHEME:LOCATOR, such as local:kek.key")]
     MalformedReference,
+    /// No region is set for a cloud KMS (configuration).
+    #[error("no region is set")]
+    NoRegion,
     /// This build knows the kind of KMS but has no client for it (configuration).
     #[error("`{reference}` is not supported by this build")]
     NotSupported {
@@ -226,7 +301,9 @@ pub enum KmsError {
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
     /// The blob does not open under this wrapping key and context; which of the three is wrong is not told (outside world).
-    #[error("the wrapped key does not open under this wrapping key")]
+    #[error(
+        "the wrapped key does not open: it was changed, or wrapped under another wrapping key or encryption context"
+    )]
     Rejected,
     /// A KMS other than this crate's own failed (outside world).
     #[error("the KMS failed")]
@@ -234,6 +311,18 @@ pub enum KmsError {
         /// What it says; it must hold neither keys nor blobs.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The service has had too many requests, and still has after several tries (outside world).
+    #[error("too many requests: throttled")]
+    Throttled,
+    /// The service did not answer in time, tries included (outside world).
+    #[error("no answer within {limit_secs} seconds")]
+    TimedOut {
+        /// The limit.
+        limit_secs: u64,
+    },
+    /// The service cannot be reached, or fails (outside world).
+    #[error("the KMS cannot be reached, or is out of order")]
+    Unavailable,
     /// No provider knows the kind of KMS (configuration).
     #[error("`{reference}`: unknown kind of KMS")]
     UnknownScheme {
@@ -246,30 +335,34 @@ impl KmsError {
     /// The next step, where there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::KekExists { .. } => {
-                Some("name a file that does not exist; a KEK file is never overwritten".into())
+        let hint = match self {
+            Self::AccessDenied { .. } => "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer",
+            Self::Credentials => "give credentials in one of the ways that the AWS SDK reads: environment, profile, role",
+            Self::KekExists { .. } => "name a file that does not exist; a KEK file is never overwritten",
+            Self::KekExposed { path, .. } => return Some(format!("chmod 600 {}", path.display())),
+            Self::KekMalformed { .. } => "restore the file from its backup; a KEK cannot be made anew",
+            Self::KekMissing { path } => {
+                return Some(format!(
+                    "restore it from its backup to {}: without it the keys cannot be unwrapped",
+                    path.display()
+                ));
             }
-            Self::KekExposed { path, .. } => Some(format!("chmod 600 {}", path.display())),
-            Self::KekMalformed { .. } => {
-                Some("restore the file from its backup; a KEK cannot be made anew".into())
-            }
-            Self::KekMissing { path } => Some(format!(
-                "restore it from its backup to {}: without it the keys cannot be unwrapped",
-                path.display()
-            )),
-            Self::NotSupported { .. } | Self::UnknownScheme { .. } => Some(
-                "this build supports local:PATH, the path being relative to the keyring file"
-                    .into(),
-            ),
-            Self::Rejected => Some(
-                "check that the KEK and the keyring file belong together and are unchanged".into(),
-            ),
-            Self::Io { .. }
+            Self::KeyDisabled => "enable the key in the KMS, and run again",
+            Self::KeyNotFound => "check the key's id, the account of the credentials, and the region",
+            Self::KeyPendingDeletion => "cancel the deletion in the KMS: once the key is gone, so is all that it wrapped",
+            Self::KeyUnusable => "the key must be a symmetric one for encryption, enabled, with its key material present",
+            Self::NoRegion => "set AWS_REGION, or name the key by its ARN",
+            Self::NotSupported { .. } => "build with the feature `aws` for aws-kms:, or use local:PATH",
+            Self::UnknownScheme { .. } => "the kinds are local:PATH, the path being relative to the keyring file, and aws-kms:ARN-or-alias",
+            Self::Rejected => "check that the KEK and the keyring file belong together and are unchanged",
+            Self::Throttled | Self::TimedOut { .. } | Self::Unavailable => "nothing has been written; run again",
+            Self::Answer { .. }
+            | Self::Io { .. }
             | Self::MalformedReference
             | Self::Randomness(_)
-            | Self::Service { .. } => None,
-        }
+            | Self::Service { .. } => return None,
+        };
+        Some(hint.to_owned())
     }
 
     /// Whether the outside world failed, rather than the configuration.
@@ -278,9 +371,20 @@ impl KmsError {
         match self {
             Self::KekExists { .. }
             | Self::MalformedReference
+            | Self::NoRegion
             | Self::NotSupported { .. }
             | Self::UnknownScheme { .. } => false,
-            Self::KekExposed { .. }
+            Self::AccessDenied { .. }
+            | Self::Answer { .. }
+            | Self::Credentials
+            | Self::KeyDisabled
+            | Self::KeyNotFound
+            | Self::KeyPendingDeletion
+            | Self::KeyUnusable
+            | Self::Throttled
+            | Self::TimedOut { .. }
+            | Self::Unavailable
+            | Self::KekExposed { .. }
             | Self::KekMalformed { .. }
             | Self::KekMissing { .. }
             | Self::Io { .. }
@@ -323,10 +427,11 @@ mod tests {
         let open = |text: &str| {
             EmbeddedKms.open(&text.parse().unwrap(), Path::new(".")).map(|_| ()).unwrap_err()
         };
-        let aws = open("aws-kms:alias/x");
-        assert_eq!(aws.to_string(), "`aws-kms:alias/x` is not supported by this build");
-        assert!(matches!(open("vault:x"), KmsError::UnknownScheme { .. }));
-        assert!(!aws.is_outside_world() && aws.hint().is_some());
+        let vault = open("vault:x");
+        assert_eq!(vault.to_string(), "`vault:x`: unknown kind of KMS");
+        assert!(!vault.is_outside_world() && vault.hint().is_some());
+        #[cfg(not(feature = "aws"))]
+        assert!(matches!(open("aws-kms:alias/x"), KmsError::NotSupported { .. }));
     }
 
     #[test]

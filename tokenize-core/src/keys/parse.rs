@@ -10,10 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::content::{
-    Content, FORMAT, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKey, WrappedKeys,
+    Content, FORMAT, HPKE_SCHEME, KeyringId, RESERVED_PREFIX, VersionInfo, VersionState,
+    WRITER_FORMAT, WrappedKey, WrappedKeys,
 };
 use super::error::KeyError;
-use super::kms::{EncryptionContext, KmsReference};
+use super::kms::{EncryptionContext, KmsReference, Wrapped};
 
 /// Reads a keyring file's text.
 pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
@@ -22,20 +23,29 @@ pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
     })?;
     let root = Node { value: &value, place: String::new() };
     // First of all: another format may differ in everything else.
-    if root.field("format")?.text()? != FORMAT {
-        return root
+    match root.field("format")?.text()? {
+        FORMAT => keyring(&root),
+        WRITER_FORMAT => writer(&root),
+        _ => root
             .field("format")?
-            .fault("`tokenize-keyring/v1`, the only format this version reads");
+            .fault("`tokenize-keyring/v1` or `tokenize-writer/v1`, the formats this version reads"),
     }
+}
+
+fn keyring(root: &Node<'_>) -> Result<Content, KeyError> {
     root.only(
-        &["format", "id", "kms", "encryption_context", "versions"],
+        &["format", "id", "kms", "reveal_kms", "former_kms", "encryption_context", "versions"],
         "no field but those of tokenize-keyring/v1",
     )?;
+    let former = root.optional("former_kms");
     let content = Content {
-        id: root
-            .field("id")?
-            .read::<KeyringId>("`kr-` and 32 lower-case hexadecimal characters")?,
-        kms: root.field("kms")?.read::<KmsReference>("a KMS reference such as local:kek.key")?,
+        id: id(&root.field("id")?)?,
+        kms: reference(&root.field("kms")?)?,
+        reveal_kms: root.optional("reveal_kms").map(|node| reference(&node)).transpose()?,
+        former_kms: match former {
+            Some(list) => list.elements()?.iter().map(reference).collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        },
         context: context(&root.field("encryption_context")?)?,
         versions: root
             .field("versions")?
@@ -46,6 +56,42 @@ pub(super) fn parse(text: &str) -> Result<Content, KeyError> {
     };
     check_versions(&root.field("versions")?, &content.versions)?;
     Ok(content)
+}
+
+/// A file that holds the right to make data keys and nothing else.
+fn writer(root: &Node<'_>) -> Result<Content, KeyError> {
+    root.only(
+        &["format", "keyring", "key_version", "created", "encryption_context", "public_key"],
+        "no field but those of tokenize-writer/v1",
+    )?;
+    let public = root.field("public_key")?;
+    let Some(key) = STANDARD.decode(public.text()?).ok().filter(|key| key.len() == 32) else {
+        return public.fault("32 bytes in base64");
+    };
+    let version = VersionInfo {
+        version: version_number(&root.field("key_version")?)?,
+        state: VersionState::Primary,
+        created: root.field("created")?.read("an RFC 3339 time in UTC")?,
+        keys: None,
+    };
+    Ok(Content {
+        id: id(&root.field("keyring")?)?,
+        kms: KmsReference::new(HPKE_SCHEME, STANDARD.encode(key)),
+        reveal_kms: None,
+        former_kms: Vec::new(),
+        context: context(&root.field("encryption_context")?)?,
+        versions: vec![version],
+    })
+}
+
+fn id(node: &Node<'_>) -> Result<KeyringId, KeyError> {
+    node.read("`kr-` and 32 lower-case hexadecimal characters")
+}
+
+fn reference(node: &Node<'_>) -> Result<KmsReference, KeyError> {
+    let reference: KmsReference = node.read("a KMS reference such as local:kek.key")?;
+    // What only makes data keys cannot hold root keys.
+    if reference.scheme() == HPKE_SCHEME { node.fault("the reference of a KMS") } else { Ok(reference) }
 }
 
 /// What holds between versions.
@@ -79,13 +125,7 @@ fn version(node: &Node<'_>) -> Result<VersionInfo, KeyError> {
         &["version", "state", "created", "keys"],
         "no field but version, state, created and keys",
     )?;
-    let number = node.field("version")?;
-    let version = number
-        .value
-        .as_u64()
-        .and_then(|number| u32::try_from(number).ok())
-        .filter(|&number| number > 0);
-    let Some(version) = version else { return number.fault("a number from 1 to 4294967295") };
+    let version = version_number(&node.field("version")?)?;
     let state = match node.field("state")?.text()? {
         "primary" => VersionState::Primary,
         "enabled" => VersionState::Enabled,
@@ -108,18 +148,25 @@ fn version(node: &Node<'_>) -> Result<VersionInfo, KeyError> {
     Ok(VersionInfo { version, state, created, keys })
 }
 
+fn version_number(node: &Node<'_>) -> Result<u32, KeyError> {
+    let number = node.value.as_u64().and_then(|number| u32::try_from(number).ok());
+    number
+        .filter(|&number| number > 0)
+        .map_or_else(|| node.fault("a number from 1 to 4294967295"), Ok)
+}
+
 fn wrapped(node: &Node<'_>) -> Result<WrappedKey, KeyError> {
-    node.only(&["wrapped", "commitment"], "no field but wrapped and commitment")?;
+    node.only(&["wrapped", "kek", "commitment"], "no field but wrapped, kek and commitment")?;
     let blob = node.field("wrapped")?;
     let commitment = node.field("commitment")?;
-    let Some(wrapped) = STANDARD.decode(blob.text()?).ok().filter(|wrapped| !wrapped.is_empty())
-    else {
+    let Some(bytes) = STANDARD.decode(blob.text()?).ok().filter(|bytes| !bytes.is_empty()) else {
         return blob.fault("base64");
     };
+    let kek = node.optional("kek").map(|kek| kek.text().map(str::to_owned)).transpose()?;
     let Some(commitment) = from_hex(commitment.text()?) else {
         return commitment.fault("64 lower-case hexadecimal characters");
     };
-    Ok(WrappedKey { wrapped, commitment })
+    Ok(WrappedKey { wrapped: Wrapped { blob: bytes, kek }, commitment })
 }
 
 /// A value of the file and where it is.
@@ -136,6 +183,11 @@ impl<'a> Node<'a> {
             Some(value) => Ok(Self { value, place }),
             None => Err(fault(place, "this field, which is missing")),
         }
+    }
+
+    /// A field that may be missing.
+    fn optional(&self, name: &str) -> Option<Self> {
+        self.value.get(name).and_then(|_| self.field(name).ok())
     }
 
     fn object(&self) -> Result<&'a Map<String, Value>, KeyError> {

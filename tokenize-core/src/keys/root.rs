@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::content::{Content, KeyringId, WrappedKey};
 use super::error::KeyError;
-use super::kms::Kms;
+use super::kms::{Kms, Wrapped};
 use crate::crypto::kdf::{self, Purpose};
 use crate::secret::Secret;
 
@@ -102,39 +102,47 @@ pub(super) fn generate(
 ) -> Result<WrappedKey, KeyError> {
     let (key, wrapped) = kms
         .generate(&content.wrapping_context(root))
-        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })?;
+        .map_err(|source| KeyError::Kms { reference: content.kms_of(root).clone(), source })?;
     let commitment = *commitment(&key, &content.id, version, root).expose();
     Ok(WrappedKey { wrapped, commitment })
 }
 
-/// Unwraps a root key and verifies its commitment.
+/// Unwraps a root key.
 pub(super) fn unwrap(
     content: &Content,
     kms: &dyn Kms,
     version: u32,
     root: Root,
     key: &WrappedKey,
+) -> Result<Secret, KeyError> {
+    kms.unwrap(&key.wrapped, &content.wrapping_context(root)).map_err(|source| KeyError::Unwrap {
+        keyring: content.id.clone(),
+        version,
+        root,
+        reference: content.kms_of(root).clone(),
+        source,
+    })
+}
+
+/// The root key, once its commitment has been verified.
+pub(super) fn verified(
+    content: &Content,
+    version: u32,
+    root: Root,
+    key: Arc<Secret>,
+    expected: &WrappedKey,
 ) -> Result<RootKey, KeyError> {
-    let secret = kms.unwrap(&key.wrapped, &content.wrapping_context(root)).map_err(|source| {
-        KeyError::Unwrap {
-            keyring: content.id.clone(),
-            version,
-            root,
-            reference: content.kms.clone(),
-            source,
-        }
-    })?;
-    let expected = Secret::take(&mut key.commitment.clone());
-    if !commitment(&secret, &content.id, version, root).same_as(&expected) {
+    let expected = Secret::take(&mut expected.commitment.clone());
+    if !commitment(&key, &content.id, version, root).same_as(&expected) {
         return Err(KeyError::Commitment { keyring: content.id.clone(), version, root });
     }
-    Ok(RootKey { keyring: content.id.clone(), version, root, key: Arc::new(secret) })
+    Ok(RootKey { keyring: content.id.clone(), version, root, key })
 }
 
 /// Wraps an unwrapped root key once more, with another KMS; the commitment stays.
-pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<Vec<u8>, KeyError> {
+pub(super) fn rewrap(content: &Content, kms: &dyn Kms, key: &RootKey) -> Result<Wrapped, KeyError> {
     kms.wrap(&key.key, &content.wrapping_context(key.root))
-        .map_err(|source| KeyError::Kms { reference: content.kms.clone(), source })
+        .map_err(|source| KeyError::Kms { reference: content.kms_of(key.root).clone(), source })
 }
 
 /// What a root key must give: binds it to its keyring, version and role.

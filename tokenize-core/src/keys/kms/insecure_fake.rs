@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, local::LocalKms};
+use super::{EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped, local::LocalKms};
 use crate::secret::Secret;
 
 /// WARNING: for tests only. A KMS and its provider in one, for references of the scheme `insecure-fake`.
@@ -48,15 +48,15 @@ impl InsecureFakeKms {
 }
 
 impl Kms for InsecureFakeKms {
-    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Vec<u8>, KmsError> {
+    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Wrapped, KmsError> {
         self.answer()?;
         self.0.kms.wrap(key, context)
     }
 
-    fn unwrap(&self, blob: &[u8], context: &EncryptionContext) -> Result<Secret, KmsError> {
+    fn unwrap(&self, wrapped: &Wrapped, context: &EncryptionContext) -> Result<Secret, KmsError> {
         self.0.unwraps.fetch_add(1, Ordering::SeqCst);
         self.answer()?;
-        self.0.kms.unwrap(blob, context)
+        self.0.kms.unwrap(wrapped, context)
     }
 }
 

@@ -10,9 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{EncryptionContext, Kms, KmsError};
+use super::{EncryptionContext, Kms, KmsError, Wrapped};
 use crate::crypto::aead::{Aead, NONCE_LENGTH, TAG_LENGTH};
-use crate::crypto::kdf;
 use crate::keys::disk;
 use crate::secret::{Secret, random_bytes};
 
@@ -87,7 +86,7 @@ impl LocalKms {
 }
 
 impl Kms for LocalKms {
-    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Vec<u8>, KmsError> {
+    fn wrap(&self, key: &Secret, context: &EncryptionContext) -> Result<Wrapped, KmsError> {
         let mut nonce = [0; NONCE_LENGTH];
         random_bytes(&mut nonce)?;
         // Its final size from the start: the key is encrypted where it lies, and growing would leave it behind in clear.
@@ -95,35 +94,25 @@ impl Kms for LocalKms {
         blob.push(BLOB_FORMAT);
         blob.extend_from_slice(&nonce);
         let sealed =
-            Aead::new(&self.kek).seal(&nonce, &associated_data(context), key.expose(), &mut blob);
+            Aead::new(&self.kek).seal(&nonce, &context.encoded(LABEL), key.expose(), &mut blob);
         // Only a context of 64 GiB gets here.
         sealed.map_err(|_| KmsError::Rejected)?;
-        Ok(blob)
+        Ok(Wrapped::new(blob))
     }
 
-    fn unwrap(&self, blob: &[u8], context: &EncryptionContext) -> Result<Secret, KmsError> {
-        let (&format, rest) = blob.split_first().ok_or(KmsError::Rejected)?;
+    fn unwrap(&self, wrapped: &Wrapped, context: &EncryptionContext) -> Result<Secret, KmsError> {
+        let (&format, rest) = wrapped.blob.split_first().ok_or(KmsError::Rejected)?;
         let (nonce, sealed) = rest.split_first_chunk().ok_or(KmsError::Rejected)?;
         if format != BLOB_FORMAT || sealed.len() != KEY_LENGTH + TAG_LENGTH {
             return Err(KmsError::Rejected);
         }
         let mut opened = Zeroizing::new(Vec::with_capacity(sealed.len()));
         let outcome =
-            Aead::new(&self.kek).open(nonce, &associated_data(context), sealed, &mut opened);
+            Aead::new(&self.kek).open(nonce, &context.encoded(LABEL), sealed, &mut opened);
         outcome.map_err(|_| KmsError::Rejected)?;
         let mut key = *opened.first_chunk().ok_or(KmsError::Rejected)?;
         Ok(Secret::take(&mut key))
     }
-}
-
-/// The context as associated data: injective, so that no two contexts are one.
-fn associated_data(context: &EncryptionContext) -> Vec<u8> {
-    let mut parts: Vec<&[u8]> = vec![b"tokenize/v1", b"local-kms"];
-    for (name, value) in context.iter() {
-        parts.push(name.as_bytes());
-        parts.push(value.as_bytes());
-    }
-    kdf::enc(&parts)
 }
 
 /// The key of a KEK file's bytes.
@@ -162,6 +151,8 @@ const MAGIC: &[u8] = b"tokenize-kek/v1 ";
 const ENCODED_LENGTH: usize = 44;
 /// The line with its end.
 const MAX_LENGTH: usize = MAGIC.len() + ENCODED_LENGTH + 1;
+/// What the context is encoded for.
+const LABEL: &[u8] = b"local-kms";
 /// The first byte of a wrapped key.
 const BLOB_FORMAT: u8 = 1;
 /// The bytes of a key.
