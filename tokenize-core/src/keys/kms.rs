@@ -234,6 +234,12 @@ pub enum KmsError {
         /// The service's code for it.
         code: String,
     },
+    /// The service gives an answer that lacks something, or holds a key of another length than asked for (outside world).
+    #[error("the KMS gave an answer that is not one of a KMS")]
+    AnswerMalformed,
+    /// The thread that a client works on cannot be started, or has ended (outside world).
+    #[error("the thread of the KMS client cannot be started, or has ended")]
+    ClientThread,
     /// There are no credentials, or the service does not know them any more (outside world).
     #[error("no valid credentials")]
     Credentials,
@@ -276,6 +282,12 @@ pub enum KmsError {
     /// The wrapping key is disabled at the service (outside world).
     #[error("the wrapping key is disabled")]
     KeyDisabled,
+    /// A reference does not name a key in the way of its service (configuration).
+    #[error("`{reference}` does not name a key: a key id, a key ARN, alias/NAME or an alias ARN")]
+    KeyMalformed {
+        /// The reference.
+        reference: KmsReference,
+    },
     /// The service has no such wrapping key (outside world).
     #[error("the wrapping key does not exist, or not in this account and region")]
     KeyNotFound,
@@ -336,11 +348,22 @@ impl KmsError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::AccessDenied { .. } => "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer",
-            Self::Credentials => "give credentials in one of the ways that the AWS SDK reads: environment, profile, role",
-            Self::KekExists { .. } => "name a file that does not exist; a KEK file is never overwritten",
+            Self::AccessDenied { .. } => {
+                "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer"
+            }
+            Self::AnswerMalformed => {
+                "check the endpoint that the AWS SDK is configured with, and what is between here and there"
+            }
+            Self::Credentials => {
+                "give credentials in one of the ways that the AWS SDK reads: environment, profile, role"
+            }
+            Self::KekExists { .. } => {
+                "name a file that does not exist; a KEK file is never overwritten"
+            }
             Self::KekExposed { path, .. } => return Some(format!("chmod 600 {}", path.display())),
-            Self::KekMalformed { .. } => "restore the file from its backup; a KEK cannot be made anew",
+            Self::KekMalformed { .. } => {
+                "restore the file from its backup; a KEK cannot be made anew"
+            }
             Self::KekMissing { path } => {
                 return Some(format!(
                     "restore it from its backup to {}: without it the keys cannot be unwrapped",
@@ -348,15 +371,33 @@ impl KmsError {
                 ));
             }
             Self::KeyDisabled => "enable the key in the KMS, and run again",
-            Self::KeyNotFound => "check the key's id, the account of the credentials, and the region",
-            Self::KeyPendingDeletion => "cancel the deletion in the KMS: once the key is gone, so is all that it wrapped",
-            Self::KeyUnusable => "the key must be a symmetric one for encryption, enabled, with its key material present",
+            Self::KeyMalformed { .. } => {
+                "as in aws-kms:alias/NAME or aws-kms:arn:aws:kms:REGION:ACCOUNT:key/ID"
+            }
+            Self::KeyNotFound => {
+                "check the key's id, the account of the credentials, and the region"
+            }
+            Self::KeyPendingDeletion => {
+                "cancel the deletion in the KMS: once the key is gone, so is all that it wrapped"
+            }
+            Self::KeyUnusable => {
+                "the key must be a symmetric one for encryption, enabled, with its key material present"
+            }
             Self::NoRegion => "set AWS_REGION, or name the key by its ARN",
-            Self::NotSupported { .. } => "build with the feature `aws` for aws-kms:, or use local:PATH",
-            Self::UnknownScheme { .. } => "the kinds are local:PATH, the path being relative to the keyring file, and aws-kms:ARN-or-alias",
-            Self::Rejected => "check that the KEK and the keyring file belong together and are unchanged",
-            Self::Throttled | Self::TimedOut { .. } | Self::Unavailable => "nothing has been written; run again",
+            Self::NotSupported { .. } => {
+                "build with the feature `aws` for aws-kms:, or use local:PATH"
+            }
+            Self::UnknownScheme { .. } => {
+                "the kinds are local:PATH, the path being relative to the keyring file, and aws-kms:ARN-or-alias"
+            }
+            Self::Rejected => {
+                "check that the KEK and the keyring file belong together and are unchanged"
+            }
+            Self::Throttled | Self::TimedOut { .. } | Self::Unavailable => {
+                "nothing has been written; run again"
+            }
             Self::Answer { .. }
+            | Self::ClientThread
             | Self::Io { .. }
             | Self::MalformedReference
             | Self::Randomness(_)
@@ -370,12 +411,15 @@ impl KmsError {
     pub fn is_outside_world(&self) -> bool {
         match self {
             Self::KekExists { .. }
+            | Self::KeyMalformed { .. }
             | Self::MalformedReference
             | Self::NoRegion
             | Self::NotSupported { .. }
             | Self::UnknownScheme { .. } => false,
             Self::AccessDenied { .. }
             | Self::Answer { .. }
+            | Self::AnswerMalformed
+            | Self::ClientThread
             | Self::Credentials
             | Self::KeyDisabled
             | Self::KeyNotFound
