@@ -5,6 +5,7 @@ mod customers;
 mod docs;
 mod fixture;
 mod join;
+mod kms;
 mod leak;
 mod nested;
 mod review;

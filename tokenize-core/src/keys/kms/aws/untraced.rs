@@ -9,8 +9,9 @@ use aws_smithy_types::body::SdkBody;
 
 /// Hides the body of a request from the SDK's own traces.
 ///
-/// At the level `TRACE` the SDK writes each signed request whole, and that of `Encrypt` holds the key in base64. It redacts answers only. A body
-/// that is a stream is written as `BoxBody`; the request itself has been signed and saved for further tries before.
+/// At the level `TRACE` the SDK writes each signed request whole, and that of `Encrypt` holds the key in base64: by intent it redacts answers
+/// only. What some versions of it wrap a body in, to count bytes or to notice stalled streams, hides it too, but by chance. A body that is a
+/// stream is written as `BoxBody`; the request has been signed, and saved for further tries, before.
 #[derive(Debug)]
 pub(super) struct Untraced;
 
