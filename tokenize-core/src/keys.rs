@@ -31,7 +31,7 @@ pub use error::KeyError;
 pub(crate) use data_key::{DataKey, KEY_ID, WrappedDataKey};
 pub use keyring::{Keyring, KeyringOptions, Rewrap};
 pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped};
-pub use root::{Root, RootKey};
+pub use root::{Power, Root, RootKey};
 pub use time::{NotUtcTime, UtcTime};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::column::cell::ticks_of;
 use crate::column::{is_text, value_type};
 use crate::field::FieldPath;
 use crate::format::{Format, Kind};
-use crate::keys::Root;
+use crate::keys::Power;
 use crate::policy::{Action, CellOutput, Generalize, Normalize, OnInvalid, PseudonymOutput};
 
 /// What happens to one leaf.
@@ -21,8 +21,8 @@ pub(crate) struct Step {
     pub(crate) on_invalid: OnInvalid,
     /// Whether the text `[REDACTED]` stands for a value that was redacted because it did not fit.
     pub(crate) has_redacted: bool,
-    /// Key version and root key.
-    pub(crate) key: Option<(u32, Root)>,
+    /// Key version, and what is needed of it.
+    pub(crate) key: Option<(u32, Power)>,
     pub(crate) from: DataType,
     pub(crate) to: DataType,
     /// What kind of plaintext an `encrypt` cell holds.
@@ -290,17 +290,6 @@ pub(crate) fn can_make_null(
                 || on_invalid != OnInvalid::Fail
         }
         _ => on_invalid == OnInvalid::Nullify || (on_invalid == OnInvalid::Redact && !text),
-    }
-}
-
-/// The root key that an action needs.
-pub(crate) fn root_of(action: &Action) -> Option<Root> {
-    match action {
-        Action::Pseudonymize { .. } => Some(Root::Pseudonym),
-        Action::Encrypt { .. } | Action::ShiftDate { .. } | Action::Tokenize { .. } => {
-            Some(Root::Reveal)
-        }
-        _ => None,
     }
 }
 
