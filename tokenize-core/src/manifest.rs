@@ -150,7 +150,11 @@ impl Manifest {
     /// Whether the columns of another manifest were masked in the same way.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         let entries = |manifest: &Self| -> Vec<_> {
-            manifest.columns().iter().map(|entry| (entry["path"].clone(), Tags::of_entry(entry))).collect()
+            manifest
+                .columns()
+                .iter()
+                .map(|entry| (entry["path"].clone(), Tags::of_entry(entry)))
+                .collect()
         };
         entries(self) == entries(other)
     }
@@ -224,8 +228,7 @@ pub(crate) fn mac_power(plan: &Plan) -> Option<(u32, Power)> {
         (None, Some(tags)) => Some((tags.key_version?, tags.power()?)),
         (None, None) => None,
     };
-    let first =
-        |power| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == power);
+    let first = |power| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == power);
     first(Power::Reveal).or_else(|| first(Power::DataKey)).or_else(|| first(Power::Pseudonym))
 }
 

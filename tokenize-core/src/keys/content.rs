@@ -67,9 +67,7 @@ impl Content {
     pub(super) fn check_usable(&self, version: u32) -> Result<(), KeyError> {
         match self.version(version)?.state {
             VersionState::Primary | VersionState::Enabled => Ok(()),
-            VersionState::Disabled => {
-                Err(KeyError::Disabled { keyring: self.id.clone(), version })
-            }
+            VersionState::Disabled => Err(KeyError::Disabled { keyring: self.id.clone(), version }),
             VersionState::Destroyed => Err(self.destroyed(version)),
         }
     }

@@ -140,8 +140,8 @@ pub(super) fn seal(
     let key = Secret::random().map_err(|error| failed(error.into()))?;
     let ephemeral = Secret::random().map_err(|error| failed(error.into()))?;
     let info = content.data_key_context().encoded(LABEL);
-    let blob = hpke::seal(&recipient, &info, &key, &ephemeral)
-        .map_err(|_| failed(KmsError::Rejected))?;
+    let blob =
+        hpke::seal(&recipient, &info, &key, &ephemeral).map_err(|_| failed(KmsError::Rejected))?;
     Ok(made_of(content, key_version, public, Wrapped::new(blob), key))
 }
 
@@ -185,9 +185,8 @@ pub(super) fn unseal(
 /// been verified, which takes this very key, and must not choose whom to ask.
 pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wrapped, KeyError> {
     let current = content.kms_of(super::Root::Reveal);
-    let is_known = |reference: &KmsReference| {
-        reference == current || content.former_kms.contains(reference)
-    };
+    let is_known =
+        |reference: &KmsReference| reference == current || content.former_kms.contains(reference);
     if !is_known(&wrapped.kms) {
         return Err(KeyError::ForeignDataKey {
             keyring: content.id.clone(),

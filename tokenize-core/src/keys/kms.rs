@@ -336,11 +336,19 @@ impl KmsError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::AccessDenied { .. } => "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer",
-            Self::Credentials => "give credentials in one of the ways that the AWS SDK reads: environment, profile, role",
-            Self::KekExists { .. } => "name a file that does not exist; a KEK file is never overwritten",
+            Self::AccessDenied { .. } => {
+                "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer"
+            }
+            Self::Credentials => {
+                "give credentials in one of the ways that the AWS SDK reads: environment, profile, role"
+            }
+            Self::KekExists { .. } => {
+                "name a file that does not exist; a KEK file is never overwritten"
+            }
             Self::KekExposed { path, .. } => return Some(format!("chmod 600 {}", path.display())),
-            Self::KekMalformed { .. } => "restore the file from its backup; a KEK cannot be made anew",
+            Self::KekMalformed { .. } => {
+                "restore the file from its backup; a KEK cannot be made anew"
+            }
             Self::KekMissing { path } => {
                 return Some(format!(
                     "restore it from its backup to {}: without it the keys cannot be unwrapped",
@@ -348,14 +356,28 @@ impl KmsError {
                 ));
             }
             Self::KeyDisabled => "enable the key in the KMS, and run again",
-            Self::KeyNotFound => "check the key's id, the account of the credentials, and the region",
-            Self::KeyPendingDeletion => "cancel the deletion in the KMS: once the key is gone, so is all that it wrapped",
-            Self::KeyUnusable => "the key must be a symmetric one for encryption, enabled, with its key material present",
+            Self::KeyNotFound => {
+                "check the key's id, the account of the credentials, and the region"
+            }
+            Self::KeyPendingDeletion => {
+                "cancel the deletion in the KMS: once the key is gone, so is all that it wrapped"
+            }
+            Self::KeyUnusable => {
+                "the key must be a symmetric one for encryption, enabled, with its key material present"
+            }
             Self::NoRegion => "set AWS_REGION, or name the key by its ARN",
-            Self::NotSupported { .. } => "build with the feature `aws` for aws-kms:, or use local:PATH",
-            Self::UnknownScheme { .. } => "the kinds are local:PATH, the path being relative to the keyring file, and aws-kms:ARN-or-alias",
-            Self::Rejected => "check that the KEK and the keyring file belong together and are unchanged",
-            Self::Throttled | Self::TimedOut { .. } | Self::Unavailable => "nothing has been written; run again",
+            Self::NotSupported { .. } => {
+                "build with the feature `aws` for aws-kms:, or use local:PATH"
+            }
+            Self::UnknownScheme { .. } => {
+                "the kinds are local:PATH, the path being relative to the keyring file, and aws-kms:ARN-or-alias"
+            }
+            Self::Rejected => {
+                "check that the KEK and the keyring file belong together and are unchanged"
+            }
+            Self::Throttled | Self::TimedOut { .. } | Self::Unavailable => {
+                "nothing has been written; run again"
+            }
             Self::Answer { .. }
             | Self::Io { .. }
             | Self::MalformedReference

@@ -6,8 +6,8 @@ use arrow::datatypes::{DataType, Field};
 use serde_json::{Map, Value};
 
 use crate::column::type_name;
-use crate::keys::Power;
 use crate::json::canonical;
+use crate::keys::Power;
 
 /// What a treated field says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +69,10 @@ impl Tags {
         let entry = entry.as_object()?.iter();
         let tags = entry.filter(|(name, _)| *name != "path" && *name != "lost");
         Some(
-            tags.filter_map(|(name, value)| Some((format!("{PREFIX}{name}"), value.as_str()?.to_owned())))
-                .collect(),
+            tags.filter_map(|(name, value)| {
+                Some((format!("{PREFIX}{name}"), value.as_str()?.to_owned()))
+            })
+            .collect(),
         )
     }
 

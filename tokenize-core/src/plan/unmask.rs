@@ -194,9 +194,7 @@ impl Draft<'_> {
             Action::Keep | Action::Drop => return (None, None),
             ref other => Some(other.name().to_owned()),
         };
-        if !rule.action.is_reversible()
-            || *value_type(leaf.field.data_type()) == DataType::Null
-        {
+        if !rule.action.is_reversible() || *value_type(leaf.field.data_type()) == DataType::Null {
             return (name, None);
         }
         let mut action = rule.action.clone();

@@ -164,7 +164,9 @@ pub enum FaultKind {
     #[error("must be a positive number of at most 38 digits, such as 10 or 0.5")]
     NotASize,
     /// `mode: deterministic` under the key of one output.
-    #[error("`key: output` goes with `mode: randomized` only: each output has another key, so equal values never give equal cells")]
+    #[error(
+        "`key: output` goes with `mode: randomized` only: each output has another key, so equal values never give equal cells"
+    )]
     NotDeterministic,
     /// Something that is described, but not built yet.
     #[error("{what} is not supported in this version")]

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::options::{self, CELL_KEYS, CELL_OUTPUTS, MODES, NORMALIZES, ON_INVALIDS, PSEUDONYM_OUTPUTS};
+use super::options::{
+    self, CELL_KEYS, CELL_OUTPUTS, MODES, NORMALIZES, ON_INVALIDS, PSEUDONYM_OUTPUTS,
+};
 use super::{Action, Generalize, Rule};
 
 impl Rule {

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped, local::LocalKms};
+use super::{
+    EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped, local::LocalKms,
+};
 use crate::secret::Secret;
 
 /// WARNING: for tests only. A KMS and its provider in one, for references of the scheme `insecure-fake`.
