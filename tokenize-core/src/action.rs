@@ -426,11 +426,11 @@ fn treatment(
             let path = step.path.to_string();
             Box::new(encrypt::Sealing::new(by, domain, *output, logical, path))
         }
-        (Action::Encrypt { domain, .. }, Direction::Unmask) => {
+        (Action::Encrypt { domain, key, .. }, Direction::Unmask) => {
             let (domain, logical) =
                 (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
             let (keyring, data_keys) = (keys.keyring.clone(), keys.opening.clone());
-            Box::new(encrypt::Opening::new(keyring, data_keys, domain, logical, &step.to))
+            Box::new(encrypt::Opening::new(keyring, data_keys, *key, domain, logical, &step.to))
         }
         (Action::Pseudonymize { domain, output }, _) => {
             let key = root()?.ok_or_else(missing_key)?;

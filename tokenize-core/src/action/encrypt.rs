@@ -23,7 +23,7 @@ use crate::crypto::kdf::{Purpose, enc};
 use crate::crypto::prf::Prf;
 use crate::keys::{KEY_ID, Keyring, Root, RootKey};
 use crate::plan::Logical;
-use crate::policy::CellOutput;
+use crate::policy::{CellKey, CellOutput};
 use crate::secret::random_bytes;
 
 /// Encrypts one column.
@@ -120,6 +120,7 @@ impl Treat for Sealing {
 pub(super) struct Opening {
     keyring: Keyring,
     data_keys: OpeningKeys,
+    key: CellKey,
     domain: String,
     aad: Vec<u8>,
     logical: Logical,
@@ -133,6 +134,7 @@ impl Opening {
     pub(super) fn new(
         keyring: Keyring,
         data_keys: OpeningKeys,
+        key: CellKey,
         domain: &str,
         logical: Logical,
         to: &DataType,
@@ -140,7 +142,7 @@ impl Opening {
         let to = value_type(to).clone();
         let (aad, ticks) = (aad(domain, logical), ticks_of(&to));
         let domain = domain.to_owned();
-        Self { keyring, data_keys, domain, aad, logical, to, ticks, keys: Mutex::default() }
+        Self { keyring, data_keys, key, domain, aad, logical, to, ticks, keys: Mutex::default() }
     }
 
     /// The plaintext of a cell.
@@ -168,6 +170,10 @@ impl Opening {
             return Ok(Ok(aead.clone()));
         }
         let Some((kind, version, id)) = read_header(header) else { return Ok(Err(Reason::Cell)) };
+        // Whoever may write an output must not have cells of the keyring opened by putting them there.
+        if (kind == Kind::Output) != (self.key == CellKey::Output) {
+            return Ok(Err(Reason::Cell));
+        }
         if self.keyring.versions().iter().all(|known| known.version() != version) {
             return Ok(Err(Reason::Cell));
         }
@@ -213,12 +219,13 @@ impl Treat for Opening {
 pub(crate) fn probe(
     keyring: &Keyring,
     data_keys: &OpeningKeys,
+    key: CellKey,
     domain: &str,
     cell: &Cell<'_>,
 ) -> Result<Option<Logical>, ActionError> {
     for logical in Logical::ALL {
         let to = logical.usual_type();
-        let opening = Opening::new(keyring.clone(), data_keys.clone(), domain, logical, &to);
+        let opening = Opening::new(keyring.clone(), data_keys.clone(), key, domain, logical, &to);
         if opening.open(cell)?.is_ok() {
             return Ok(Some(logical));
         }

@@ -175,6 +175,9 @@ pub(super) fn unseal(
     pair: &KeyPair,
     wrapped: &WrappedDataKey,
 ) -> Result<Secret, KeyError> {
+    if wrapped.kms != reference(pair) {
+        return Err(foreign(content, wrapped));
+    }
     let opened = pair.open(&content.data_key_context().encoded(LABEL), &wrapped.wrapped.blob);
     let key = opened.ok().and_then(|key| key.first_chunk().copied().filter(|_| key.len() == 32));
     let mut key = key.ok_or_else(|| not_unwrapped(content, wrapped, KmsError::Rejected))?;
@@ -188,11 +191,7 @@ pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wra
     let is_known =
         |reference: &KmsReference| reference == current || content.former_kms.contains(reference);
     if !is_known(&wrapped.kms) {
-        return Err(KeyError::ForeignDataKey {
-            keyring: content.id.clone(),
-            id: hex(&wrapped.id()),
-            reference: wrapped.kms.clone(),
-        });
+        return Err(foreign(content, wrapped));
     }
     // A wrapping key that the keyring has met is asked for by its name for good; else the reference says which one is meant now.
     let kek = wrapped.wrapped.kek.clone().filter(|kek| {
@@ -201,6 +200,15 @@ pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wra
             || roots.any(|keys| keys.reveal.wrapped.kek.as_ref() == Some(kek))
     });
     Ok(Wrapped { kek, ..wrapped.wrapped.clone() })
+}
+
+/// The error of a data key that the keyring has nothing to do with.
+fn foreign(content: &Content, wrapped: &WrappedDataKey) -> KeyError {
+    KeyError::ForeignDataKey {
+        keyring: content.id.clone(),
+        id: hex(&wrapped.id()),
+        reference: wrapped.kms.clone(),
+    }
 }
 
 /// The data key, once its commitment has been verified.

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{Schema, SchemaRef};
 
 use super::{Report, count, counters, facts, refused, verify};
 use crate::action::{ActionError, OpeningKeys, Run, probe};
-use crate::column::cell::Cells;
+use crate::column::cell::{Cell, Cells};
 use crate::column::{leaves, value_type, with_metadata};
 use crate::error::Error;
 use crate::field::FieldPath;
@@ -147,8 +147,8 @@ impl Unmasker {
     ) -> Result<HashMap<FieldPath, Logical>, Error> {
         let mut found = HashMap::new();
         let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
-            Action::Encrypt { domain, .. } => {
-                Some(domain.clone().unwrap_or_else(|| path.to_string()))
+            Action::Encrypt { domain, key, .. } => {
+                Some((domain.clone().unwrap_or_else(|| path.to_string()), *key))
             }
             _ => None,
         };
@@ -161,14 +161,13 @@ impl Unmasker {
             }
             let batch = batch?;
             let mut still_open = Vec::new();
-            for (path, domain) in open {
-                match batch
-                    .column_by_name(&column_name(&path))
-                    .map(|array| first_logical(&self.keyring, data_keys, &domain, array))
-                {
+            for (path, (domain, key)) in open {
+                let probe = |cell: &Cell<'_>| probe(&self.keyring, data_keys, key, &domain, cell);
+                let array = batch.column_by_name(&column_name(&path));
+                match array.map(|array| first_logical(array, probe)) {
                     Some(Ok(Some(logical))) => drop(found.insert(path, logical)),
                     Some(Err(error)) => return Err(error.into()),
-                    _ => still_open.push((path, domain)),
+                    _ => still_open.push((path, (domain, key))),
                 }
             }
             open = still_open;
@@ -239,15 +238,13 @@ fn column_name(path: &FieldPath) -> String {
 }
 
 fn first_logical(
-    keyring: &Keyring,
-    data_keys: &OpeningKeys,
-    domain: &str,
-    array: &arrow::array::ArrayRef,
+    array: &ArrayRef,
+    probe: impl Fn(&Cell<'_>) -> Result<Option<Logical>, ActionError>,
 ) -> Result<Option<Logical>, ActionError> {
     let plain = cast(array, value_type(array.data_type()))?;
     let Ok(cells) = Cells::new(plain.as_ref()) else { return Ok(None) };
     for cell in (0..cells.len()).filter_map(|i| cells.get(i)) {
-        if let Some(logical) = probe(keyring, data_keys, domain, &cell)? {
+        if let Some(logical) = probe(&cell)? {
             return Ok(Some(logical));
         }
     }
