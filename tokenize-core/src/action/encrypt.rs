@@ -246,3 +246,6 @@ fn aad(domain: &str, logical: Logical) -> Vec<u8> {
 }
 
 const KEYS_KEPT: usize = 1024;
+
+#[cfg(test)]
+mod tests;

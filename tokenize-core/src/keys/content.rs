@@ -364,11 +364,8 @@ impl WrappedKeys {
         }
     }
 
-    pub(super) fn of_mut(&mut self, root: Root) -> &mut WrappedKey {
-        match root {
-            Root::Pseudonym => &mut self.pseudonym,
-            Root::Reveal => &mut self.reveal,
-        }
+    pub(super) fn each_mut(&mut self) -> impl Iterator<Item = (Root, &mut WrappedKey)> {
+        [(Root::Pseudonym, &mut self.pseudonym), (Root::Reveal, &mut self.reveal)].into_iter()
     }
 }
 

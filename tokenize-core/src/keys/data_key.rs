@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::content::{Content, DATA_KEY, HPKE_SCHEME, KeyringId};
+use super::content::{Content, DATA_KEY, HPKE_SCHEME, KeyringId, LOCAL_SCHEME};
 use super::error::KeyError;
 use super::kms::{Kms, KmsError, KmsReference, Wrapped};
 use super::root::RootKey;
@@ -190,7 +190,8 @@ pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wra
     let current = content.kms_of(super::Root::Reveal);
     let is_known =
         |reference: &KmsReference| reference == current || content.former_kms.contains(reference);
-    if !is_known(&wrapped.kms) {
+    // A KEK file wraps no data keys: a `local:` keyring seals them.
+    if !is_known(&wrapped.kms) || wrapped.kms.scheme() == LOCAL_SCHEME {
         return Err(foreign(content, wrapped));
     }
     // A wrapping key that the keyring has met is asked for by its name for good; else the reference says which one is meant now.
