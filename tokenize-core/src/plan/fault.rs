@@ -170,6 +170,14 @@ pub enum PlanFaultKind {
         /// The keyring given.
         given: String,
     },
+    /// A `size` of `bucket` or `round` that leaves every value of the type as it is.
+    #[error("a size of {size} changes nothing on type {data_type}, or is finer than it")]
+    SizeTooFine {
+        /// The size.
+        size: String,
+        /// The Arrow type.
+        data_type: String,
+    },
     /// The subject of a `shift_date`.
     #[error("the subject {subject} {problem}")]
     Subject {
