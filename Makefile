@@ -69,9 +69,10 @@ deny:
 py: .venv/installed
 	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev
 
-# pytest lists what it skips, with the reason (Spark without Java).
+# pytest lists what it skips, with the reason (Spark without Java). The command line is tested too where a server written in Python takes part.
 py-test: py
-	cd tokenize-py && ../$(VENV)/pytest -rs
+	cargo build $(RUST) --bins
+	cd tokenize-py && TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -rs
 	$(VENV)/pytest -rs tests/oracle
 	$(VENV)/python examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/mypy

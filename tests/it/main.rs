@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is its report")]
 
 mod customers;
+mod data_keys;
 mod docs;
 mod fixture;
 mod join;

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import data_key_vectors
 import tokenize_v1 as v1
 
 Json = Any
@@ -35,6 +36,8 @@ def all_vectors() -> dict[str, Json]:
         "generalize": {"cases": list(generalize_cases())},
         "keyring": keyring_vector(),
         "manifest": manifest_vector(),
+        "data_keys": data_key_vectors.data_keys(output_cells()),
+        "two_key": data_key_vectors.two_key_vector(),
     }
 
 
@@ -1064,9 +1067,7 @@ def cell_cases() -> Iterator[Case]:
 
 
 def cell_case(domain: str, logical: str, arrow_type: str, value: Json, randomized: tuple[bytes, bytes] | None) -> Case:
-    plaintext = v1.cell_plaintext(
-        logical, value * nanos(arrow_type) if nanos(arrow_type) else value, decimal_scale(arrow_type)
-    )
+    plaintext = cell_plaintext(logical, arrow_type, value)
     cell = v1.make_cell(REVEAL, 1, domain, logical, plaintext, randomized)
     assert v1.open_cell({1: REVEAL}, domain, logical, cell) == plaintext
     return {
@@ -1081,6 +1082,17 @@ def cell_case(domain: str, logical: str, arrow_type: str, value: Json, randomize
         "cell": cell.hex(),
         "string": base64.b64encode(cell).decode(),
     }
+
+
+def output_cells() -> Iterator[tuple[str, str, str, str, bytes]]:
+    """The same values, for the cells under a data key."""
+    for logical, arrow_type, value in CELLS:
+        yield "customers.secret", logical, arrow_type, shown(value), cell_plaintext(logical, arrow_type, value)
+
+
+def cell_plaintext(logical: str, arrow_type: str, value: Json) -> bytes:
+    held = value * nanos(arrow_type) if nanos(arrow_type) else value
+    return v1.cell_plaintext(logical, held, decimal_scale(arrow_type))
 
 
 def nanos(arrow_type: str) -> int:

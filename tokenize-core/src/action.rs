@@ -15,24 +15,27 @@ mod shift_date;
 mod tokenize;
 mod truncate;
 
-pub(crate) use self::encrypt::probe;
+pub(crate) use self::encrypt::{OpeningKeys, SealingKeys, probe};
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
+use self::encrypt::By;
 use self::shift_date::Shifts;
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::{Node, Rows, rebuild};
 use crate::column::value_type;
 use crate::field::FieldPath;
-use crate::keys::{KeyError, Keyring};
+use crate::keys::{KeyError, Keyring, RootKey};
 use crate::manifest::Lost;
 use crate::plan::{Direction, Plan, Step};
-use crate::policy::Action;
+use crate::policy::{Action, CellKey, Mode};
 use crate::secret::RandomnessUnavailable;
 
 /// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
@@ -59,6 +62,9 @@ pub enum Reason {
     /// Not a cell of this keyring, domain and type, or altered; which, is not told.
     #[error("cannot be decrypted: altered, or encrypted under another key, domain or type")]
     Cell,
+    /// A cell of `key: output` whose data key is in no manifest at hand.
+    #[error("is under a data key that no manifest at hand tells of")]
+    DataKey,
     /// The format's domain has too few values of this shape.
     #[error("has one of only {size} possible values of its shape; at least 1000000 are needed")]
     DomainSize {
@@ -111,7 +117,9 @@ pub enum ActionError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// More cells than one data key may encrypt.
-    #[error("column {path}: more than 2^32 cells under one data key; write smaller outputs")]
+    #[error(
+        "column {path}: 2^32 cells under one data key is the limit; make another plan for further batches"
+    )]
     KeyExhausted {
         /// The column.
         path: String,
@@ -119,6 +127,14 @@ pub enum ActionError {
     /// No randomness for nonces.
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),
+    /// Data is to be masked under a data key whose wrapped form nobody has taken yet (misuse).
+    #[error(
+        "column {path}: `encrypt` with `key: output` needs a place for the wrapped data key: the manifest of the plan has not been taken"
+    )]
+    Unpublished {
+        /// The column.
+        path: String,
+    },
 }
 
 impl From<ArrowError> for ActionError {
@@ -137,12 +153,20 @@ impl ActionError {
     }
 }
 
+/// Where the keys of a plan come from.
+struct Keys<'a> {
+    keyring: &'a Keyring,
+    opening: OpeningKeys,
+    sealing: Arc<SealingKeys>,
+}
+
 /// A plan with its keys.
 pub(crate) struct Run {
     plan: Plan,
     /// One for each step.
     treatments: Vec<Box<dyn Treat>>,
     shifts: Vec<Option<Shifts>>,
+    sealing: Arc<SealingKeys>,
 }
 
 impl Run {
@@ -150,15 +174,40 @@ impl Run {
     ///
     /// # Errors
     /// [`ActionError::Key`] if the keyring or its KMS refuses, [`ActionError::Randomness`].
-    pub(crate) fn new(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
+    pub(crate) fn mask(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
+        let sealing = SealingKeys::new(&plan, keyring)?;
+        Self::new(plan, keyring, OpeningKeys::default(), sealing)
+    }
+
+    /// As [`Self::mask`], for an unmask; `data_keys` are those of `key: output` cells.
+    pub(crate) fn unmask(
+        plan: Plan,
+        keyring: &Keyring,
+        data_keys: OpeningKeys,
+    ) -> Result<Self, ActionError> {
+        Self::new(plan, keyring, data_keys, SealingKeys::none(keyring))
+    }
+
+    fn new(
+        plan: Plan,
+        keyring: &Keyring,
+        opening: OpeningKeys,
+        sealing: SealingKeys,
+    ) -> Result<Self, ActionError> {
+        let keys = Keys { keyring, opening, sealing: Arc::new(sealing) };
         let treatments = plan
             .steps
             .iter()
-            .map(|step| treatment(step, plan.direction, keyring))
+            .map(|step| treatment(step, plan.direction, &keys))
             .collect::<Result<_, _>>()?;
         let shifts =
             plan.steps.iter().map(|step| Shifts::new(step, keyring)).collect::<Result<_, _>>()?;
-        Ok(Self { plan, treatments, shifts })
+        Ok(Self { plan, treatments, shifts, sealing: keys.sealing })
+    }
+
+    /// The data keys that it seals under.
+    pub(crate) fn sealing(&self) -> &SealingKeys {
+        &self.sealing
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -353,9 +402,9 @@ fn descend(array: ArrayRef, steps: &[crate::field::Step]) -> Option<ArrayRef> {
 fn treatment(
     step: &Step,
     direction: Direction,
-    keyring: &Keyring,
+    keys: &Keys<'_>,
 ) -> Result<Box<dyn Treat>, ActionError> {
-    let root = || step.key.map(|(version, root)| keyring.unwrap_root(version, root)).transpose();
+    let root = || root_of(step, keys.keyring);
     let missing_key = || ActionError::Column {
         path: step.path.to_string(),
         source: CellError::Unsupported { data_type: value_type(&step.from).to_string() },
@@ -365,23 +414,23 @@ fn treatment(
             let key = root()?.ok_or_else(missing_key)?;
             Box::new(tokenize::Tokens::new(&key, format, domain, &step.to, direction))
         }
-        (Action::Encrypt { domain, mode, output }, Direction::Mask) => {
-            let key = root()?.ok_or_else(missing_key)?;
+        (Action::Encrypt { domain, mode, output, key }, Direction::Mask) => {
             let (domain, logical) =
                 (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
-            Box::new(encrypt::Sealing::new(
-                &key,
-                domain,
-                *mode,
-                *output,
-                logical,
-                step.path.to_string(),
-            )?)
+            let (version, _) = step.key.ok_or_else(missing_key)?;
+            let by = match (mode, key) {
+                (Mode::Deterministic, _) => By::value(&root()?.ok_or_else(missing_key)?, domain),
+                (_, CellKey::Keyring) => By::keyring(keys.sealing.clone(), version),
+                (_, CellKey::Output) => By::output(keys.sealing.clone(), version),
+            };
+            let path = step.path.to_string();
+            Box::new(encrypt::Sealing::new(by, domain, *output, logical, path))
         }
-        (Action::Encrypt { domain, .. }, Direction::Unmask) => {
+        (Action::Encrypt { domain, key, .. }, Direction::Unmask) => {
             let (domain, logical) =
                 (domain.as_deref().unwrap_or_default(), step.logical.ok_or_else(missing_key)?);
-            Box::new(encrypt::Opening::new(keyring.clone(), domain, logical, &step.to))
+            let (keyring, data_keys) = (keys.keyring.clone(), keys.opening.clone());
+            Box::new(encrypt::Opening::new(keyring, data_keys, *key, domain, logical, &step.to))
         }
         (Action::Pseudonymize { domain, output }, _) => {
             let key = root()?.ok_or_else(missing_key)?;
@@ -395,6 +444,12 @@ fn treatment(
         (Action::ShiftDate { .. }, _) => Box::new(shift_date::Shifting::new(&step.to)),
         _ => return Err(missing_key()),
     })
+}
+
+/// The root key of a step, if it takes one.
+fn root_of(step: &Step, keyring: &Keyring) -> Result<Option<RootKey>, KeyError> {
+    let root = step.key.and_then(|(version, power)| Some((version, power.root()?)));
+    root.map(|(version, root)| keyring.unwrap_root(version, root)).transpose()
 }
 
 /// The text that stands for a value that was redacted.

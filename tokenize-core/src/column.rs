@@ -12,6 +12,9 @@ pub(crate) mod cell;
 pub(crate) mod nest;
 pub(crate) mod type_name;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::field::{FieldPath, Step};
@@ -49,6 +52,43 @@ fn add_leaves(path: &FieldPath, field: &Field, is_scalar: bool, found: &mut Vec<
         }
     }
 }
+
+/// The fields, with more metadata on some leaves.
+pub(crate) fn with_metadata(fields: &Fields, more: &MetadataOfLeaves) -> Fields {
+    let field = |field: &Arc<Field>| add_metadata(&FieldPath::column(field.name()), field, more);
+    fields.iter().map(field).collect()
+}
+
+fn add_metadata(path: &FieldPath, field: &Field, more: &MetadataOfLeaves) -> Field {
+    let inner = |step, child: &Field| Arc::new(add_metadata(&path.join(step), child, more));
+    let data_type = match field.data_type() {
+        DataType::Struct(fields) if !fields.is_empty() => DataType::Struct(
+            fields.iter().map(|child| inner(Step::Name(child.name().clone()), child)).collect(),
+        ),
+        DataType::List(element) => DataType::List(inner(Step::Element, element)),
+        DataType::LargeList(element) => DataType::LargeList(inner(Step::Element, element)),
+        DataType::FixedSizeList(element, size) => {
+            DataType::FixedSizeList(inner(Step::Element, element), *size)
+        }
+        DataType::Map(entries, sorted) => match children(field.data_type()) {
+            Children::Entries(key, value) => {
+                let pair = Fields::from(vec![inner(Step::Key, key), inner(Step::Value, value)]);
+                let entries = entries.as_ref().clone().with_data_type(DataType::Struct(pair));
+                DataType::Map(Arc::new(entries), *sorted)
+            }
+            _ => field.data_type().clone(),
+        },
+        other => {
+            let mut metadata = field.metadata().clone();
+            metadata.extend(more.get(path).cloned().unwrap_or_default());
+            return field.clone().with_data_type(other.clone()).with_metadata(metadata);
+        }
+    };
+    field.clone().with_data_type(data_type)
+}
+
+/// Metadata by the path of a leaf.
+pub(crate) type MetadataOfLeaves = HashMap<FieldPath, HashMap<String, String>>;
 
 /// What lies directly under a type. Unions, run-end-encoded and list-view types count as leaves that can only be kept or dropped.
 pub(crate) enum Children<'a> {

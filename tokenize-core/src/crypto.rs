@@ -17,7 +17,7 @@ pub(crate) mod permutation;
 pub(crate) mod prf;
 
 #[cfg(test)]
-mod vectors;
+pub(crate) mod vectors;
 
 use std::collections::HashMap;
 

@@ -1,6 +1,6 @@
 //! [`Error`]: the sum of the rooms' errors, for callers who want one.
 
-use crate::action::ActionError;
+use crate::action::{ActionError, Reason};
 use crate::io::IoError;
 use crate::keys::KeyError;
 use crate::manifest::UnreadableManifest;
@@ -60,9 +60,16 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Action(ActionError::Key(error)) | Self::Key(error) => error.hint(),
+            Self::Action(ActionError::Invalid { reason: Reason::DataKey, .. }) => Some(
+                "give the manifest that was written with the output: --manifest OUTPUT.tokenize.json"
+                    .to_owned(),
+            ),
             Self::Action(ActionError::Invalid { .. }) => Some(
                 "look at that row in the input, or let the column's rule say what becomes of such values (on_invalid: nullify or redact)"
                     .to_owned(),
+            ),
+            Self::Action(ActionError::Unpublished { .. }) => Some(
+                "take plan.manifest() and store it with the output, or mask to a file".to_owned(),
             ),
             Self::Io(error) => error.hint(),
             Self::Plan(error) => error.hint(),
@@ -75,7 +82,9 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
     match error {
         ActionError::Key(error) => class_of_key(error),
         ActionError::Randomness(_) => ErrorClass::World,
-        ActionError::KeyExhausted { .. } | ActionError::BatchSchema => ErrorClass::Configuration,
+        ActionError::KeyExhausted { .. }
+        | ActionError::BatchSchema
+        | ActionError::Unpublished { .. } => ErrorClass::Configuration,
         ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => {
             ErrorClass::Data
         }

@@ -1,9 +1,10 @@
 //! Bytes and batches: reading and writing files. No policy, no key.
 //!
-//! [`publish`] makes a file appear whole or not at all; [`parquet`] reads and writes Parquet row group by row group.
+//! [`publish`] makes a file appear whole or not at all, [`side`] the file beside an output; [`parquet`] reads and writes Parquet row group by row group.
 
 pub(crate) mod parquet;
 pub(crate) mod publish;
+pub(crate) mod side;
 
 use std::io::ErrorKind;
 use std::path::PathBuf;

@@ -27,11 +27,11 @@ mod time;
 
 pub use cache::{CacheLimits, KeyCache};
 pub use content::{KeyringId, NotAKeyringId, VersionInfo, VersionState};
-pub use error::KeyError;
 pub(crate) use data_key::{DataKey, KEY_ID, WrappedDataKey};
+pub use error::KeyError;
 pub use keyring::{Keyring, KeyringOptions, Rewrap};
 pub use kms::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped};
-pub use root::{Root, RootKey};
+pub use root::{Power, Root, RootKey};
 pub use time::{NotUtcTime, UtcTime};
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Manifests: what an output says of itself as a whole, under a MAC (`docs/format.md`, section 10).
 //!
-//! Holds no value and no key. Made from a mask plan by [`Manifest::sign`], read back by [`Manifest::read`] and believed only after
+//! Holds no value and no key. Made from a mask plan by `Manifest::sign`, read back by [`Manifest::read`] and believed only after
 //! [`Manifest::verify`].
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +11,7 @@ use crate::crypto::kdf::Purpose;
 use crate::crypto::prf::{Prf, sha256};
 use crate::hex::{from_hex, hex};
 use crate::json::canonical;
-use crate::keys::{Root, RootKey};
+use crate::keys::{DataKey, Power, RootKey, WrappedDataKey};
 use crate::plan::tags::Tags;
 use crate::plan::{ColumnPlan, Plan, Witness};
 use crate::policy::Policy;
@@ -47,13 +49,13 @@ impl Lost {
 pub struct UnreadableManifest;
 
 impl Manifest {
-    /// The manifest of a mask plan. `lost` goes by the plan's columns, or is empty where nothing has run yet; `key` is the root key
-    /// that [`mac_key`] asks for.
+    /// The manifest of a mask plan. `lost` goes by the plan's columns, or is empty where nothing has run yet; `key` is the one
+    /// that [`mac_power`] asks for.
     pub(crate) fn sign(
         plan: &Plan,
         policy: &Policy,
-        keyring: &str,
-        key: Option<&RootKey>,
+        key: Option<&MacKey>,
+        data_keys: &[WrappedDataKey],
         lost: &[Lost],
     ) -> Self {
         let columns = plan
@@ -64,24 +66,32 @@ impl Manifest {
         let tree = json!({
             "format": FORMAT,
             "tool": concat!("tokenize ", env!("CARGO_PKG_VERSION")),
-            "keyring": keyring,
+            "keyring": key.map_or("", MacKey::keyring),
             "policy": { "name": policy.name(), "sha256": hex(&sha256(policy.canonical_json().as_bytes())) },
             "columns": columns.collect::<Vec<Value>>(),
-            "data_keys": [],
+            "data_keys": data_keys.iter().map(WrappedDataKey::to_json).collect::<Vec<Value>>(),
         });
-        let Value::Object(mut tree) = tree else { unreachable!("the literal above is an object") };
-        let (root, version) = key.map_or(("none", 0), |key| (key.root().as_str(), key.version()));
-        let value = key.map(|key| hex(&tag(&tree, key))).unwrap_or_default();
-        tree.insert(
-            "mac".to_owned(),
-            json!({ "root": root, "key_version": version, "value": value }),
-        );
+        let Value::Object(tree) = tree else { unreachable!("the literal above is an object") };
+        match key {
+            Some(key) => Self::signed(tree, key),
+            None => Self::with_mac(tree, "none", 0, String::new()),
+        }
+    }
+
+    fn signed(tree: Map<String, Value>, key: &MacKey) -> Self {
+        let value = hex(&key.prf().tag(canonical(&Value::Object(tree.clone())).as_bytes()));
+        Self::with_mac(tree, key.root(), key.version(), value)
+    }
+
+    fn with_mac(mut tree: Map<String, Value>, root: &str, version: u32, value: String) -> Self {
+        let mac = json!({ "root": root, "key_version": version, "value": value });
+        tree.insert("mac".to_owned(), mac);
         Self(tree)
     }
 
     /// The manifest of what a partial unmask leaves: the columns that it reversed are kept ones from here on. `key` is the one that
     /// verified this manifest.
-    pub(crate) fn after(&self, unmask: &Plan, key: &RootKey) -> Self {
+    pub(crate) fn after(&self, unmask: &Plan, key: &MacKey) -> Self {
         let mut tree = self.0.clone();
         tree.remove("mac");
         let reversed: Vec<String> = unmask.steps.iter().map(|step| step.path.to_string()).collect();
@@ -90,12 +100,7 @@ impl Manifest {
                 *column = json!({ "path": path, "action": "keep" });
             }
         }
-        let value = hex(&tag(&tree, key));
-        tree.insert(
-            "mac".to_owned(),
-            json!({ "root": key.root().as_str(), "key_version": key.version(), "value": value }),
-        );
-        Self(tree)
+        Self::signed(tree, key)
     }
 
     /// Reads a manifest; says nothing of whether it is genuine.
@@ -124,18 +129,46 @@ impl Manifest {
         self.0.get("keyring").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The key version under which the MAC was made, if it was made with the `reveal` root key.
-    pub(crate) fn reveal_version(&self) -> Option<u32> {
+    /// What the MAC was made with, if it vouches for anything that can be reversed: the `reveal` root key of a version, or the output's
+    /// first data key.
+    pub(crate) fn mac_power(&self) -> Option<(u32, Power)> {
         let mac = self.0.get("mac")?;
-        let is_reveal = mac.get("root")?.as_str()? == Root::Reveal.as_str();
-        is_reveal.then(|| mac.get("key_version")?.as_u64()?.try_into().ok()).flatten()
+        let root = mac.get("root")?.as_str()?;
+        let power = [Power::Reveal, Power::DataKey].into_iter().find(|p| p.purpose() == root)?;
+        Some((mac.get("key_version")?.as_u64()?.try_into().ok()?, power))
+    }
+
+    /// The data keys of `encrypt` with `key: output`, wrapped.
+    ///
+    /// # Errors
+    /// [`UnreadableManifest`] if one of them is none.
+    pub(crate) fn data_keys(&self) -> Result<Vec<WrappedDataKey>, UnreadableManifest> {
+        let keys = self.0.get("data_keys").and_then(Value::as_array).ok_or(UnreadableManifest)?;
+        keys.iter().map(|key| WrappedDataKey::from_json(key).ok_or(UnreadableManifest)).collect()
+    }
+
+    /// Whether the columns of another manifest were masked in the same way.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        let entries = |manifest: &Self| -> Vec<_> {
+            manifest
+                .columns()
+                .iter()
+                .map(|entry| (entry["path"].clone(), Tags::of_entry(entry)))
+                .collect()
+        };
+        entries(self) == entries(other)
+    }
+
+    /// The tags of a path, as field metadata.
+    pub(crate) fn tags_of(&self, path: &str) -> Option<HashMap<String, String>> {
+        self.columns().iter().filter(|column| is_of(column, path)).find_map(Tags::of_entry)
     }
 
     /// Whether the MAC was made with `key` over this very manifest.
-    pub(crate) fn verify(&self, key: &RootKey) -> bool {
+    pub(crate) fn verify(&self, key: &MacKey) -> bool {
         let mac = self.0.get("mac");
-        let root_fits = mac.and_then(|mac| mac.get("root")).and_then(Value::as_str)
-            == Some(key.root().as_str());
+        let root_fits =
+            mac.and_then(|mac| mac.get("root")).and_then(Value::as_str) == Some(key.root());
         let Some(given) =
             mac.and_then(|mac| mac.get("value")).and_then(Value::as_str).and_then(from_hex)
         else {
@@ -143,7 +176,7 @@ impl Manifest {
         };
         let mut signed = self.0.clone();
         signed.remove("mac");
-        root_fits && prf(key).verify(canonical(&Value::Object(signed)).as_bytes(), &given)
+        root_fits && key.prf().verify(canonical(&Value::Object(signed)).as_bytes(), &given)
     }
 
     fn columns(&self) -> &[Value] {
@@ -155,6 +188,11 @@ impl Witness for Manifest {
     /// Whether a field with this path and these tags is as the manifest says: equal to the entry of its path, or, for a path that the
     /// manifest does not know (a renamed column), to some entry.
     fn vouches_for(&self, path: &str, tags: &Tags) -> bool {
+        // Whoever may write can make the MAC of a data key, and must not have tokens reversed by it.
+        let is_of_writer = matches!(self.mac_power(), Some((_, Power::DataKey)));
+        if is_of_writer && tags.power() == Some(Power::Reveal) {
+            return false;
+        }
         let columns = self.columns();
         let wanted = tags.entry();
         let same = |column: &Value| {
@@ -181,18 +219,55 @@ fn is_of(column: &Value, path: &str) -> bool {
     column.get("path").and_then(Value::as_str) == Some(path)
 }
 
-/// The key that a plan's manifest is signed with: that of the first column that uses `reveal` (in this mask, or kept from an earlier
-/// one), else of the first that uses `pseudonym`. A column's own key rather than the primary one, so that the manifest can be verified
-/// wherever the column can be read.
-pub(crate) fn mac_key(plan: &Plan) -> Option<(u32, Root)> {
+/// What a plan's manifest is signed with: the `reveal` root key of the first column that uses it (in this mask, or kept from an earlier
+/// one), else the output's first data key, else the `pseudonym` root key of the first column that uses that. A column's own key rather
+/// than the primary one, so that the manifest can be verified wherever the column can be read.
+pub(crate) fn mac_power(plan: &Plan) -> Option<(u32, Power)> {
     let key_of = |column: &ColumnPlan| match (column.step, &column.tags) {
         (Some(number), _) => plan.steps[number].key,
-        (None, Some(tags)) if tags.is_reversible() => Some((tags.key_version?, Root::Reveal)),
-        _ => None,
+        (None, Some(tags)) => Some((tags.key_version?, tags.power()?)),
+        (None, None) => None,
     };
-    let first =
-        |root: Root| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == root);
-    first(Root::Reveal).or_else(|| first(Root::Pseudonym))
+    let first = |power| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == power);
+    first(Power::Reveal).or_else(|| first(Power::DataKey)).or_else(|| first(Power::Pseudonym))
+}
+
+/// The key of a manifest's MAC.
+#[derive(Debug, Clone)]
+pub(crate) enum MacKey {
+    DataKey(DataKey),
+    Root(RootKey),
+}
+
+impl MacKey {
+    fn keyring(&self) -> &str {
+        match self {
+            Self::DataKey(key) => key.keyring().as_str(),
+            Self::Root(key) => key.keyring().as_str(),
+        }
+    }
+
+    fn root(&self) -> &'static str {
+        match self {
+            Self::DataKey(_) => Power::DataKey.purpose(),
+            Self::Root(key) => key.root().as_str(),
+        }
+    }
+
+    fn version(&self) -> u32 {
+        match self {
+            Self::DataKey(key) => key.wrapped().key_version(),
+            Self::Root(key) => key.version(),
+        }
+    }
+
+    fn prf(&self) -> Prf {
+        let parts = [self.keyring().as_bytes()];
+        Prf::new(&match self {
+            Self::DataKey(key) => key.subkey(Purpose::Manifest, &parts),
+            Self::Root(key) => key.subkey(Purpose::Manifest, &parts),
+        })
+    }
 }
 
 fn entry(column: &ColumnPlan, lost: Lost) -> Value {
@@ -204,14 +279,6 @@ fn entry(column: &ColumnPlan, lost: Lost) -> Value {
         entry.insert("lost".to_owned(), lost);
     }
     Value::Object(entry)
-}
-
-fn tag(tree: &Map<String, Value>, key: &RootKey) -> [u8; 32] {
-    prf(key).tag(canonical(&Value::Object(tree.clone())).as_bytes())
-}
-
-fn prf(key: &RootKey) -> Prf {
-    Prf::new(&key.subkey(Purpose::Manifest, &[key.keyring().as_str().as_bytes()]))
 }
 
 const FORMAT: &str = "tokenize-manifest/v1";

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use self::tree::Node;
 
-pub use self::action::{Action, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
+pub use self::action::{Action, CellKey, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
 pub use self::explain::{ExplainedRule, Explanation};
 pub use self::fault::{Fault, FaultKind, PolicyError};
 pub use self::schema::schema;

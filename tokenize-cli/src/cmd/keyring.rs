@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use clap::Subcommand;
 use serde_json::json;
-use tokenize_core::keys::{EncryptionContext, Keyring, KeyringOptions, KmsReference};
+use tokenize_core::keys::{EncryptionContext, Keyring, KeyringOptions, KmsReference, Rewrap};
 
 use crate::error::{CliError, Exit};
 use crate::out::Out;
@@ -142,7 +142,7 @@ pub(crate) fn run(command: KeyringCommand, out: &mut Out) -> Result<Exit, CliErr
         KeyringCommand::Rewrap { keyring, kms } => {
             let reference: KmsReference = kms.parse()?;
             let mut keyring = Keyring::open(keyring)?;
-            keyring.rewrap(&reference)?;
+            keyring.rewrap(&Rewrap::to(reference.clone()))?;
             out.say(format_args!("every key is wrapped by {reference}; tokens stay the same"));
             warn_of_loss(&keyring, out);
         }

@@ -1,107 +1,126 @@
 //! `encrypt`: cells of AES-256-GCM-SIV (`docs/format.md`, section 7).
 
+mod header;
+mod keys;
+mod plaintext;
+
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::DataType;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use self::header::{HEADER, Kind, header, read_header};
+pub(crate) use self::keys::{OpeningKeys, SealingKeys};
+use self::keys::{SealingKey, aead_of};
+use self::plaintext::{plaintext, value};
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
 use crate::column::value_type;
 use crate::crypto::aead::{Aead, NONCE_LENGTH};
 use crate::crypto::kdf::{Purpose, enc};
 use crate::crypto::prf::Prf;
-use crate::keys::{Keyring, Root, RootKey};
+use crate::keys::{KEY_ID, Keyring, Root, RootKey};
 use crate::plan::Logical;
-use crate::policy::{CellOutput, Mode};
+use crate::policy::{CellKey, CellOutput};
 use crate::secret::random_bytes;
 
 /// Encrypts one column.
 pub(super) struct Sealing {
-    aead: Aead,
-    /// The key of nonces, for deterministic cells.
-    nonces: Option<Prf>,
-    header: [u8; HEADER],
+    by: By,
     aad: Vec<u8>,
     logical: Logical,
     as_text: bool,
-    sealed: AtomicU64,
     path: String,
+}
+
+/// Under which key, with which nonces.
+pub(super) enum By {
+    /// One key, nonces from the value.
+    Value { key: SealingKey, nonces: Prf },
+    /// The output's keys, random nonces.
+    Chance { keys: Arc<SealingKeys>, kind: Kind, version: u32 },
+}
+
+impl By {
+    /// Equal values give equal cells.
+    pub(super) fn value(root: &RootKey, domain: &str) -> Self {
+        let aead = Aead::new(&root.subkey(Purpose::EncryptDeterministic, &[domain.as_bytes()]));
+        let nonces = Prf::new(&root.subkey(Purpose::EncryptNonce, &[domain.as_bytes()]));
+        let header = header(Kind::Deterministic, root.version(), &[0; KEY_ID]);
+        Self::Value { key: SealingKey { aead, header }, nonces }
+    }
+
+    /// Under a key of the keyring that the output has for itself.
+    pub(super) fn keyring(keys: Arc<SealingKeys>, version: u32) -> Self {
+        Self::Chance { keys, kind: Kind::Keyring, version }
+    }
+
+    /// Under a data key of the output.
+    pub(super) fn output(keys: Arc<SealingKeys>, version: u32) -> Self {
+        Self::Chance { keys, kind: Kind::Output, version }
+    }
 }
 
 impl Sealing {
     pub(super) fn new(
-        key: &RootKey,
+        by: By,
         domain: &str,
-        mode: Mode,
         output: CellOutput,
         logical: Logical,
         path: String,
-    ) -> Result<Self, ActionError> {
-        let mut id = [0; KEY_ID];
-        let (kind, aead, nonces) = match mode {
-            Mode::Deterministic => {
-                let aead =
-                    Aead::new(&key.subkey(Purpose::EncryptDeterministic, &[domain.as_bytes()]));
-                (
-                    Kind::Deterministic,
-                    aead,
-                    Some(Prf::new(&key.subkey(Purpose::EncryptNonce, &[domain.as_bytes()]))),
-                )
-            }
-            _ => {
-                random_bytes(&mut id)?;
-                (Kind::Randomized, Aead::new(&key.subkey(Purpose::EncryptDataKey, &[&id])), None)
-            }
-        };
-        let header = header(kind, key.version(), &id);
+    ) -> Self {
         let as_text = output == CellOutput::String;
-        let aad = aad(domain, logical);
-        Ok(Self { aead, nonces, header, aad, logical, as_text, sealed: AtomicU64::new(0), path })
+        Self { by, aad: aad(domain, logical), logical, as_text, path }
     }
 
-    fn seal(&self, cell: &Cell<'_>, random: &[u8; NONCE_LENGTH]) -> Treated {
-        let plaintext = plaintext(cell).ok_or(Reason::Range)?;
-        let nonce = match &self.nonces {
-            None => *random,
-            Some(nonces) => {
-                let [nonce @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-                    nonces.tag(&enc(&[self.logical.name().as_bytes(), &plaintext]));
-                nonce
-            }
-        };
-        let mut sealed = self.header.to_vec();
-        sealed.extend_from_slice(&nonce);
-        self.aead.seal(&nonce, &self.aad, &plaintext, &mut sealed).map_err(|_| Reason::Range)?;
+    fn seal(&self, key: &SealingKey, nonce: &[u8; NONCE_LENGTH], plaintext: &[u8]) -> Treated {
+        let mut sealed = key.header.to_vec();
+        sealed.extend_from_slice(nonce);
+        key.aead.seal(nonce, &self.aad, plaintext, &mut sealed).map_err(|_| Reason::Range)?;
         Ok(if self.as_text { Value::Text(STANDARD.encode(sealed)) } else { Value::Bytes(sealed) })
+    }
+
+    fn nonce_of(&self, nonces: &Prf, plaintext: &[u8]) -> [u8; NONCE_LENGTH] {
+        let tag = nonces.tag(&enc(&[self.logical.name().as_bytes(), plaintext]));
+        *tag.first_chunk().expect("a tag of 32 bytes has 12 first ones")
     }
 }
 
 impl Treat for Sealing {
     fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
-        let before = self.sealed.fetch_add(cells.len() as u64, Ordering::Relaxed);
-        if self.nonces.is_none() && before + cells.len() as u64 > CELLS_PER_KEY {
-            return Err(ActionError::KeyExhausted { path: self.path.clone() });
+        match &self.by {
+            By::Value { key, nonces } => {
+                let seal = |cell: &Cell<'_>| {
+                    let plaintext = plaintext(cell).ok_or(Reason::Range)?;
+                    self.seal(key, &self.nonce_of(nonces, &plaintext), &plaintext)
+                };
+                Ok(cells.iter().map(seal).collect())
+            }
+            By::Chance { keys, kind, version } => {
+                let key = keys.reserve(*kind, *version, cells.len() as u64, &self.path)?;
+                let mut random = vec![0; cells.len() * NONCE_LENGTH];
+                random_bytes(&mut random)?;
+                let seal = |(cell, nonce): (&Cell<'_>, &[u8; NONCE_LENGTH])| {
+                    self.seal(&key, nonce, &plaintext(cell).ok_or(Reason::Range)?)
+                };
+                Ok(cells.iter().zip(random.as_chunks().0).map(seal).collect())
+            }
         }
-        let mut random =
-            vec![0; if self.nonces.is_none() { cells.len() * NONCE_LENGTH } else { 0 }];
-        random_bytes(&mut random)?;
-        let nonces = random.as_chunks().0.iter().chain(std::iter::repeat(&[0; NONCE_LENGTH]));
-        Ok(cells.iter().zip(nonces).map(|(cell, nonce)| self.seal(cell, nonce)).collect())
     }
 
     /// Randomized cells must not show which values are equal, deterministic ones may.
     fn is_function_of_cell(&self) -> bool {
-        self.nonces.is_some()
+        matches!(self.by, By::Value { .. })
     }
 }
 
 /// Decrypts one column.
 pub(super) struct Opening {
     keyring: Keyring,
+    data_keys: OpeningKeys,
+    key: CellKey,
     domain: String,
     aad: Vec<u8>,
     logical: Logical,
@@ -112,10 +131,18 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    pub(super) fn new(keyring: Keyring, domain: &str, logical: Logical, to: &DataType) -> Self {
+    pub(super) fn new(
+        keyring: Keyring,
+        data_keys: OpeningKeys,
+        key: CellKey,
+        domain: &str,
+        logical: Logical,
+        to: &DataType,
+    ) -> Self {
         let to = value_type(to).clone();
         let (aad, ticks) = (aad(domain, logical), ticks_of(&to));
-        Self { keyring, domain: domain.to_owned(), aad, logical, to, ticks, keys: Mutex::default() }
+        let domain = domain.to_owned();
+        Self { keyring, data_keys, key, domain, aad, logical, to, ticks, keys: Mutex::default() }
     }
 
     /// The plaintext of a cell.
@@ -125,7 +152,10 @@ impl Opening {
             .split_first_chunk::<HEADER>()
             .and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
         let Some((header, (nonce, sealed))) = parts else { return Ok(Err(Reason::Cell)) };
-        let Some(aead) = self.key(header)? else { return Ok(Err(Reason::Cell)) };
+        let aead = match self.key(header)? {
+            Ok(aead) => aead,
+            Err(reason) => return Ok(Err(reason)),
+        };
         let mut plaintext = Vec::new();
         Ok(aead
             .open(nonce, &self.aad, sealed, &mut plaintext)
@@ -133,30 +163,43 @@ impl Opening {
             .map_err(|_| Reason::Cell))
     }
 
-    /// The key that a header asks for; `None` if there is no such key.
-    fn key(&self, header: &[u8; HEADER]) -> Result<Option<Arc<Aead>>, ActionError> {
+    /// The key that a header asks for.
+    fn key(&self, header: &[u8; HEADER]) -> Result<Result<Arc<Aead>, Reason>, ActionError> {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(aead) = keys.get(header) {
-            return Ok(Some(aead.clone()));
+            return Ok(Ok(aead.clone()));
         }
-        let Some((kind, version, id)) = read_header(header) else { return Ok(None) };
+        let Some((kind, version, id)) = read_header(header) else { return Ok(Err(Reason::Cell)) };
+        // Whoever may write an output must not have cells of the keyring opened by putting them there.
+        if (kind == Kind::Output) != (self.key == CellKey::Output) {
+            return Ok(Err(Reason::Cell));
+        }
         if self.keyring.versions().iter().all(|known| known.version() != version) {
-            return Ok(None);
+            return Ok(Err(Reason::Cell));
         }
-        let root = self.keyring.unwrap_root(version, Root::Reveal)?;
-        let key = match kind {
-            Kind::Randomized => root.subkey(Purpose::EncryptDataKey, &[&id]),
-            Kind::Deterministic => {
-                root.subkey(Purpose::EncryptDeterministic, &[self.domain.as_bytes()])
+        let aead = match kind {
+            Kind::Output => match self.data_keys.find(&id) {
+                None => return Ok(Err(Reason::DataKey)),
+                Some(wrapped) if wrapped.key_version() != version => return Ok(Err(Reason::Cell)),
+                Some(wrapped) => aead_of(&self.keyring.unwrap_data_key(wrapped)?),
+            },
+            Kind::Keyring | Kind::Deterministic => {
+                let root = self.keyring.unwrap_root(version, Root::Reveal)?;
+                Aead::new(&match kind {
+                    Kind::Deterministic => {
+                        root.subkey(Purpose::EncryptDeterministic, &[self.domain.as_bytes()])
+                    }
+                    _ => root.subkey(Purpose::EncryptDataKey, &[&id]),
+                })
             }
         };
-        let aead = Arc::new(Aead::new(&key));
+        let aead = Arc::new(aead);
         // Forged headers must not fill the memory.
         if keys.len() >= KEYS_KEPT {
             keys.clear();
         }
         keys.insert(*header, aead.clone());
-        Ok(Some(aead))
+        Ok(Ok(aead))
     }
 }
 
@@ -175,41 +218,19 @@ impl Treat for Opening {
 /// Which logical type a cell was encrypted under: the one that opens it.
 pub(crate) fn probe(
     keyring: &Keyring,
+    data_keys: &OpeningKeys,
+    key: CellKey,
     domain: &str,
     cell: &Cell<'_>,
 ) -> Result<Option<Logical>, ActionError> {
     for logical in Logical::ALL {
-        if Opening::new(keyring.clone(), domain, logical, &logical.usual_type()).open(cell)?.is_ok()
-        {
+        let to = logical.usual_type();
+        let opening = Opening::new(keyring.clone(), data_keys.clone(), key, domain, logical, &to);
+        if opening.open(cell)?.is_ok() {
             return Ok(Some(logical));
         }
     }
     Ok(None)
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Randomized = 1,
-    Deterministic = 2,
-}
-
-fn header(kind: Kind, version: u32, id: &[u8; KEY_ID]) -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    header[0] = CELL_FORMAT;
-    header[1] = kind as u8;
-    header[2..6].copy_from_slice(&version.to_be_bytes());
-    header[6..].copy_from_slice(id);
-    header
-}
-
-fn read_header(header: &[u8; HEADER]) -> Option<(Kind, u32, [u8; KEY_ID])> {
-    let [CELL_FORMAT, kind, a, b, c, d, id @ ..] = *header else { return None };
-    let kind = match kind {
-        1 => Kind::Randomized,
-        2 if id == [0; KEY_ID] => Kind::Deterministic,
-        _ => return None,
-    };
-    Some((kind, u32::from_be_bytes([a, b, c, d]), id))
 }
 
 fn sealed_bytes(cell: &Cell<'_>) -> Option<Vec<u8>> {
@@ -224,92 +245,7 @@ fn aad(domain: &str, logical: Logical) -> Vec<u8> {
     enc(&[b"tokenize/v1", b"cell", domain.as_bytes(), logical.name().as_bytes()])
 }
 
-/// The plaintext of a cell; `None` if a decimal of negative scale exceeds its 16 bytes.
-fn plaintext(cell: &Cell<'_>) -> Option<Vec<u8>> {
-    Some(match cell {
-        Cell::Text(text) => text.as_bytes().to_vec(),
-        Cell::Bytes(bytes) => bytes.to_vec(),
-        Cell::Int(number) => number.to_be_bytes().to_vec(),
-        Cell::Decimal(unscaled, scale) => {
-            let (unscaled, scale) = reduced(*unscaled, *scale)?;
-            let mut bytes = scale.to_be_bytes().to_vec();
-            bytes.extend_from_slice(&unscaled.to_be_bytes());
-            bytes
-        }
-        Cell::Float32(number) => number.to_bits().to_be_bytes().to_vec(),
-        Cell::Float64(number) => number.to_bits().to_be_bytes().to_vec(),
-        Cell::Bool(bool) => vec![u8::from(*bool)],
-        Cell::Day(day) => i64::from(*day).to_be_bytes().to_vec(),
-        Cell::Instant(count, ticks) => ticks.nanoseconds(*count).to_be_bytes().to_vec(),
-        Cell::Time(count, ticks) => {
-            i64::try_from(ticks.nanoseconds(*count)).ok()?.to_be_bytes().to_vec()
-        }
-    })
-}
-
-/// The value in a plaintext, for a column of type `to`.
-fn value(plaintext: &[u8], logical: Logical, to: &DataType, ticks: Option<Ticks>) -> Option<Value> {
-    Some(match logical {
-        Logical::String => Value::Text(String::from_utf8(plaintext.to_vec()).ok()?),
-        Logical::Binary => Value::Bytes(plaintext.to_vec()),
-        Logical::Int => Value::Int(i128::from_be_bytes(plaintext.try_into().ok()?)),
-        Logical::Decimal => {
-            let (scale, unscaled) = plaintext.split_first()?;
-            let (scale, unscaled) =
-                (i8::from_be_bytes([*scale]), i128::from_be_bytes(unscaled.try_into().ok()?));
-            let DataType::Decimal128(precision, to_scale) = to else { return None };
-            let rescaled = rescaled(unscaled, scale, *to_scale)?;
-            (rescaled.unsigned_abs() < 10_u128.checked_pow(u32::from(*precision))?)
-                .then_some(Value::Decimal(rescaled))?
-        }
-        Logical::Float32 => {
-            Value::Float32(f32::from_bits(u32::from_be_bytes(plaintext.try_into().ok()?)))
-        }
-        Logical::Float64 => {
-            Value::Float64(f64::from_bits(u64::from_be_bytes(plaintext.try_into().ok()?)))
-        }
-        Logical::Bool => match plaintext {
-            [0] => Value::Bool(false),
-            [1] => Value::Bool(true),
-            _ => return None,
-        },
-        Logical::Date => {
-            Value::Day(i64::from_be_bytes(plaintext.try_into().ok()?).try_into().ok()?)
-        }
-        Logical::Timestamp => {
-            Value::Ticks(ticks?.of_nanoseconds(i128::from_be_bytes(plaintext.try_into().ok()?))?)
-        }
-        Logical::Time => Value::Ticks(
-            ticks?.of_nanoseconds(i64::from_be_bytes(plaintext.try_into().ok()?).into())?,
-        ),
-    })
-}
-
-/// The same number with no trailing zeros after the point.
-fn reduced(mut unscaled: i128, mut scale: i8) -> Option<(i128, i8)> {
-    while scale < 0 {
-        unscaled = unscaled.checked_mul(10)?;
-        scale += 1;
-    }
-    while scale > 0 && unscaled % 10 == 0 {
-        unscaled /= 10;
-        scale -= 1;
-    }
-    Some((unscaled, scale))
-}
-
-fn rescaled(unscaled: i128, from: i8, to: i8) -> Option<i128> {
-    let power = i32::from(to) - i32::from(from);
-    let factor = 10_i128.checked_pow(power.unsigned_abs())?;
-    if power >= 0 {
-        return unscaled.checked_mul(factor);
-    }
-    (unscaled % factor == 0).then(|| unscaled / factor)
-}
-
-const CELL_FORMAT: u8 = 1;
-const KEY_ID: usize = 16;
-const HEADER: usize = 1 + 1 + 4 + KEY_ID;
-/// RFC 8452, section 9: random nonces are safe for far more; this is where we stop.
-const CELLS_PER_KEY: u64 = 1 << 32;
 const KEYS_KEPT: usize = 1024;
+
+#[cfg(test)]
+mod tests;

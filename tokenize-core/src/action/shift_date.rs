@@ -26,12 +26,8 @@ pub(super) struct Shifts {
 impl Shifts {
     /// The shifts of a step, `None` if it moves no dates.
     pub(super) fn new(step: &Step, keyring: &Keyring) -> Result<Option<Self>, ActionError> {
-        let (Action::ShiftDate { max_days, subject }, Some((version, root))) =
-            (&step.action, step.key)
-        else {
-            return Ok(None);
-        };
-        let key = keyring.unwrap_root(version, root)?;
+        let Action::ShiftDate { max_days, subject } = &step.action else { return Ok(None) };
+        let Some(key) = super::root_of(step, keyring)? else { return Ok(None) };
         let prf = Prf::new(&key.subkey(Purpose::ShiftDate, &[max_days.to_string().as_bytes()]));
         Ok(Some(Self { subject: subject.clone(), prf, max_days: *max_days }))
     }

@@ -6,13 +6,12 @@
 
 use std::convert::Infallible;
 
-use hpke::aead::ChaCha20Poly1305;
+use hpke::aead::{AeadCtxS, ChaCha20Poly1305};
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{
-    Deserializable, Kem, OpModeR, OpModeS, Serializable, single_shot_open,
-    single_shot_seal_with_rng,
+    Deserializable, Kem, OpModeR, OpModeS, Serializable, setup_receiver, setup_sender_with_rng,
 };
 use zeroize::Zeroizing;
 
@@ -47,15 +46,14 @@ impl KeyPair {
         let (encapsulated, ciphertext) = sealed.split_at_checked(PUBLIC_KEY).ok_or(OpenError)?;
         let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated)
             .map_err(|_| OpenError)?;
-        let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+        let mut context = setup_receiver::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Base,
             &self.private,
             &encapsulated,
             info,
-            ciphertext,
-            &[],
-        );
-        opened.map(Zeroizing::new).map_err(|_| OpenError)
+        )
+        .map_err(|_| OpenError)?;
+        context.open(ciphertext, &[]).map(Zeroizing::new).map_err(|_| OpenError)
     }
 }
 
@@ -69,21 +67,27 @@ pub(crate) fn seal(
     plaintext: &Secret,
     ephemeral: &Secret,
 ) -> Result<Vec<u8>, OpenError> {
-    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| OpenError)?;
-    let (encapsulated, ciphertext) =
-        single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-            &OpModeS::Base,
-            &public,
-            info,
-            plaintext.expose(),
-            &[],
-            &mut Drawn(ephemeral),
-        )
-        .map_err(|_| OpenError)?;
-    let mut sealed = encapsulated.to_bytes().to_vec();
-    sealed.extend_from_slice(&ciphertext);
+    let (encapsulated, mut context) = sender(public, info, ephemeral)?;
+    let mut sealed = encapsulated.to_vec();
+    sealed.extend_from_slice(&context.seal(plaintext.expose(), &[]).map_err(|_| OpenError)?);
     Ok(sealed)
 }
+
+/// The encapsulated key and the context that seals to it.
+fn sender(
+    public: &[u8; PUBLIC_KEY],
+    info: &[u8],
+    ephemeral: &Secret,
+) -> Result<([u8; PUBLIC_KEY], Sender), OpenError> {
+    let public = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public).map_err(|_| OpenError)?;
+    let rng = &mut Drawn(ephemeral);
+    let (encapsulated, context) =
+        setup_sender_with_rng(&OpModeS::Base, &public, info, rng).map_err(|_| OpenError)?;
+    let encapsulated: <X25519HkdfSha256 as Kem>::EncappedKey = encapsulated;
+    Ok((encapsulated.to_bytes().into(), context))
+}
+
+type Sender = AeadCtxS<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>;
 
 /// Randomness that was drawn before, where its absence could still be reported: 32 bytes, asked for once.
 struct Drawn<'a>(&'a Secret);

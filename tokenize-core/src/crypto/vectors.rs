@@ -7,13 +7,13 @@ use serde::de::DeserializeOwned;
 use crate::secret::Secret;
 
 /// The file `name` of the top-level `tests/vectors/`.
-pub(super) fn read<T: DeserializeOwned>(name: &str) -> T {
+pub(crate) fn read<T: DeserializeOwned>(name: &str) -> T {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors").join(name);
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 /// Hexadecimal, in either case.
-pub(super) fn hex(text: &str) -> Vec<u8> {
+pub(crate) fn hex(text: &str) -> Vec<u8> {
     assert_eq!(text.len() % 2, 0);
     (0..text.len())
         .step_by(2)
@@ -22,12 +22,12 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
 }
 
 /// The secret that hexadecimal digits write.
-pub(super) fn secret(text: &str) -> Secret {
+pub(crate) fn secret(text: &str) -> Secret {
     Secret::take(&mut hex(text).try_into().unwrap())
 }
 
 /// The bytes `first`, `first + 1`, … as a secret.
-pub(super) fn counting_secret(first: u8) -> Secret {
+pub(crate) fn counting_secret(first: u8) -> Secret {
     Secret::take(&mut std::array::from_fn(|i| first.wrapping_add(u8::try_from(i).unwrap())))
 }
 

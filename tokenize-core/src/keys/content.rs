@@ -67,9 +67,7 @@ impl Content {
     pub(super) fn check_usable(&self, version: u32) -> Result<(), KeyError> {
         match self.version(version)?.state {
             VersionState::Primary | VersionState::Enabled => Ok(()),
-            VersionState::Disabled => {
-                Err(KeyError::Disabled { keyring: self.id.clone(), version })
-            }
+            VersionState::Disabled => Err(KeyError::Disabled { keyring: self.id.clone(), version }),
             VersionState::Destroyed => Err(self.destroyed(version)),
         }
     }
@@ -366,11 +364,8 @@ impl WrappedKeys {
         }
     }
 
-    pub(super) fn of_mut(&mut self, root: Root) -> &mut WrappedKey {
-        match root {
-            Root::Pseudonym => &mut self.pseudonym,
-            Root::Reveal => &mut self.reveal,
-        }
+    pub(super) fn each_mut(&mut self) -> impl Iterator<Item = (Root, &mut WrappedKey)> {
+        [(Root::Pseudonym, &mut self.pseudonym), (Root::Reveal, &mut self.reveal)].into_iter()
     }
 }
 

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::content::{Content, DATA_KEY, HPKE_SCHEME, KeyringId};
+use super::content::{Content, DATA_KEY, HPKE_SCHEME, KeyringId, LOCAL_SCHEME};
 use super::error::KeyError;
 use super::kms::{Kms, KmsError, KmsReference, Wrapped};
 use super::root::RootKey;
@@ -140,8 +140,8 @@ pub(super) fn seal(
     let key = Secret::random().map_err(|error| failed(error.into()))?;
     let ephemeral = Secret::random().map_err(|error| failed(error.into()))?;
     let info = content.data_key_context().encoded(LABEL);
-    let blob = hpke::seal(&recipient, &info, &key, &ephemeral)
-        .map_err(|_| failed(KmsError::Rejected))?;
+    let blob =
+        hpke::seal(&recipient, &info, &key, &ephemeral).map_err(|_| failed(KmsError::Rejected))?;
     Ok(made_of(content, key_version, public, Wrapped::new(blob), key))
 }
 
@@ -175,6 +175,9 @@ pub(super) fn unseal(
     pair: &KeyPair,
     wrapped: &WrappedDataKey,
 ) -> Result<Secret, KeyError> {
+    if wrapped.kms != reference(pair) {
+        return Err(foreign(content, wrapped));
+    }
     let opened = pair.open(&content.data_key_context().encoded(LABEL), &wrapped.wrapped.blob);
     let key = opened.ok().and_then(|key| key.first_chunk().copied().filter(|_| key.len() == 32));
     let mut key = key.ok_or_else(|| not_unwrapped(content, wrapped, KmsError::Rejected))?;
@@ -185,15 +188,11 @@ pub(super) fn unseal(
 /// been verified, which takes this very key, and must not choose whom to ask.
 pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wrapped, KeyError> {
     let current = content.kms_of(super::Root::Reveal);
-    let is_known = |reference: &KmsReference| {
-        reference == current || content.former_kms.contains(reference)
-    };
-    if !is_known(&wrapped.kms) {
-        return Err(KeyError::ForeignDataKey {
-            keyring: content.id.clone(),
-            id: hex(&wrapped.id()),
-            reference: wrapped.kms.clone(),
-        });
+    let is_known =
+        |reference: &KmsReference| reference == current || content.former_kms.contains(reference);
+    // A KEK file wraps no data keys: a `local:` keyring seals them.
+    if !is_known(&wrapped.kms) || wrapped.kms.scheme() == LOCAL_SCHEME {
+        return Err(foreign(content, wrapped));
     }
     // A wrapping key that the keyring has met is asked for by its name for good; else the reference says which one is meant now.
     let kek = wrapped.wrapped.kek.clone().filter(|kek| {
@@ -202,6 +201,15 @@ pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wra
             || roots.any(|keys| keys.reveal.wrapped.kek.as_ref() == Some(kek))
     });
     Ok(Wrapped { kek, ..wrapped.wrapped.clone() })
+}
+
+/// The error of a data key that the keyring has nothing to do with.
+fn foreign(content: &Content, wrapped: &WrappedDataKey) -> KeyError {
+    KeyError::ForeignDataKey {
+        keyring: content.id.clone(),
+        id: hex(&wrapped.id()),
+        reference: wrapped.kms.clone(),
+    }
 }
 
 /// The data key, once its commitment has been verified.

@@ -171,7 +171,9 @@ pub enum KeyError {
         keyring: KeyringId,
     },
     /// A writer file is asked for more than data keys (configuration).
-    #[error("this is a writer file of keyring {keyring}: it makes data keys for `encrypt` with `key: output`, and nothing else")]
+    #[error(
+        "this is a writer file of keyring {keyring}: it makes data keys for `encrypt` with `key: output`, and nothing else"
+    )]
     WriteOnly {
         /// The keyring.
         keyring: KeyringId,
@@ -198,9 +200,9 @@ impl KeyError {
             {
                 Some("make one with: tokenize keyring create KEYRING --kms local:kek.key".into())
             }
-            Self::DataKeyCommitment { .. } => {
-                Some("the manifest was changed: take the one that was written with the output".into())
-            }
+            Self::DataKeyCommitment { .. } => Some(
+                "the manifest was changed: take the one that was written with the output".into(),
+            ),
             Self::ForeignDataKey { .. } => {
                 Some("use the keyring that the output was written with, as it is now".into())
             }
@@ -208,7 +210,9 @@ impl KeyError {
             | Self::MakeDataKey { source, .. }
             | Self::Unwrap { source, .. }
             | Self::UnwrapDataKey { source, .. } => source.hint(),
-            Self::WriteOnly { .. } => Some("use the keyring file itself, where it may be used".into()),
+            Self::WriteOnly { .. } => {
+                Some("use the keyring file itself, where it may be used".into())
+            }
             Self::Malformed { .. } => Some("restore the keyring file from a backup".into()),
             Self::NotAFile { .. } => Some("open the keyring file and change that".into()),
             Self::Primary { .. } => Some("promote another version first".into()),

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::cache::{CacheKey, CacheLimits, KeyCache};
 use super::content::{
-    Content, HPKE_SCHEME, KeyringId, LOCAL_SCHEME, RESERVED_PREFIX, VersionInfo, VersionState, WrappedKeys,
+    Content, HPKE_SCHEME, KeyringId, LOCAL_SCHEME, RESERVED_PREFIX, VersionInfo, VersionState,
+    WrappedKey, WrappedKeys,
 };
 use super::data_key::{self, DataKey, WrappedDataKey};
 use super::disk;
@@ -244,7 +245,11 @@ impl Keyring {
     /// be opened; [`KeyError::Unwrap`] if it does not give the key, [`KeyError::Commitment`] if it gives another.
     pub fn unwrap_root(&self, version: u32, root: Root) -> Result<RootKey, KeyError> {
         let wrapped = self.content.usable(version, root)?;
-        let name = self.cache_key(self.content.kms_of(root), &wrapped.wrapped, &self.content.wrapping_context(root));
+        let name = self.cache_key(
+            self.content.kms_of(root),
+            &wrapped.wrapped,
+            &self.content.wrapping_context(root),
+        );
         let key = self.cache.take(name, || {
             let kms = self.client(self.content.kms_of(root))?;
             root::unwrap(&self.content, kms.as_ref(), version, root, wrapped)
@@ -290,7 +295,8 @@ impl Keyring {
         let context = self.content.data_key_context();
         let key = self.cache.take(self.cache_key(&wrapped.kms, &blob, &context), || {
             let kms = self.client(&wrapped.kms)?;
-            kms.unwrap(&blob, &context).map_err(|source| data_key::not_unwrapped(&self.content, wrapped, source))
+            kms.unwrap(&blob, &context)
+                .map_err(|source| data_key::not_unwrapped(&self.content, wrapped, source))
         })?;
         data_key::verified(&self.content, wrapped, key)
     }
@@ -379,25 +385,40 @@ impl Keyring {
     fn rewrap_content(&self, content: &mut Content, to: &Rewrap) -> Result<(), KeyError> {
         let before = content.clone();
         content.move_to(to);
+        let after = content.clone();
+        let mut moving = Vec::new();
+        for VersionInfo { version, keys, .. } in &mut content.versions {
+            let Some(keys) = keys else { continue };
+            for (root, key) in keys.each_mut().filter(|(root, _)| before.moves(*root, to)) {
+                let unwrapped = self.ask(&before, *version, root, key)?;
+                moving.push((unwrapped, key));
+            }
+        }
+        // Nothing is made before it is sure that the old keys can be had.
         for reference in [&to.kms, &to.reveal_kms].into_iter().flatten() {
             self.provider
                 .prepare(reference, &self.base)
                 .map_err(|source| KeyError::Kms { reference: reference.clone(), source })?;
         }
-        let after = content.clone();
-        for VersionInfo { version, keys, .. } in &mut content.versions {
-            let Some(keys) = keys else { continue };
-            for root in Root::ALL.into_iter().filter(|root| before.moves(*root, to)) {
-                let key = keys.of_mut(root);
-                let (old, new) = (self.client(before.kms_of(root))?, self.client(after.kms_of(root))?);
-                let secret = Arc::new(root::unwrap(&before, old.as_ref(), *version, root, key)?);
-                let unwrapped = root::verified(&before, *version, root, secret, key)?;
-                key.wrapped = root::rewrap(&after, new.as_ref(), &unwrapped)?;
-                let again = Arc::new(root::unwrap(&after, new.as_ref(), *version, root, key)?);
-                root::verified(&after, *version, root, again, key)?;
-            }
+        for (unwrapped, key) in moving {
+            let kms = self.client(after.kms_of(unwrapped.root()))?;
+            key.wrapped = root::rewrap(&after, kms.as_ref(), &unwrapped)?;
+            self.ask(&after, unwrapped.version(), unwrapped.root(), key)?;
         }
         Ok(())
+    }
+
+    /// Asks the KMS for a root key, whatever the cache holds.
+    fn ask(
+        &self,
+        content: &Content,
+        version: u32,
+        root: Root,
+        key: &WrappedKey,
+    ) -> Result<RootKey, KeyError> {
+        let kms = self.client(content.kms_of(root))?;
+        let secret = root::unwrap(content, kms.as_ref(), version, root, key)?;
+        root::verified(content, version, root, Arc::new(secret), key)
     }
 
     /// Adds a version with new keys; gives its number.

@@ -91,7 +91,11 @@ fn id(node: &Node<'_>) -> Result<KeyringId, KeyError> {
 fn reference(node: &Node<'_>) -> Result<KmsReference, KeyError> {
     let reference: KmsReference = node.read("a KMS reference such as local:kek.key")?;
     // What only makes data keys cannot hold root keys.
-    if reference.scheme() == HPKE_SCHEME { node.fault("the reference of a KMS") } else { Ok(reference) }
+    if reference.scheme() == HPKE_SCHEME {
+        node.fault("the reference of a KMS")
+    } else {
+        Ok(reference)
+    }
 }
 
 /// What holds between versions.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::content::{Content, KeyringId, WrappedKey};
+use super::content::{Content, DATA_KEY, KeyringId, WrappedKey};
 use super::error::KeyError;
 use super::kms::{Kms, Wrapped};
 use crate::crypto::kdf::{self, Purpose};
@@ -29,6 +29,35 @@ impl Root {
             Self::Pseudonym => "pseudonym",
             Self::Reveal => "reveal",
         }
+    }
+}
+
+/// What an action needs from the keyring. The set is closed: each is a power that can be granted without the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Power {
+    /// A data key for each output, to write with; or the right to unwrap it, to read: `encrypt` with `key: output`.
+    DataKey,
+    /// The `pseudonym` root key.
+    Pseudonym,
+    /// The `reveal` root key.
+    Reveal,
+}
+
+impl Power {
+    /// The root key, if it is one.
+    #[must_use]
+    pub fn root(self) -> Option<Root> {
+        match self {
+            Self::DataKey => None,
+            Self::Pseudonym => Some(Root::Pseudonym),
+            Self::Reveal => Some(Root::Reveal),
+        }
+    }
+
+    /// The `tokenize:purpose` of the encryption context.
+    #[must_use]
+    pub fn purpose(self) -> &'static str {
+        self.root().map_or(DATA_KEY, Root::as_str)
     }
 }
 

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use super::kms::insecure_fake::InsecureFakeKms;
 use super::*;
+
+mod powers;
+
 use crate::crypto::kdf::Purpose;
 use crate::secret::Secret;
 
@@ -131,7 +134,8 @@ fn no_file_holds_a_root_key() {
     let file: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
     for root in ["pseudonym", "reveal"] {
         let blob = file["versions"][0]["keys"][root]["wrapped"].as_str().unwrap();
-        let key = kms.unwrap(&STANDARD.decode(blob).unwrap(), &context(root)).unwrap();
+        let key =
+            kms.unwrap(&Wrapped::new(STANDARD.decode(blob).unwrap()), &context(root)).unwrap();
         let hex: String = key.expose().iter().map(|byte| format!("{byte:02x}")).collect();
         // Base64 of bytes 0..30 shows wherever the key is written by itself.
         let base64 = STANDARD.encode(&key.expose()[..30]);
@@ -271,7 +275,7 @@ fn rewrapping_changes_no_key() {
     place.keyring.destroy(3).unwrap();
     let before = subkey(&place.keyring, 1, Root::Pseudonym);
     let old: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
-    place.keyring.rewrap(&"local:new.key".parse().unwrap()).unwrap();
+    place.keyring.rewrap(&Rewrap::to("local:new.key".parse().unwrap())).unwrap();
     let new: Value = serde_json::from_str(&place.keyring.to_json()).unwrap();
     fs::remove_file(place.directory.path().join("kek.key")).unwrap();
     let mut opened = place.open();
@@ -299,16 +303,18 @@ fn a_failed_rewrap_changes_nothing() {
         file["versions"][1]["keys"]["reveal"] = file["versions"][0]["keys"]["reveal"].clone()
     });
     let before = fs::read(place.path()).unwrap();
-    let error = place.keyring.rewrap(&"local:new.key".parse().unwrap()).unwrap_err();
+    let error = place.keyring.rewrap(&Rewrap::to("local:new.key".parse().unwrap())).unwrap_err();
     assert!(
         matches!(error, KeyError::Commitment { version: 2, root: Root::Reveal, .. }),
         "{error}"
     );
-    let error = place.keyring.rewrap(&"aws-kms:alias/x".parse().unwrap()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "KMS `aws-kms:alias/x`: `aws-kms:alias/x` is not supported by this build"
-    );
+    assert!(!place.directory.path().join("new.key").exists());
+    assert_eq!(fs::read(place.path()).unwrap(), before);
+
+    let mut place = Place::new();
+    let before = fs::read(place.path()).unwrap();
+    let error = place.keyring.rewrap(&Rewrap::to("vault:x".parse().unwrap())).unwrap_err();
+    assert_eq!(error.to_string(), "KMS `vault:x`: `vault:x`: unknown kind of KMS");
     assert!(!error.is_outside_world());
     assert_eq!(fs::read(place.path()).unwrap(), before);
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
+use crate::io::side::SideFile;
 use crate::plan::tags::MANIFEST;
 
 /// What a caller says about files.
@@ -35,13 +37,38 @@ pub fn mask_file(
     if options.dry_run {
         return Ok(plan.report());
     }
+    write_masked(&plan, &source, output, options, |batch, first_row| {
+        plan.mask_bare(batch, first_row)
+    })
+}
+
+/// Writes what `treat` makes of each batch as the output of a mask plan.
+fn write_masked(
+    plan: &MaskPlan,
+    source: &Input,
+    output: &Path,
+    options: &FileOptions,
+    treat: impl Fn(&RecordBatch, u64) -> Result<RecordBatch, Error>,
+) -> Result<Report, Error> {
     let mut target =
-        Output::start(output, options.replace, plan.run.plan().output.clone(), &source)?;
-    let rows =
-        each_batch(&source, &mut target, |batch, first_row| plan.mask_bare(batch, first_row))?;
-    let mut metadata = kept_metadata(&source, options);
-    metadata.push((MANIFEST.to_owned(), signed(&plan)?));
+        Output::start(output, options.replace, plan.run.plan().output.clone(), source)?;
+    // Wrapped data keys are on disk before anything is encrypted under them.
+    let side = match plan.needs_data_keys() {
+        true => Some(SideFile::publish(output, &plan.manifest()?.to_text(), options.replace)?),
+        false => None,
+    };
+    let rows = each_batch(source, &mut target, |batch, first_row| {
+        if let (Some(side), true) = (&side, plan.run.sealing().renew()?) {
+            side.update(&plan.manifest()?.to_text())?;
+        }
+        treat(batch, first_row)
+    })?;
+    let mut metadata = kept_metadata(source, options);
+    metadata.push((MANIFEST.to_owned(), signed(plan)?));
     target.finish(metadata)?;
+    if let Some(side) = side {
+        side.keep();
+    }
     Ok(Report { rows, ..plan.report() })
 }
 
@@ -84,7 +111,7 @@ pub fn parquet_schema(input: &Path) -> Result<SchemaRef, Error> {
 fn each_batch(
     source: &Input,
     target: &mut Output,
-    treat: impl Fn(&arrow::array::RecordBatch, u64) -> Result<arrow::array::RecordBatch, Error>,
+    treat: impl Fn(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<u64, Error> {
     let mut rows = 0;
     for group in 0..source.row_groups() {

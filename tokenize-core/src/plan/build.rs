@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 
 use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 use super::matching::{Match, duplicates, match_rules};
-use super::step::{Direction, Logical, Step, can_make_null, fit, has_canonical_values, root_of};
+use super::step::{Direction, Logical, Step, can_make_null, fit, has_canonical_values};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, foreign};
 use crate::column::nest::Node;
@@ -297,7 +297,7 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
     }
     Ok(Step {
         path: leaf.path.clone(),
-        key: root_of(&action).map(|root| (rule.key_version.unwrap_or(keyring.primary), root)),
+        key: action.power().map(|power| (rule.key_version.unwrap_or(keyring.primary), power)),
         logical: matches!(action, Action::Encrypt { .. }).then(|| Logical::of(from)).flatten(),
         action,
         normalize: rule.normalize.clone(),

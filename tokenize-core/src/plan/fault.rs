@@ -38,7 +38,7 @@ impl PlanError {
         } else if has(|kind| {
             matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)
         }) {
-            "give --policy P"
+            "give --manifest OUTPUT.tokenize.json, or --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
             "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
@@ -120,6 +120,9 @@ pub enum PlanFaultKind {
     /// The tags disagree with the manifest, or its MAC does not verify.
     #[error("the masking metadata has been edited, or was written with another keyring's key")]
     EditedMetadata,
+    /// Manifests of outputs that were not masked in the same way.
+    #[error("the manifests given tell of different treatments; unmask such outputs one by one")]
+    ManifestsDiffer,
     /// Dropping a map's keys or values alone.
     #[error("the keys or values of a map cannot be dropped alone; drop the map")]
     HalfMap,
@@ -130,7 +133,9 @@ pub enum PlanFaultKind {
         similar: Option<String>,
     },
     /// Reversible columns without a manifest, or a manifest without a policy to help.
-    #[error("the schema does not say how it was masked; give the policy it was masked with")]
+    #[error(
+        "the schema does not say how it was masked; give the manifest that was written with it, or the policy it was masked with"
+    )]
     MissingMetadata,
     /// The key version is not recorded and the keyring has had more than one.
     #[error(
@@ -164,6 +169,14 @@ pub enum PlanFaultKind {
         needed: String,
         /// The keyring given.
         given: String,
+    },
+    /// A `size` of `bucket` or `round` that leaves every value of the type as it is.
+    #[error("a size of {size} changes nothing on type {data_type}, or is finer than it")]
+    SizeTooFine {
+        /// The size.
+        size: String,
+        /// The Arrow type.
+        data_type: String,
     },
     /// The subject of a `shift_date`.
     #[error("the subject {subject} {problem}")]

@@ -7,7 +7,7 @@ use crate::column::cell::ticks_of;
 use crate::column::{is_text, value_type};
 use crate::field::FieldPath;
 use crate::format::{Format, Kind};
-use crate::keys::Root;
+use crate::keys::Power;
 use crate::policy::{Action, CellOutput, Generalize, Normalize, OnInvalid, PseudonymOutput};
 
 /// What happens to one leaf.
@@ -21,8 +21,8 @@ pub(crate) struct Step {
     pub(crate) on_invalid: OnInvalid,
     /// Whether the text `[REDACTED]` stands for a value that was redacted because it did not fit.
     pub(crate) has_redacted: bool,
-    /// Key version and root key.
-    pub(crate) key: Option<(u32, Root)>,
+    /// Key version, and what is needed of it.
+    pub(crate) key: Option<(u32, Power)>,
     pub(crate) from: DataType,
     pub(crate) to: DataType,
     /// What kind of plaintext an `encrypt` cell holds.
@@ -141,7 +141,10 @@ pub(crate) fn fit(
         }
         Action::Redact { .. } | Action::Keep | Action::Drop => Some(data_type.clone()),
         Action::Truncate { .. } => is_text(data_type).then(|| data_type.clone()),
-        Action::Generalize(how) => generalized_type(how, data_type),
+        Action::Generalize(how) => {
+            check_size(how, value_type(data_type))?;
+            generalized_type(how, data_type)
+        }
         // A shifted dictionary could outgrow its keys, so it becomes a plain column.
         Action::ShiftDate { .. } => is_day_like(data_type).then(|| value_type(data_type).clone()),
     };
@@ -249,6 +252,22 @@ fn cell_type(output: CellOutput, data_type: &DataType) -> DataType {
     }
 }
 
+/// A step of one unit or less would leave every number as it is.
+fn check_size(how: &Generalize, values: &DataType) -> Result<(), PlanFaultKind> {
+    let (Generalize::Bucket { size } | Generalize::Round { size }) = how else { return Ok(()) };
+    let scale = match values {
+        DataType::Decimal128(_, scale) => *scale,
+        other if other.is_integer() => 0,
+        _ => return Ok(()),
+    };
+    let is_finer = i32::from(size.scale()) > i32::from(scale);
+    if is_finer || size.units(scale) == Some(1) {
+        let (size, data_type) = (size.to_string(), values.to_string());
+        return Err(PlanFaultKind::SizeTooFine { size, data_type });
+    }
+    Ok(())
+}
+
 fn generalized_type(how: &Generalize, data_type: &DataType) -> Option<DataType> {
     let values = value_type(data_type);
     let stays = || Some(data_type.clone());
@@ -290,17 +309,6 @@ pub(crate) fn can_make_null(
                 || on_invalid != OnInvalid::Fail
         }
         _ => on_invalid == OnInvalid::Nullify || (on_invalid == OnInvalid::Redact && !text),
-    }
-}
-
-/// The root key that an action needs.
-pub(crate) fn root_of(action: &Action) -> Option<Root> {
-    match action {
-        Action::Pseudonymize { .. } => Some(Root::Pseudonym),
-        Action::Encrypt { .. } | Action::ShiftDate { .. } | Action::Tokenize { .. } => {
-            Some(Root::Reveal)
-        }
-        _ => None,
     }
 }
 

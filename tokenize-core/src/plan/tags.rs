@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::column::type_name;
 use crate::json::canonical;
+use crate::keys::Power;
 
 /// What a treated field says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +47,33 @@ impl Tags {
         }))
     }
 
-    /// Whether the action that the tags tell of uses the `reveal` root key, so that it can be reversed.
+    /// Whether the action that the tags tell of can be reversed.
     pub(crate) fn is_reversible(&self) -> bool {
         is_reversible(&self.action)
+    }
+
+    /// What reversing it needs from the keyring, if it can be reversed.
+    pub(crate) fn power(&self) -> Option<Power> {
+        let is_under_data_key =
+            self.action == "encrypt" && self.params.get("key").is_some_and(|key| key == "output");
+        match self.is_reversible() {
+            true if is_under_data_key => Some(Power::DataKey),
+            true => Some(Power::Reveal),
+            false => None,
+        }
+    }
+
+    /// The tags in a manifest's entry, `None` if it has none.
+    pub(crate) fn of_entry(entry: &Value) -> Option<HashMap<String, String>> {
+        entry.get("params")?;
+        let entry = entry.as_object()?.iter();
+        let tags = entry.filter(|(name, _)| *name != "path" && *name != "lost");
+        Some(
+            tags.filter_map(|(name, value)| {
+                Some((format!("{PREFIX}{name}"), value.as_str()?.to_owned()))
+            })
+            .collect(),
+        )
     }
 
     /// The field metadata that carries the tags.
@@ -74,7 +99,7 @@ impl Tags {
     }
 }
 
-/// Whether an action uses the `reveal` root key.
+/// Whether an action can be reversed.
 pub(crate) fn is_reversible(action: &str) -> bool {
     ["encrypt", "shift_date", "tokenize"].contains(&action)
 }

@@ -9,15 +9,14 @@ use serde_json::Value;
 use super::build::{KeyringFacts, list_type, map_type};
 use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 use super::matching::duplicates;
-use super::step::{Direction, Logical, Step, has_canonical_values, kind_of, root_of};
+use super::step::{Direction, Logical, Step, has_canonical_values, kind_of};
 use super::tags::{self, Tags};
 use super::{ColumnPlan, Plan, TABLE_VERSION, foreign};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, is_text, leaves, value_type};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::format::{Format, FormatOptions};
-use crate::keys::Root;
-use crate::policy::{Action, CellOutput, Mode, OnInvalid, Policy, Rule};
+use crate::policy::{Action, CellKey, CellOutput, Mode, OnInvalid, Policy, Rule};
 
 /// What a caller asks of an unmask.
 #[derive(Debug, Clone, Default)]
@@ -195,9 +194,7 @@ impl Draft<'_> {
             Action::Keep | Action::Drop => return (None, None),
             ref other => Some(other.name().to_owned()),
         };
-        if root_of(&rule.action) != Some(Root::Reveal)
-            || *value_type(leaf.field.data_type()) == DataType::Null
-        {
+        if !rule.action.is_reversible() || *value_type(leaf.field.data_type()) == DataType::Null {
             return (name, None);
         }
         let mut action = rule.action.clone();
@@ -258,7 +255,7 @@ impl Draft<'_> {
         };
         Ok(Step {
             path: leaf.path.clone(),
-            key: Some((version, Root::Reveal)),
+            key: action.power().map(|power| (version, power)),
             logical: done.logical,
             action,
             normalize: Vec::new(),
@@ -403,10 +400,12 @@ fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
                 Some("string") => CellOutput::String,
                 _ => return Err(unknown("output")),
             };
-            if text("key") != Some("keyring") {
-                return Err(unknown("key"));
-            }
-            Action::Encrypt { domain: Some(domain()?), mode, output }
+            let key = match text("key") {
+                Some("keyring") => CellKey::Keyring,
+                Some("output") if mode == Mode::Randomized => CellKey::Output,
+                _ => return Err(unknown("key")),
+            };
+            Action::Encrypt { domain: Some(domain()?), mode, output, key }
         }
         "shift_date" => {
             let max_days = tags

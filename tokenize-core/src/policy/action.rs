@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::field::FieldPath;
 use crate::format::Format;
+use crate::keys::Power;
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub enum Action {
         mode: Mode,
         /// How cells are written.
         output: CellOutput,
+        /// Where the key of the cells comes from; the output's own data key in randomized mode only.
+        key: CellKey,
     },
     /// Each value becomes a coarser one.
     Generalize(Generalize),
@@ -85,6 +88,17 @@ pub enum CellOutput {
     String,
 }
 
+/// Where the key of `encrypt` cells comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CellKey {
+    /// From the keyring's `reveal` root key: a cell opens wherever it ends up.
+    #[default]
+    Keyring,
+    /// A data key of the output, published wrapped with it: whoever writes needs no right to read.
+    Output,
+}
+
 /// How the pseudonyms of `pseudonymize` are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -147,6 +161,12 @@ impl Decimal {
         self.scale
     }
 
+    /// How many units of the last digit of a column of this scale it is, if it is a whole number of them.
+    pub(crate) fn units(self, scale: i8) -> Option<i128> {
+        let power = u32::try_from(i32::from(scale) - i32::from(self.scale)).ok()?;
+        self.unscaled.checked_mul(10_i128.checked_pow(power)?)
+    }
+
     /// Reads a positive number in plain writing of at most 38 digits, such as `10` or `0.05`.
     pub(super) fn from_plain(text: &str) -> Option<Self> {
         let (whole, fraction) = text
@@ -195,28 +215,23 @@ impl Action {
         }
     }
 
-    /// Whether the value can be had back. `keep` counts: nothing is lost; ask [`Self::needs_reveal_key`] where a key is meant.
+    /// Whether the value can be had back. `keep` counts: nothing is lost; ask [`Self::power`] where a key is meant.
     #[must_use]
     pub fn is_reversible(&self) -> bool {
-        matches!(self, Self::Keep) || self.needs_reveal_key()
+        matches!(self, Self::Keep) || matches!(self.power(), Some(Power::DataKey | Power::Reveal))
     }
 
-    /// Whether the action is reversible by the `reveal` root key: `encrypt`, `shift_date`, `tokenize`.
+    /// What the action needs from the keyring, if it is keyed.
     #[must_use]
-    pub fn needs_reveal_key(&self) -> bool {
-        matches!(self, Self::Encrypt { .. } | Self::ShiftDate { .. } | Self::Tokenize { .. })
-    }
-
-    /// Whether the action uses the `pseudonym` root key: `pseudonymize`.
-    #[must_use]
-    pub fn needs_pseudonym_key(&self) -> bool {
-        matches!(self, Self::Pseudonymize { .. })
-    }
-
-    /// Whether the action uses any key.
-    #[must_use]
-    pub fn is_keyed(&self) -> bool {
-        self.needs_reveal_key() || self.needs_pseudonym_key()
+    pub fn power(&self) -> Option<Power> {
+        match self {
+            Self::Encrypt { key: CellKey::Output, .. } => Some(Power::DataKey),
+            Self::Encrypt { .. } | Self::ShiftDate { .. } | Self::Tokenize { .. } => {
+                Some(Power::Reveal)
+            }
+            Self::Pseudonymize { .. } => Some(Power::Pseudonym),
+            _ => None,
+        }
     }
 
     /// Whether equal values always become equal, within a domain and key version (`shift_date`: within a subject).

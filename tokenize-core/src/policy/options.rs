@@ -1,6 +1,6 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
-use super::{CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
+use super::{CellKey, CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 
 /// An action and the options it takes.
@@ -261,6 +261,8 @@ pub(super) type Words<T> = &'static [(&'static str, T)];
 
 pub(super) const CASES: Words<Case> =
     &[("any", Case::Any), ("lower", Case::Lower), ("upper", Case::Upper)];
+pub(super) const CELL_KEYS: Words<CellKey> =
+    &[("keyring", CellKey::Keyring), ("output", CellKey::Output)];
 pub(super) const CELL_OUTPUTS: Words<CellOutput> =
     &[("binary", CellOutput::Binary), ("string", CellOutput::String)];
 pub(super) const CHECK_DIGITS: Words<CheckDigit> =

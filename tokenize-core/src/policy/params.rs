@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::options::{self, CELL_OUTPUTS, MODES, NORMALIZES, ON_INVALIDS, PSEUDONYM_OUTPUTS};
+use super::options::{
+    self, CELL_KEYS, CELL_OUTPUTS, MODES, NORMALIZES, ON_INVALIDS, PSEUDONYM_OUTPUTS,
+};
 use super::{Action, Generalize, Rule};
 
 impl Rule {
@@ -23,8 +25,8 @@ impl Action {
     fn params(&self) -> Map<String, Value> {
         let params = match self {
             Self::Drop | Self::Keep => json!({}),
-            Self::Encrypt { mode, output, .. } => json!({
-                "key": "keyring",
+            Self::Encrypt { mode, output, key, .. } => json!({
+                "key": options::word_of(*key, CELL_KEYS),
                 "mode": options::word_of(*mode, MODES),
                 "output": options::word_of(*output, CELL_OUTPUTS),
             }),

@@ -157,9 +157,10 @@ fn option(action: &str, key: &str) -> Value {
             json!({ "type": "string", "minLength": 1, "maxLength": 1, "default": "*", "description": "The character that fills." })
         }
         "keep" => kept(action),
-        "key" => {
-            json!({ "const": "keyring", "default": "keyring", "description": "Where the data key comes from." })
-        }
+        "key" => described(
+            words(options::CELL_KEYS, Some("keyring")),
+            "Where the key of the cells comes from: the keyring, or a data key of each output, which whoever writes cannot open again.",
+        ),
         "key_version" => {
             integer(options::KEY_VERSIONS, "The key version; the primary one if not given.")
         }

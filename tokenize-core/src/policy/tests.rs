@@ -312,8 +312,7 @@ fn promises_hold_together() {
             let action = &rule.action;
             assert!(!action.leaks().is_empty());
             assert!(!action.is_injective() || action.is_reversible(), "{}", action.name());
-            assert!(!(action.needs_reveal_key() && action.needs_pseudonym_key()));
-            assert!(rule.key_version.is_none() || action.is_keyed());
+            assert!(rule.key_version.is_none() || action.power().is_some());
         }
     }
 }

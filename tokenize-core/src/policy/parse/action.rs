@@ -8,7 +8,7 @@ use crate::format::{Format, FormatFault, FormatOptions, FormatReason, Keep};
 use crate::policy::fault::FaultKind;
 use crate::policy::options::{self, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec};
 use crate::policy::tree::{self, Kind};
-use crate::policy::{Action, Decimal, Generalize};
+use crate::policy::{Action, CellKey, Decimal, Generalize, Mode};
 
 impl Reader {
     pub(super) fn action(
@@ -36,22 +36,16 @@ impl Reader {
         let domain = self.name(fields, "domain");
         let mode = self.word(fields, "mode", "mode", options::MODES);
         let output = self.word(fields, "output", "output", options::CELL_OUTPUTS);
-        let key = match self.text(fields, "key") {
-            Ok(Some("output")) => Err(self.fault(
+        let key = self.word(fields, "key", "choice", options::CELL_KEYS);
+        let (mode, key) = (mode?.unwrap_or_default(), key?.unwrap_or_default());
+        if mode == Mode::Deterministic && key == CellKey::Output {
+            return Err(self.fault(
                 fields.place_of("key"),
                 fields.path_of("key"),
-                FaultKind::NotSupported { what: "`key: output`" },
-            )),
-            Ok(Some(_)) => self.word(fields, "key", "choice", &[("keyring", ())]),
-            Ok(None) => Ok(None),
-            Err(broken) => Err(broken),
-        };
-        key?;
-        Ok(Action::Encrypt {
-            domain: domain?,
-            mode: mode?.unwrap_or_default(),
-            output: output?.unwrap_or_default(),
-        })
+                FaultKind::NotDeterministic,
+            ));
+        }
+        Ok(Action::Encrypt { domain: domain?, mode, output: output?.unwrap_or_default(), key })
     }
 
     fn pseudonymize(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {

@@ -139,7 +139,7 @@ fn broken_rules_do_not_validate() {
         json!({"action": "pseudonymize"}),
         json!({"action": "pseudonymize", "domain": ""}),
         json!({"action": "pseudonymize", "domain": "d", "output": "base64"}),
-        json!({"action": "encrypt", "key": "output"}),
+        json!({"action": "encrypt", "key": "file"}),
         json!({"action": "encrypt", "key_version": 0}),
         json!({"action": "encrypt", "normalize": ["trim", "trim"]}),
         json!({"action": "generalize"}),

@@ -1,0 +1,335 @@
+//! `encrypt` with `key: output`, file to file: who is asked for what, how often, and what is left when the KMS fails.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Int64Array, RecordBatch};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::properties::WriterProperties;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokenize_core::keys::kms::insecure_fake::InsecureFakeKms;
+use tokenize_core::keys::{EncryptionContext, Kms};
+use tokenize_core::secret::Secret;
+use tokenize_core::{
+    ActionError, Error, ErrorClass, FileOptions, Keyring, KeyringOptions, Manifest, Reason,
+    Tokenizer, Unmasker, mask_file, unmask_file,
+};
+
+use crate::fixture::{Fixture, one, policy, read_vectors, shared, text, texts};
+
+/// A folder with a keyring whose KMS counts.
+struct Desk {
+    folder: TempDir,
+    kms: InsecureFakeKms,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let (folder, kms) = (tempfile::tempdir().unwrap(), InsecureFakeKms::new([3; 32]));
+        let options = KeyringOptions::new(
+            "insecure-fake:kek".parse().unwrap(),
+            "2026-01-02T03:04:05Z".parse().unwrap(),
+        );
+        Keyring::create_with(folder.path().join("keyring.json"), options, Arc::new(kms.clone()))
+            .unwrap();
+        let desk = Self { folder, kms };
+        desk.write_table("in.parquet");
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The keyring as a new process would open it: nothing is kept from before.
+    fn keyring(&self) -> Keyring {
+        Keyring::open_with(self.path("keyring.json"), Arc::new(self.kms.clone())).unwrap()
+    }
+
+    /// A hundred row groups of ten rows.
+    fn write_table(&self, name: &str) {
+        let row = |i: i64| format!("person{i}@example.com");
+        let emails: Vec<String> = (0..1000).map(row).collect();
+        let emails = texts(emails.iter().map(|email| Some(email.as_str())));
+        let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1000));
+        let batch = RecordBatch::try_from_iter_with_nullable([
+            ("id", ids, true),
+            ("email", emails.clone(), true),
+            ("name", emails, true),
+        ])
+        .unwrap();
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(10)).build();
+        let file = fs::File::create(self.path(name)).unwrap();
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+
+    fn mask(&self, columns: &str) -> Result<(), Error> {
+        let tokenizer = Tokenizer::new(policy(columns), &self.keyring())?;
+        let options = FileOptions::default();
+        mask_file(&tokenizer, &self.path("in.parquet"), &self.path("out.parquet"), &options)
+            .map(drop)
+    }
+
+    fn unmask(&self) -> Result<(), Error> {
+        let unmasker = Unmasker::new(&self.keyring());
+        let options = FileOptions { replace: true, ..FileOptions::default() };
+        unmask_file(&unmasker, &self.path("out.parquet"), &self.path("clear.parquet"), &options)
+            .map(drop)
+    }
+
+    /// Calls for new keys and calls for wrapped ones, since the last look.
+    fn calls<T>(&self, work: impl FnOnce() -> T) -> (T, usize, usize) {
+        let before = (self.kms.generates(), self.kms.unwraps());
+        let done = work();
+        (done, self.kms.generates() - before.0, self.kms.unwraps() - before.1)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn rows(path: &Path) -> RecordBatch {
+    let file = fs::File::open(path).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let schema = reader.schema().clone();
+    let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
+    arrow::compute::concat_batches(&schema, &batches).unwrap()
+}
+
+const ALL_POWERS: &str = "id: { action: pseudonymize, domain: person, output: int64 }
+    email: { action: tokenize, format: email }
+    name: { action: encrypt, key: output }";
+const WRITE_ONLY: &str = "id: { action: keep }
+    email: { action: encrypt, key: output, domain: contact }
+    name: { action: encrypt, key: output }";
+
+#[test]
+fn each_key_is_asked_for_once_however_many_row_groups() {
+    let desk = Desk::new();
+    let (done, made, unwrapped) = desk.calls(|| desk.mask(ALL_POWERS));
+    done.unwrap();
+    assert_eq!((made, unwrapped), (1, 2), "one data key; both root keys");
+    let (done, made, unwrapped) = desk.calls(|| desk.unmask());
+    done.unwrap();
+    assert_eq!((made, unwrapped), (0, 2), "the reveal root key and the data key");
+    let (before, after) = (rows(&desk.path("in.parquet")), rows(&desk.path("clear.parquet")));
+    assert_eq!(before.column(1), after.column(1));
+    assert_eq!(before.column(2), after.column(2));
+    assert_eq!(after.num_rows(), 1000);
+}
+
+#[test]
+fn whoever_writes_unwraps_nothing() {
+    let desk = Desk::new();
+    let (done, made, unwrapped) = desk.calls(|| desk.mask(WRITE_ONLY));
+    done.unwrap();
+    assert_eq!((made, unwrapped), (1, 0));
+    let (done, made, unwrapped) = desk.calls(|| desk.unmask());
+    done.unwrap();
+    assert_eq!((made, unwrapped), (0, 1), "the data key, and no root key");
+    assert_eq!(
+        rows(&desk.path("in.parquet")).columns(),
+        rows(&desk.path("clear.parquet")).columns()
+    );
+
+    let side = fs::read_to_string(desk.path("out.parquet.tokenize.json")).unwrap();
+    let side = serde_json::from_str::<Value>(&side).unwrap();
+    assert_eq!(side["mac"]["root"], "data-key");
+    assert_eq!(side["data_keys"].as_array().unwrap().len(), 1);
+    let masked = rows(&desk.path("out.parquet"));
+    let own = &masked.schema_ref().metadata()["tokenize.manifest"];
+    assert_eq!(serde_json::from_str::<Value>(own).unwrap(), side);
+}
+
+#[test]
+fn a_kms_that_fails_leaves_nothing_behind() {
+    let desk = Desk::new();
+    let before = desk.names();
+    let calls = 3;
+    for answered in 0..calls {
+        desk.kms.fail_after(answered);
+        let error = desk.mask(ALL_POWERS).unwrap_err();
+        assert_eq!(error.class(), ErrorClass::World, "{error}");
+        assert_eq!(desk.names(), before, "after {answered} calls");
+    }
+    desk.kms.fail_after(calls);
+    desk.mask(ALL_POWERS).unwrap();
+    let with_output = desk.names();
+    for answered in 0..2 {
+        desk.kms.fail_after(answered);
+        assert_eq!(desk.unmask().unwrap_err().class(), ErrorClass::World);
+        assert_eq!(desk.names(), with_output);
+    }
+    desk.kms.set_down(false);
+    desk.unmask().unwrap();
+}
+
+#[test]
+fn a_failure_in_the_middle_leaves_what_was_there() {
+    let desk = Desk::new();
+    desk.mask(WRITE_ONLY).unwrap();
+    let side = fs::read(desk.path("out.parquet.tokenize.json")).unwrap();
+    let output = fs::read(desk.path("out.parquet")).unwrap();
+    let names = desk.names();
+    let again = |columns: &str, replace: bool| {
+        let tokenizer = Tokenizer::new(policy(columns), &desk.keyring())?;
+        let options = FileOptions { replace, ..FileOptions::default() };
+        mask_file(&tokenizer, &desk.path("in.parquet"), &desk.path("out.parquet"), &options)
+    };
+    assert!(again(WRITE_ONLY, false).is_err());
+    // An email is no social security number: the first batch fails, with the side file written already.
+    let misfit = "id: { action: keep }
+        email: { action: tokenize, format: us_ssn }
+        name: { action: encrypt, key: output }";
+    let error = again(misfit, true).unwrap_err();
+    assert!(matches!(error, Error::Action(ActionError::Invalid { .. })), "{error}");
+    assert_eq!(fs::read(desk.path("out.parquet.tokenize.json")).unwrap(), side);
+    assert_eq!(fs::read(desk.path("out.parquet")).unwrap(), output);
+    assert_eq!(desk.names(), names);
+    again(WRITE_ONLY, true).unwrap();
+    assert_ne!(fs::read(desk.path("out.parquet.tokenize.json")).unwrap(), side);
+}
+
+#[test]
+fn nothing_is_masked_before_its_wrapped_key_is_taken() {
+    let fixture = Fixture::new();
+    let tokenizer = fixture.tokenizer("v: { action: encrypt, key: output }");
+    let batch = one(&text("alice"));
+    let plan = tokenizer.plan_mask(&batch.schema()).unwrap();
+    assert!(plan.needs_data_keys());
+    for error in [plan.mask(&batch).unwrap_err(), plan.schema().map(drop).unwrap_err()] {
+        assert!(matches!(error, Error::Action(ActionError::Unpublished { .. })), "{error}");
+        assert!(error.hint().unwrap().contains("plan.manifest()"));
+    }
+    let manifest = plan.manifest().unwrap();
+    let masked = plan.mask(&batch).unwrap();
+    let clear = tokenizer.plan_unmask(&masked.schema()).unwrap().unmask(&masked).unwrap();
+    assert_eq!(clear.column(0), batch.column(0));
+
+    // What another program has left of it: cells alone, in another order, among others.
+    let cells = masked.column(0).as_binary::<i32>().value(0).to_vec();
+    let rewritten = one(&shared(BinaryArray::from_opt_vec(vec![None, Some(&cells)])));
+    let by_manifest = Unmasker::new(&fixture.keyring).manifests([manifest.clone()]);
+    let plan = by_manifest.plan(&rewritten.schema()).unwrap();
+    let clear = plan.unmask(&rewritten).unwrap();
+    assert_eq!(clear.column(0).as_ref(), texts([None, Some("alice")]).as_ref());
+    assert!(clear.schema().metadata().is_empty() && clear.schema().field(0).metadata().is_empty());
+
+    // By the policy alone nobody tells of the data key.
+    let error = tokenizer.plan_unmask(&rewritten.schema()).unwrap().unmask(&rewritten).unwrap_err();
+    let is_data_key = matches!(
+        &error,
+        Error::Action(ActionError::Invalid { reason: Reason::DataKey, row: 1, .. })
+    );
+    assert!(is_data_key && error.hint().unwrap().contains("--manifest"), "{error}");
+}
+
+#[test]
+fn a_cell_in_a_column_of_another_domain_is_refused() {
+    let fixture = Fixture::new();
+    for key in ["keyring", "output"] {
+        let tokenizer = fixture.tokenizer(&format!(
+            "a: {{ action: encrypt, key: {key} }}\nb: {{ action: encrypt, key: {key} }}"
+        ));
+        let column = text("alice");
+        let batch = RecordBatch::try_from_iter([("a", column.clone()), ("b", column)]).unwrap();
+        let plan = tokenizer.plan_mask(&batch.schema()).unwrap();
+        plan.manifest().unwrap();
+        let masked = plan.mask(&batch).unwrap();
+        let swapped = vec![masked.column(1).clone(), masked.column(0).clone()];
+        let swapped = RecordBatch::try_new(masked.schema(), swapped).unwrap();
+        let error = tokenizer.plan_unmask(&masked.schema()).unwrap().unmask(&swapped).unwrap_err();
+        assert!(
+            matches!(error, Error::Action(ActionError::Invalid { reason: Reason::Cell, .. })),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_second_mask_keeps_the_data_keys_of_the_first() {
+    let desk = Desk::new();
+    desk.mask(
+        "id: { action: keep }
+        email: { action: keep }
+        name: { action: encrypt, key: output }",
+    )
+    .unwrap();
+    fs::rename(desk.path("out.parquet"), desk.path("first.parquet")).unwrap();
+    fs::remove_file(desk.path("out.parquet.tokenize.json")).unwrap();
+    let second = "id: { action: keep }
+        email: { action: encrypt, key: output }
+        name: { action: keep }";
+    let tokenizer = Tokenizer::new(policy(second), &desk.keyring()).unwrap();
+    let options = FileOptions::default();
+    mask_file(&tokenizer, &desk.path("first.parquet"), &desk.path("out.parquet"), &options)
+        .unwrap();
+    desk.unmask().unwrap();
+    assert_eq!(
+        rows(&desk.path("in.parquet")).columns(),
+        rows(&desk.path("clear.parquet")).columns()
+    );
+}
+
+/// The keyring of the vectors with pairs of its own in the context, wrapped by a KMS of this process.
+fn vector_keyring(pairs: &Value) -> Keyring {
+    let published = read_vectors("keyring");
+    let mut file = published["keyring_file"].clone();
+    let kms = InsecureFakeKms::new([5; 32]);
+    file["kms"] = json!("insecure-fake:x");
+    file["encryption_context"] = pairs.clone();
+    let id = file["id"].as_str().unwrap().to_owned();
+    for version in file["versions"].as_array_mut().unwrap() {
+        let number = version["version"].to_string();
+        for (root, key) in version["keys"].as_object_mut().unwrap() {
+            let pairs = pairs.as_object().unwrap().iter();
+            let context = pairs.fold(EncryptionContext::new(), |context, (name, value)| {
+                context.with(name, value.as_str().unwrap())
+            });
+            let context =
+                context.with("tokenize:keyring", &id).with("tokenize:purpose", root.as_str());
+            let hex = published["roots"][&number][root].as_str().unwrap();
+            let bytes = |i: usize| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap();
+            let secret = Secret::take(&mut std::array::from_fn(bytes));
+            key["wrapped"] = STANDARD.encode(kms.wrap(&secret, &context).unwrap().blob).into();
+        }
+    }
+    Keyring::from_json(&file.to_string(), "", Arc::new(kms)).unwrap()
+}
+
+#[test]
+fn a_column_and_manifest_of_another_program_open() {
+    let vectors = read_vectors("data_keys");
+    let keyring = vector_keyring(&vectors["cases"][1]["encryption_context"]);
+    let manifest = Manifest::read(&vectors["manifest"].to_string()).unwrap();
+    let cells = vectors["column"]["cells"].as_array().unwrap();
+    let column = texts(cells.iter().map(Value::as_str));
+    let path = vectors["column"]["path"].as_str().unwrap();
+    let batch = RecordBatch::try_from_iter_with_nullable([(path, column, true)]).unwrap();
+    let plan = Unmasker::new(&keyring).manifests([manifest]).plan(&batch.schema()).unwrap();
+    let clear = plan.unmask(&batch).unwrap();
+    let expected = vectors["column"]["plaintexts"].as_array().unwrap();
+    let clear = clear.column(0).as_string::<i32>();
+    assert_eq!(clear.len(), expected.len());
+    for (i, expected) in expected.iter().enumerate() {
+        assert_eq!(clear.is_valid(i).then(|| clear.value(i)), expected.as_str());
+    }
+
+    // One character of it changed, and it is nobody's.
+    let mut edited = vectors["manifest"].clone();
+    edited["policy"]["name"] = json!("another");
+    let edited = Manifest::read(&edited.to_string()).unwrap();
+    assert!(Unmasker::new(&keyring).manifests([edited]).plan(&batch.schema()).is_err());
+}

@@ -1,0 +1,176 @@
+//! Masking: a policy and a schema, with their keys.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+
+use super::{Report, Tokenizer, count, counters, refused, verify};
+use crate::action::{ActionError, Run};
+use crate::error::Error;
+use crate::keys::{DataKey, Power};
+use crate::manifest::{Lost, MacKey, Manifest, mac_power};
+use crate::plan::tags::MANIFEST;
+use crate::plan::{Plan, PlanError, PlanFault, PlanFaultKind, Step, Witness};
+
+/// A policy brought together with one schema, with its keys: masks any number of batches, from any thread.
+///
+/// Where the policy has `encrypt` with `key: output`, take [`Self::manifest`] first and store it with what is masked: it holds the data key,
+/// wrapped, and nothing is masked before it has been taken.
+pub struct MaskPlan {
+    pub(super) run: Run,
+    pub(super) lost: Mutex<Vec<Lost>>,
+    tokenizer: Tokenizer,
+    /// Data keys of columns that an earlier mask encrypted and this one keeps.
+    kept: Vec<DataKey>,
+    mac: Mac,
+    schema: OnceLock<SchemaRef>,
+}
+
+/// What a plan's manifest is signed with.
+enum Mac {
+    By(MacKey),
+    /// The first data key, which may not be made yet.
+    ByDataKey,
+    None,
+}
+
+impl MaskPlan {
+    /// The schema of masked batches: fields carry what was done to them, the schema carries the manifest.
+    ///
+    /// # Errors
+    /// [`ActionError::Unpublished`] if the policy has `encrypt` with `key: output` and the manifest has not been taken.
+    pub fn schema(&self) -> Result<SchemaRef, Error> {
+        if let Some(schema) = self.schema.get() {
+            return Ok(schema.clone());
+        }
+        let mut metadata = self.run.plan().output.metadata().clone();
+        metadata.insert(MANIFEST.to_owned(), self.manifest_with(&[])?.to_text());
+        let fields = self.run.plan().output.fields().clone();
+        let schema = Schema::new_with_metadata(fields, metadata).into();
+        Ok(self.schema.get_or_init(|| schema).clone())
+    }
+
+    /// Masks one batch.
+    ///
+    /// # Errors
+    /// [`Error::Action`], naming the column and the row within the batch.
+    pub fn mask(&self, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+        self.mask_at(batch, 0)
+    }
+
+    /// Masks one batch of many; `first_row` is its first row's number, for messages.
+    ///
+    /// # Errors
+    /// As [`Self::mask`].
+    pub fn mask_at(&self, batch: &RecordBatch, first_row: u64) -> Result<RecordBatch, Error> {
+        let masked = self.mask_bare(batch, first_row)?;
+        Ok(masked.with_schema(self.schema()?).map_err(ActionError::from)?)
+    }
+
+    /// What an output says of itself, as far as can be said before all data has been seen.
+    ///
+    /// Makes the data keys of `encrypt` with `key: output`, once: one call to the KMS for each key version. Whoever loses this manifest, and
+    /// has no output that carries it, loses those columns.
+    ///
+    /// # Errors
+    /// [`Error::Key`] if the KMS does not give a data key.
+    pub fn manifest(&self) -> Result<Manifest, Error> {
+        self.run.sealing().prepare()?;
+        self.manifest_with(&[])
+    }
+
+    /// Whether the wrapped data keys in [`Self::manifest`] have to be stored before anything is masked.
+    #[must_use]
+    pub fn needs_data_keys(&self) -> bool {
+        self.run.sealing().needs_data_keys()
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.run.plan(), &self.lost.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn mask_bare(
+        &self,
+        batch: &RecordBatch,
+        first_row: u64,
+    ) -> Result<RecordBatch, Error> {
+        let (masked, lost) = self.run.apply(batch, first_row)?;
+        count(&self.lost, &lost);
+        Ok(masked)
+    }
+
+    pub(super) fn manifest_with(&self, lost: &[Lost]) -> Result<Manifest, Error> {
+        let plan = self.run.plan();
+        let made = self.run.sealing().data_keys();
+        if made.is_empty() && self.needs_data_keys() {
+            let is_under = |step: &&Step| matches!(step.key, Some((_, Power::DataKey)));
+            let path = plan.steps.iter().find(is_under).map(|step| step.path.to_string());
+            return Err(ActionError::Unpublished { path: path.unwrap_or_default() }.into());
+        }
+        let data_keys: Vec<_> = self.kept.iter().chain(&made).collect();
+        let key = match &self.mac {
+            Mac::By(key) => Some(key.clone()),
+            Mac::ByDataKey => data_keys.first().map(|key| MacKey::DataKey((*key).clone())),
+            Mac::None => None,
+        };
+        let wrapped: Vec<_> = data_keys.into_iter().map(|key| key.wrapped().clone()).collect();
+        Ok(Manifest::sign(plan, &self.tokenizer.policy, key.as_ref(), &wrapped, lost))
+    }
+}
+
+impl Tokenizer {
+    /// A plan with its keys.
+    pub(super) fn mask_plan(&self, plan: Plan, schema: &SchemaRef) -> Result<MaskPlan, Error> {
+        let kept = self.check_kept(schema, &plan)?;
+        let run = Run::mask(plan, &self.keyring)?;
+        let mac = match mac_power(run.plan()) {
+            Some((version, power)) => match power.root() {
+                Some(root) => Mac::By(MacKey::Root(self.keyring.unwrap_root(version, root)?)),
+                None => Mac::ByDataKey,
+            },
+            None => Mac::None,
+        };
+        Ok(MaskPlan {
+            lost: counters(&run),
+            run,
+            tokenizer: self.clone(),
+            kept,
+            mac,
+            schema: OnceLock::new(),
+        })
+    }
+
+    /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to. Gives the
+    /// data keys that they are under.
+    fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<Vec<DataKey>, Error> {
+        let kept = plan.columns.iter().filter(|column| column.step.is_none());
+        let kept: Vec<_> = kept
+            .filter_map(|column| {
+                Some((&column.path, column.tags.as_ref().filter(|tags| tags.is_reversible())?))
+            })
+            .collect();
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let manifest =
+            schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let Some(manifest) = manifest else { return Err(refused(PlanFaultKind::EditedMetadata)) };
+        let is_genuine = verify(&self.keyring, &manifest)?.is_some();
+        let is_under_data_key = kept.iter().any(|(_, tags)| tags.power() == Some(Power::DataKey));
+        let forged = kept.into_iter().filter(|(path, tags)| {
+            let is_ours = tags.keyring.as_deref() == Some(self.keyring.id().as_str());
+            !is_genuine || !is_ours || !manifest.vouches_for(&path.to_string(), tags)
+        });
+        let faults: Vec<_> =
+            forged.map(|(path, _)| PlanFault::at(path, PlanFaultKind::EditedMetadata)).collect();
+        if !faults.is_empty() {
+            return Err(PlanError { faults }.into());
+        }
+        let data_keys = if is_under_data_key { manifest.data_keys()? } else { Vec::new() };
+        let unwrapped = data_keys.iter().map(|key| self.keyring.unwrap_data_key(key));
+        Ok(unwrapped.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,252 @@
+//! Unmasking: what data says was done to it, or a policy or manifest where it does not.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{Schema, SchemaRef};
+
+use super::{Report, count, counters, facts, refused, verify};
+use crate::action::{ActionError, OpeningKeys, Run, probe};
+use crate::column::cell::{Cell, Cells};
+use crate::column::{leaves, value_type, with_metadata};
+use crate::error::Error;
+use crate::field::FieldPath;
+use crate::keys::Keyring;
+use crate::manifest::{Lost, Manifest};
+use crate::plan::tags::MANIFEST;
+use crate::plan::{Logical, Plan, PlanFaultKind, Source, UnmaskOptions, rule_for};
+use crate::policy::{Action, Policy};
+
+/// Plans unmasks: with a keyring, and a policy only where metadata is missing.
+#[derive(Clone)]
+pub struct Unmasker {
+    keyring: Keyring,
+    policy: Option<Policy>,
+    manifests: Vec<Manifest>,
+    options: UnmaskOptions,
+}
+
+impl Unmasker {
+    /// Reverses what batches and files say was done to them.
+    #[must_use]
+    pub fn new(keyring: &Keyring) -> Self {
+        let options = UnmaskOptions::default();
+        Self { keyring: keyring.clone(), policy: None, manifests: Vec::new(), options }
+    }
+
+    /// The policy to go by where there is no metadata.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Manifests of the outputs that the data comes from (`<output>.tokenize.json`), where it does not carry its own: they tell what was
+    /// done and hold the data keys of `encrypt` with `key: output`. Several for data put together from several outputs.
+    #[must_use]
+    pub fn manifests(mut self, manifests: impl IntoIterator<Item = Manifest>) -> Self {
+        self.manifests.extend(manifests);
+        self
+    }
+
+    /// What to reverse, and under which key version where none is recorded.
+    #[must_use]
+    pub fn options(mut self, options: UnmaskOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Plans to unmask batches of this schema.
+    ///
+    /// # Errors
+    /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
+    pub fn plan(&self, schema: &SchemaRef) -> Result<UnmaskPlan, Error> {
+        self.plan_with_samples(schema, std::iter::empty())
+    }
+
+    /// As [`Self::plan`], for data without metadata: cells of `encrypt` columns are looked at to learn which type they hold.
+    ///
+    /// # Errors
+    /// As [`Self::plan`], and the errors of `samples`.
+    pub fn plan_with_samples(
+        &self,
+        schema: &SchemaRef,
+        samples: impl Iterator<Item = Result<RecordBatch, Error>>,
+    ) -> Result<UnmaskPlan, Error> {
+        let own = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
+        let data_keys = self.data_keys(own.as_ref())?;
+        let plan = match (&own, &self.policy, self.manifests.first()) {
+            (Some(manifest), ..) => self.plan_by_manifest(schema, manifest)?,
+            // Tags without a manifest: what is left of it may have been edited, and the policy may say otherwise.
+            (None, policy, given) if has_tags(schema) => {
+                return Err(refused(match (policy, given) {
+                    (None, None) => PlanFaultKind::MissingMetadata,
+                    _ => PlanFaultKind::EditedMetadata,
+                }));
+            }
+            (None, Some(policy), _) => {
+                let found = self.probe(policy, &data_keys, schema, samples)?;
+                let source = Source::Policy(policy, &found);
+                Plan::unmask(schema, &source, &facts(&self.keyring), &self.options)?
+            }
+            (None, None, Some(manifest)) => {
+                let tagged = tagged(schema, manifest);
+                // Batches come without the tags.
+                Plan { input: schema.clone(), ..self.plan_by_manifest(&tagged, manifest)? }
+            }
+            (None, None, None) => return Err(refused(PlanFaultKind::NothingMasked)),
+        };
+        let run = Run::unmask(plan, &self.keyring, data_keys)?;
+        Ok(UnmaskPlan { lost: counters(&run), run })
+    }
+
+    /// Goes by the tags of a schema and the manifest that vouches for them.
+    fn plan_by_manifest(&self, schema: &SchemaRef, manifest: &Manifest) -> Result<Plan, Error> {
+        let key = verify(&self.keyring, manifest)?;
+        let mut plan =
+            Plan::unmask(schema, &Source::Tags(manifest), &facts(&self.keyring), &self.options)?;
+        match key {
+            // A manifest that claims to hold nothing reversible must not get around its MAC.
+            None if !plan.steps.is_empty() => return Err(refused(PlanFaultKind::EditedMetadata)),
+            Some(key) if plan.output.metadata().contains_key(MANIFEST) => {
+                let mut metadata = plan.output.metadata().clone();
+                metadata.insert(MANIFEST.to_owned(), manifest.after(&plan, &key).to_text());
+                plan.output = plan.output.as_ref().clone().with_metadata(metadata).into();
+            }
+            _ => {}
+        }
+        Ok(plan)
+    }
+
+    /// The data keys that cells may be under: of the data's own manifest and of those given, which must be genuine and tell of the same
+    /// columns.
+    fn data_keys(&self, own: Option<&Manifest>) -> Result<OpeningKeys, Error> {
+        let mut keys = Vec::new();
+        let first = own.or(self.manifests.first());
+        for manifest in own.into_iter().chain(&self.manifests) {
+            if first.is_some_and(|first| !manifest.agrees_with(first)) {
+                return Err(refused(PlanFaultKind::ManifestsDiffer));
+            }
+            if Some(manifest) != own {
+                verify(&self.keyring, manifest)?;
+            }
+            keys.extend(manifest.data_keys()?);
+        }
+        Ok(OpeningKeys::new(keys))
+    }
+
+    /// The logical type of each encrypted column, found from its first cell.
+    fn probe(
+        &self,
+        policy: &Policy,
+        data_keys: &OpeningKeys,
+        schema: &SchemaRef,
+        samples: impl Iterator<Item = Result<RecordBatch, Error>>,
+    ) -> Result<HashMap<FieldPath, Logical>, Error> {
+        let mut found = HashMap::new();
+        let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
+            Action::Encrypt { domain, key, .. } => {
+                Some((domain.clone().unwrap_or_else(|| path.to_string()), *key))
+            }
+            _ => None,
+        };
+        let columns = schema.fields().iter().map(|field| FieldPath::column(field.name()));
+        let mut open: Vec<_> =
+            columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();
+        for batch in samples {
+            if open.is_empty() {
+                break;
+            }
+            let batch = batch?;
+            let mut still_open = Vec::new();
+            for (path, (domain, key)) in open {
+                let probe = |cell: &Cell<'_>| probe(&self.keyring, data_keys, key, &domain, cell);
+                let array = batch.column_by_name(&column_name(&path));
+                match array.map(|array| first_logical(array, probe)) {
+                    Some(Ok(Some(logical))) => drop(found.insert(path, logical)),
+                    Some(Err(error)) => return Err(error.into()),
+                    _ => still_open.push((path, (domain, key))),
+                }
+            }
+            open = still_open;
+        }
+        Ok(found)
+    }
+}
+
+/// A masked schema with the keys to reverse it: unmasks any number of batches, from any thread.
+pub struct UnmaskPlan {
+    run: Run,
+    lost: Mutex<Vec<Lost>>,
+}
+
+impl UnmaskPlan {
+    /// The schema of unmasked batches.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        self.run.plan().output.clone()
+    }
+
+    /// Unmasks one batch.
+    ///
+    /// # Errors
+    /// [`Error::Action`], naming the column and the row within the batch.
+    pub fn unmask(&self, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+        self.unmask_at(batch, 0)
+    }
+
+    /// Unmasks one batch of many; `first_row` is its first row's number, for messages.
+    ///
+    /// # Errors
+    /// As [`Self::unmask`].
+    pub fn unmask_at(&self, batch: &RecordBatch, first_row: u64) -> Result<RecordBatch, Error> {
+        let (clear, lost) = self.run.apply(batch, first_row)?;
+        count(&self.lost, &lost);
+        Ok(clear)
+    }
+
+    /// What was done so far, and which columns are left because they cannot be reversed.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report::new(self.run.plan(), &self.lost.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A schema with the tags that a manifest has of its leaves.
+fn tagged(schema: &SchemaRef, manifest: &Manifest) -> SchemaRef {
+    let tags = leaves(schema.fields()).into_iter().filter_map(|leaf| {
+        let tags = manifest.tags_of(&leaf.path.to_string())?;
+        Some((leaf.path, tags))
+    });
+    let fields = with_metadata(schema.fields(), &tags.collect());
+    let mut metadata = schema.metadata().clone();
+    metadata.insert(MANIFEST.to_owned(), manifest.to_text());
+    Schema::new_with_metadata(fields, metadata).into()
+}
+
+fn has_tags(schema: &Schema) -> bool {
+    leaves(schema.fields()).iter().any(|leaf| leaf.field.metadata().contains_key("tokenize.action"))
+}
+
+fn column_name(path: &FieldPath) -> String {
+    match path.steps() {
+        [crate::field::Step::Name(name), ..] => name.clone(),
+        _ => String::new(),
+    }
+}
+
+fn first_logical(
+    array: &ArrayRef,
+    probe: impl Fn(&Cell<'_>) -> Result<Option<Logical>, ActionError>,
+) -> Result<Option<Logical>, ActionError> {
+    let plain = cast(array, value_type(array.data_type()))?;
+    let Ok(cells) = Cells::new(plain.as_ref()) else { return Ok(None) };
+    for cell in (0..cells.len()).filter_map(|i| cells.get(i)) {
+        if let Some(logical) = probe(&cell)? {
+            return Ok(Some(logical));
+        }
+    }
+    Ok(None)
+}
