@@ -322,7 +322,7 @@ fn manifests_that_are_none_are_refused() {
         "edited.json",
         2,
         "error: masked.parquet: the masking metadata has been edited, or was written with another keyring's key
-hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P",
+hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P",
     );
     desk.done("keyring create other.json --kms local:other.key");
     let other = UNMASK.replace("keyring.json", "other.json");

@@ -28,14 +28,17 @@ What was masked with that version can never be unmasked, and nobody can make its
         keyring.id()
     ));
     out.ask("To go on, type the id of the keyring: ");
-    typed(keyring, &mut io::stdin().lock())
+    let line = typed(&mut io::stdin().lock());
+    if !line.ends_with('\n') {
+        out.say("");
+    }
+    judge(keyring, line.trim(), true)
 }
 
-/// Judges one typed line; no line at all is a no.
-fn typed(keyring: &Keyring, answers: &mut impl BufRead) -> Result<(), CliError> {
+/// One typed line; nothing if none could be read.
+fn typed(answers: &mut impl BufRead) -> String {
     let mut line = String::new();
-    let read = answers.read_line(&mut line);
-    judge(keyring, if read.is_ok() { line.trim() } else { "" }, true)
+    if answers.read_line(&mut line).is_ok() { line } else { String::new() }
 }
 
 fn judge(keyring: &Keyring, given: &str, is_typed: bool) -> Result<(), CliError> {
@@ -82,7 +85,7 @@ mod tests {
             (format!("{}\n", &id[..20]), false),
             (format!("\n{id}\n"), false),
         ] {
-            let outcome = typed(&keyring, &mut line.as_bytes());
+            let outcome = judge(&keyring, typed(&mut line.as_bytes()).trim(), true);
             assert_eq!(outcome.is_ok(), is_enough, "{line:?}");
         }
         assert!(matches!(refuse_hopeless(&keyring, 1), Err(KeyError::Primary { .. })));
