@@ -16,8 +16,8 @@ use tokenize_core::keys::kms::insecure_fake::InsecureFakeKms;
 use tokenize_core::keys::{EncryptionContext, Kms};
 use tokenize_core::secret::Secret;
 use tokenize_core::{
-    ActionError, Error, ErrorClass, FileOptions, Keyring, KeyringOptions, Manifest, Reason,
-    Tokenizer, Unmasker, mask_file, unmask_file,
+    ActionError, Error, ErrorClass, FileOptions, IoError, Keyring, KeyringOptions, Manifest,
+    Reason, Tokenizer, Unmasker, mask_file, unmask_file,
 };
 
 use crate::fixture::{Fixture, one, policy, read_vectors, shared, text, texts};
@@ -203,6 +203,40 @@ fn a_failure_in_the_middle_leaves_what_was_there() {
 }
 
 #[test]
+fn a_side_file_in_the_way_is_found_before_the_kms_is_asked() {
+    let desk = Desk::new();
+    let side = desk.path("out.parquet.tokenize.json");
+    fs::write(&side, "of another output").unwrap();
+    let before = desk.names();
+    for columns in [WRITE_ONLY, ALL_POWERS] {
+        let (done, made, unwrapped) = desk.calls(|| desk.mask(columns));
+        assert!(matches!(done, Err(Error::Io(IoError::SideFileExists { .. }))));
+        assert_eq!((made, unwrapped), (0, 0));
+    }
+    assert_eq!(desk.names(), before);
+    let no_data_key = "id: { action: keep }
+        email: { action: drop }
+        name: { action: encrypt, key: output, optional: true }";
+    // A column that is not there has no data key to publish.
+    let tokenizer = Tokenizer::new(policy(no_data_key), &desk.keyring()).unwrap();
+    let ids = rows(&desk.path("in.parquet")).project(&[0, 1]).unwrap();
+    assert!(!tokenizer.plan_mask(&ids.schema()).unwrap().needs_data_keys());
+}
+
+#[test]
+fn a_dry_run_makes_no_data_key() {
+    let desk = Desk::new();
+    let before = desk.names();
+    let options = FileOptions { dry_run: true, ..FileOptions::default() };
+    let tokenizer = Tokenizer::new(policy(ALL_POWERS), &desk.keyring()).unwrap();
+    let (report, made, unwrapped) = desk.calls(|| {
+        mask_file(&tokenizer, &desk.path("in.parquet"), &desk.path("out.parquet"), &options)
+    });
+    assert_eq!((report.unwrap().side_file, made, unwrapped), (None, 0, 2));
+    assert_eq!(desk.names(), before);
+}
+
+#[test]
 fn nothing_is_masked_before_its_wrapped_key_is_taken() {
     let fixture = Fixture::new();
     let tokenizer = fixture.tokenizer("v: { action: encrypt, key: output }");
@@ -221,7 +255,7 @@ fn nothing_is_masked_before_its_wrapped_key_is_taken() {
     // What another program has left of it: cells alone, in another order, among others.
     let cells = masked.column(0).as_binary::<i32>().value(0).to_vec();
     let rewritten = one(&shared(BinaryArray::from_opt_vec(vec![None, Some(&cells)])));
-    let by_manifest = Unmasker::new(&fixture.keyring).manifests([manifest.clone()]);
+    let by_manifest = Unmasker::new(&fixture.keyring).manifests([manifest]);
     let plan = by_manifest.plan(&rewritten.schema()).unwrap();
     let clear = plan.unmask(&rewritten).unwrap();
     assert_eq!(clear.column(0).as_ref(), texts([None, Some("alice")]).as_ref());

@@ -5,9 +5,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::keys::{KeyError, KeyringId, KmsError};
+use tokenize_core::keys::{KeyError, Keyring, KeyringId, KmsError, Power};
 use tokenize_core::policy::{Fault, Place};
-use tokenize_core::{ActionError, Error, ErrorClass, PlanError, PolicyError};
+use tokenize_core::{ActionError, Error, ErrorClass, PlanError, Policy, PolicyError, Reason};
 
 use crate::files::FilesError;
 use crate::out::one_line;
@@ -41,6 +41,13 @@ pub(crate) enum Verb {
 /// Why the program did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum CliError {
+    /// A mask lacks a key that its policy needs.
+    Denied {
+        /// What went wrong.
+        error: Box<CliError>,
+        /// Which columns need the key, and why.
+        needs: String,
+    },
     /// An input cannot be treated.
     File {
         /// The input.
@@ -61,10 +68,29 @@ pub(crate) enum CliError {
     Key(KeyError),
     /// A KMS reference on the command line is wrong.
     Kms(KmsError),
-    /// `--confirm` does not name the keyring.
+    /// A manifest given cannot be read.
+    Manifest {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// There is no `--confirm`, and no terminal to ask at.
+    NobodyToAsk {
+        /// The keyring.
+        keyring: KeyringId,
+    },
+    /// `--confirm`, or what was typed, does not name the keyring.
     NotConfirmed {
         /// The keyring.
         keyring: KeyringId,
+        /// Whether it was typed.
+        is_typed: bool,
+    },
+    /// A file given as a manifest is none.
+    NotAManifest {
+        /// The file.
+        path: PathBuf,
     },
     /// Standard output cannot be written.
     Output(io::Error),
@@ -85,6 +111,24 @@ impl CliError {
         move |error| Self::File { input: input.to_owned(), error, verb }
     }
 
+    /// This error of a mask: where a key is lacking, which columns need it.
+    pub(crate) fn of_mask(self, policy: &Policy, keyring: &Keyring) -> Self {
+        let is_lacking = match &self {
+            Self::File {
+                error: Error::Key(error) | Error::Action(ActionError::Key(error)),
+                ..
+            } => lacking(error, keyring),
+            _ => None,
+        };
+        let Some(is_lacking) = is_lacking else { return self };
+        let needs = policy.needs().into_iter().filter(|need| is_lacking.contains(&need.power));
+        let needs: Vec<String> = needs.map(|need| one_line(&need.to_string())).collect();
+        if needs.is_empty() {
+            return self;
+        }
+        Self::Denied { error: Box::new(self), needs: needs.join(", ") }
+    }
+
     /// This error, met while checking: what would be a wrong configuration is the answer "no".
     pub(crate) fn of_check(self) -> Self {
         if self.exit() == Exit::Usage { Self::Refused(Box::new(self)) } else { self }
@@ -98,13 +142,16 @@ impl CliError {
             Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Kms(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Output(_) | Self::Policy { error: PolicyError::Read { .. }, .. } => {
-                Exit::OutsideWorld
-            }
+            Self::Manifest { .. }
+            | Self::Output(_)
+            | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
+            Self::Denied { error, .. } => error.exit(),
             Self::Refused(_) => Exit::Refused,
             Self::Files(_)
             | Self::Key(_)
             | Self::Kms(_)
+            | Self::NobodyToAsk { .. }
+            | Self::NotAManifest { .. }
             | Self::NotConfirmed { .. }
             | Self::Policy { .. } => Exit::Usage,
         }
@@ -113,7 +160,13 @@ impl CliError {
     /// The next step, where there is one.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::File { error: Error::Action(ActionError::Invalid { .. }), verb: Verb::Unmask, .. } => {
+            Self::Denied { error, needs } => {
+                let next = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
+                Some(format!("mask needs {needs}{next}"))
+            }
+            Self::File { error: Error::Action(ActionError::Invalid { reason, .. }), verb: Verb::Unmask, .. }
+                if *reason != Reason::DataKey =>
+            {
                 Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
             }
             Self::File { error, .. } => error.hint(),
@@ -123,11 +176,38 @@ impl CliError {
             ),
             Self::Key(error) => error.hint(),
             Self::Kms(error) => error.hint(),
-            Self::NotConfirmed { keyring } => Some(format!("to go on, repeat the keyring's id: --confirm {keyring}")),
+            Self::NobodyToAsk { keyring } | Self::NotConfirmed { keyring, is_typed: false } => {
+                Some(format!("to go on, repeat the keyring's id: --confirm {keyring}"))
+            }
+            Self::NotAManifest { .. } => Some(
+                "a manifest is the file OUTPUT.tokenize.json that mask has written beside an output".to_owned(),
+            ),
             Self::Policy { error, .. } => policy_hint(error),
             Self::Refused(error) => error.hint(),
-            Self::Output(_) => None,
+            Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
         }
+    }
+}
+
+/// The powers that a mask has not got; `None` if that is not what went wrong.
+fn lacking(error: &KeyError, keyring: &Keyring) -> Option<Vec<Power>> {
+    let root_powers = [Power::Pseudonym, Power::Reveal];
+    let is_no_right = |source: &KmsError| {
+        matches!(source, KmsError::AccessDenied { .. } | KmsError::KekMissing { .. })
+    };
+    match error {
+        KeyError::Unwrap { root, source, .. } if is_no_right(source) => {
+            Some(root_powers.into_iter().filter(|power| power.root() == Some(*root)).collect())
+        }
+        // It cannot even be opened: every key that it wraps is lacking.
+        KeyError::Kms { reference, source } if is_no_right(source) => {
+            let of_kms = (keyring.kms() == reference).then_some(Power::Pseudonym);
+            let of_reveal = [Power::Reveal, Power::DataKey];
+            let of_reveal = of_reveal.into_iter().filter(|_| keyring.reveal_kms() == reference);
+            Some(of_kms.into_iter().chain(of_reveal).collect())
+        }
+        KeyError::WriteOnly { .. } => Some(root_powers.into()),
+        _ => None,
     }
 }
 
@@ -167,7 +247,23 @@ impl fmt::Display for CliError {
             Self::Internal { place: None } => f.write_str("internal error"),
             Self::Key(error) => error.fmt(f),
             Self::Kms(error) => error.fmt(f),
-            Self::NotConfirmed { .. } => f.write_str("--confirm is not the id of this keyring"),
+            Self::Denied { error, .. } => error.fmt(f),
+            Self::Manifest { path, error } => {
+                let path = one_line(&path.display().to_string());
+                write!(f, "cannot read the manifest {path}: {error}")
+            }
+            Self::NobodyToAsk { .. } => {
+                f.write_str("--confirm is missing, and there is no terminal to ask at")
+            }
+            Self::NotAManifest { path } => {
+                write!(f, "{}: is no manifest, or damaged", one_line(&path.display().to_string()))
+            }
+            Self::NotConfirmed { is_typed: false, .. } => {
+                f.write_str("--confirm is not the id of this keyring")
+            }
+            Self::NotConfirmed { is_typed: true, .. } => {
+                f.write_str("that is not the id of this keyring; nothing has been destroyed")
+            }
             Self::Output(error) => write!(f, "cannot write to standard output: {error}"),
             Self::Policy { path, error: PolicyError::Faults { faults } } => {
                 write_policy_faults(f, path, faults)
@@ -246,5 +342,52 @@ impl From<KmsError> for CliError {
 impl From<io::Error> for CliError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokenize_core::keys::{KeyringOptions, Root};
+
+    use super::*;
+
+    /// What a mask says when its KMS denies a root key.
+    #[test]
+    fn a_denied_key_is_told_with_its_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        let options = KeyringOptions::new("local:kek.key".parse().unwrap(), now);
+        let keyring = Keyring::create(folder.path().join("keyring.json"), options).unwrap();
+        let policy = Policy::from_text(
+            "{version: 1, name: t, columns: {id: {action: pseudonymize, domain: d}, ssn: {action: tokenize, format: us_ssn}, \"e\\nmail\": {action: tokenize, format: email}, name: {action: encrypt, key: output}}}",
+        )
+        .unwrap();
+        let denied = |root| {
+            let error = KeyError::Unwrap {
+                keyring: keyring.id().clone(),
+                version: 1,
+                root,
+                reference: "aws-kms:alias/x".parse().unwrap(),
+                source: KmsError::AccessDenied { action: "kms:Decrypt" },
+            };
+            let of_file = CliError::of_file(Verb::Mask, Path::new("in.parquet"));
+            of_file(Error::Key(error)).of_mask(&policy, &keyring)
+        };
+        for (root, needs) in [
+            (Root::Pseudonym, "mask needs the pseudonym root key (pseudonymize: id; equal values"),
+            (
+                Root::Reveal,
+                "mask needs the reveal root key (tokenize: ssn, e\u{fffd}mail; equal values",
+            ),
+        ] {
+            let error = denied(root);
+            assert_eq!(error.exit(), Exit::OutsideWorld);
+            assert!(error.to_string().contains("access denied"), "{error}");
+            let hint = error.hint().unwrap();
+            assert!(hint.starts_with(needs) && hint.contains("; print what"), "{hint}");
+            assert!(!hint.contains('\n'));
+        }
+        let other = CliError::Key(KeyError::ReservedContext).of_mask(&policy, &keyring);
+        assert!(matches!(other, CliError::Key(_)), "what is not about a key stays as it is");
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::IoError;
+use tokenize_core::{IoError, side_path};
 
 /// An input, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,11 +62,11 @@ impl Jobs {
         Ok(Self { jobs, missing: (!out.exists()).then(|| out.to_owned()) })
     }
 
-    /// Refuses outputs that are there already, and outputs that are inputs.
+    /// Refuses outputs that are there already, and outputs that are inputs; side files too, where the run may write some.
     ///
     /// # Errors
-    /// [`IoError::Overwrite`], [`IoError::Exists`].
-    pub(crate) fn refuse_taken(&self, replace: bool) -> Result<(), IoError> {
+    /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`].
+    pub(crate) fn refuse_taken(&self, replace: bool, side_files: bool) -> Result<(), IoError> {
         let inputs: Vec<PathBuf> =
             self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
         for output in self.jobs.iter().filter_map(|job| job.output.as_ref()) {
@@ -75,6 +75,10 @@ impl Jobs {
             }
             if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
                 return Err(IoError::Exists { path: output.clone() });
+            }
+            let side = side_path(output);
+            if side_files && !replace && side.symlink_metadata().is_ok() {
+                return Err(IoError::SideFileExists { path: side });
             }
         }
         Ok(())

@@ -34,6 +34,13 @@ impl Out {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
+    /// Asks a person something, to be answered in the same line.
+    pub(crate) fn ask(&mut self, text: &str) {
+        let _ = self.stdout.flush();
+        let _ = write!(io::stderr(), "{text}");
+        let _ = io::stderr().flush();
+    }
+
     /// Says what went wrong and what to do next.
     pub(crate) fn report(&mut self, error: &CliError) {
         if error.exit() == Exit::Done {

@@ -25,6 +25,12 @@ impl Done<'_> {
             text += &format!("left as they are, one-way: {}\n", left.join(", "));
         }
         let input = one_line(&self.input.display().to_string());
+        if let Some(side) = &self.report.side_file {
+            text += &format!(
+                "wrapped data keys written to {}: keep it with the output\n",
+                one_line(&side.display().to_string())
+            );
+        }
         text += &match self.output {
             Some(output) => format!(
                 "{} of {input} written to {}\n",
@@ -39,7 +45,14 @@ impl Done<'_> {
     /// The report of core, with the file names.
     pub(crate) fn json(&self) -> Value {
         let output = self.output.map(|output| output.to_string_lossy());
-        json!({ "input": self.input.to_string_lossy(), "output": output, "rows": self.report.rows, "columns": self.report.columns })
+        let side_file = self.report.side_file.as_ref().map(|path| path.to_string_lossy());
+        json!({
+            "input": self.input.to_string_lossy(),
+            "output": output,
+            "side_file": side_file,
+            "rows": self.report.rows,
+            "columns": self.report.columns,
+        })
     }
 }
 

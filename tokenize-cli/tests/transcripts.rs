@@ -47,6 +47,31 @@ fn a_keyring_lives_and_rotates() {
 }
 
 #[test]
+fn what_wrapped_data_keys_before_is_not_forgotten() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    run(at, "keyring create keyring.json --kms local:kek.key", 0);
+    let mut file: Value =
+        serde_json::from_slice(&fs::read(at.join("keyring.json")).unwrap()).unwrap();
+    let former = "aws-kms:alias/old";
+    file["former_kms"] = vec![former].into();
+    fs::write(at.join("keyring.json"), file.to_string()).unwrap();
+    let list = run(at, "keyring list keyring.json", 0).0;
+    assert!(
+        list.contains(&format!("\nkms         local:kek.key\nformer kms  {former}\n")),
+        "{list}"
+    );
+    let json: Value =
+        serde_json::from_str(&run(at, "keyring list keyring.json --json", 0).0).unwrap();
+    assert_eq!(json["former_kms"], file["former_kms"]);
+    let said = run(at, "keyring rewrap keyring.json --kms local:new.key", 0).1;
+    let keep = format!(
+        "keep {former}: outputs written with `key: output` while it was in use still need it to be unmasked\n"
+    );
+    assert!(said.contains(&keep), "{said}");
+}
+
+#[test]
 fn an_exposed_kek_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();

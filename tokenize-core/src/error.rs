@@ -61,7 +61,7 @@ impl Error {
         match self {
             Self::Action(ActionError::Key(error)) | Self::Key(error) => error.hint(),
             Self::Action(ActionError::Invalid { reason: Reason::DataKey, .. }) => Some(
-                "give the manifest that was written with the output: --manifest OUTPUT.tokenize.json"
+                "give the manifest that was written with the output: --manifest OUTPUT.tokenize.json (manifests in Python)"
                     .to_owned(),
             ),
             Self::Action(ActionError::Invalid { .. }) => Some(
@@ -69,7 +69,7 @@ impl Error {
                     .to_owned(),
             ),
             Self::Action(ActionError::Unpublished { .. }) => Some(
-                "take plan.manifest() and store it with the output, or mask to a file".to_owned(),
+                "make a plan (plan_mask), store plan.manifest() with the output, and mask with the plan; or mask to a file".to_owned(),
             ),
             Self::Io(error) => error.hint(),
             Self::Plan(error) => error.hint(),
@@ -94,7 +94,9 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
 fn class_of_io(error: &IoError) -> ErrorClass {
     match error {
         IoError::Damaged { .. } => ErrorClass::Data,
-        IoError::Exists { .. } | IoError::Overwrite { .. } => ErrorClass::Configuration,
+        IoError::Exists { .. } | IoError::Overwrite { .. } | IoError::SideFileExists { .. } => {
+            ErrorClass::Configuration
+        }
         IoError::System { .. } | IoError::Unwritable { .. } => ErrorClass::World,
     }
 }

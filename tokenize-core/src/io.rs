@@ -33,6 +33,12 @@ pub enum IoError {
         /// The file.
         path: PathBuf,
     },
+    /// There is a side file already, which may hold the only copy of another output's data keys.
+    #[error("{}: exists already, and may hold the data keys of another output", .path.display())]
+    SideFileExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("{}: cannot {doing}: {}", .path.display(), reason(.source))]
     System {
@@ -81,6 +87,10 @@ impl IoError {
             Self::Exists { .. } => {
                 Some("choose another --out, or give --force to replace it".to_owned())
             }
+            Self::SideFileExists { .. } => Some(
+                "keep it with that output and choose another --out, or give --force to replace it"
+                    .to_owned(),
+            ),
             Self::Overwrite { .. } => {
                 Some("write to another file; the input is never replaced".to_owned())
             }

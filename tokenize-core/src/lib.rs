@@ -109,6 +109,7 @@ pub use column::cell::CellError;
 pub use crypto::{Ff1Error, ff1_decrypt, ff1_encrypt};
 pub use error::{Error, ErrorClass};
 pub use field::FieldPath;
+pub use io::side::side_path;
 pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};

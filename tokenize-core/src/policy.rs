@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod fault;
 mod leaks;
+mod needs;
 mod options;
 mod params;
 mod parse;
@@ -25,6 +26,7 @@ use self::tree::Node;
 pub use self::action::{Action, CellKey, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
 pub use self::explain::{ExplainedRule, Explanation};
 pub use self::fault::{Fault, FaultKind, PolicyError};
+pub use self::needs::{Need, Use};
 pub use self::schema::schema;
 use crate::field::PathPattern;
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use tokenize_core::keys::Power;
 use tokenize_core::{Keyring, Tokenizer, mask_file};
 
 use super::policy::read;
-use super::run::RunArgs;
+use super::run::{Extras, RunArgs};
 use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
@@ -18,13 +19,14 @@ use crate::out::Out;
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
   tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
 
-An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise."
+An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
+Where the policy has `encrypt` with `key: output`, the wrapped data keys are written beside the output before any data, to OUT.tokenize.json: keep that file."
 )]
 pub(crate) struct MaskArgs {
     /// The policy: what is to happen to each column
     #[arg(long)]
     policy: PathBuf,
-    /// The keyring
+    /// The keyring, or a writer file of it
     #[arg(long)]
     keyring: PathBuf,
     #[command(flatten)]
@@ -36,10 +38,17 @@ pub(crate) struct MaskArgs {
 
 pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let tokenizer = Tokenizer::new(read(&args.policy)?, &Keyring::open(&args.keyring)?)?;
-    args.run.run(
-        Verb::Mask,
-        &args.keep_metadata,
-        |input, output, options| mask_file(&tokenizer, input, output, options),
-        out,
-    )
+    let (policy, keyring) = (tokenizer.policy(), tokenizer.keyring());
+    let extras = Extras {
+        keep_metadata: &args.keep_metadata,
+        side_files: policy.needs().iter().any(|need| need.power == Power::DataKey),
+    };
+    args.run
+        .run(
+            Verb::Mask,
+            &extras,
+            |input, output, options| mask_file(&tokenizer, input, output, options),
+            out,
+        )
+        .map_err(|error| error.of_mask(policy, keyring))
 }

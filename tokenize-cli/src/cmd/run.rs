@@ -31,19 +31,28 @@ pub(crate) struct RunArgs {
     json: bool,
 }
 
+/// What else a run writes.
+#[derive(Debug, Default)]
+pub(crate) struct Extras<'a> {
+    /// Keys of the file-level metadata that pass.
+    pub(crate) keep_metadata: &'a [String],
+    /// Whether outputs may get side files.
+    pub(crate) side_files: bool,
+}
+
 impl RunArgs {
     /// Treats each input with `treat`, and tells what was done.
     pub(crate) fn run(
         &self,
         verb: Verb,
-        keep_metadata: &[String],
+        extras: &Extras<'_>,
         treat: impl Fn(&Path, &Path, &FileOptions) -> Result<Report, Error>,
         out: &mut Out,
     ) -> Result<Exit, CliError> {
         let files = Jobs::new(&self.inputs, self.out.as_deref())?;
         let options = FileOptions {
             replace: self.force,
-            keep_metadata: keep_metadata.to_vec(),
+            keep_metadata: extras.keep_metadata.to_vec(),
             dry_run: self.dry_run,
         };
         let plan_only = FileOptions { dry_run: true, ..options.clone() };
@@ -55,7 +64,7 @@ impl RunArgs {
         };
         if let Some(first) = self.inputs.first() {
             files
-                .refuse_taken(self.force)
+                .refuse_taken(self.force, extras.side_files)
                 .map_err(Error::from)
                 .map_err(CliError::of_file(verb, first))?;
         }

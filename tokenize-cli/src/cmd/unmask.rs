@@ -1,13 +1,15 @@
 //! `tokenize unmask`.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use tokenize_core::field::PathError;
-use tokenize_core::{FieldPath, Keyring, UnmaskOptions, Unmasker, unmask_file};
+use tokenize_core::{FieldPath, Keyring, Manifest, UnmaskOptions, Unmasker, unmask_file};
 
 use super::policy::read;
-use super::run::RunArgs;
+use super::run::{Extras, RunArgs};
 use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
@@ -18,9 +20,10 @@ use crate::out::Out;
     after_help = "Examples:
   tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet
   tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet --columns email,a.b
+  tokenize unmask bare.parquet --keyring keyring.json --out clear.parquet --manifest m.tokenize.json
   tokenize unmask bare.parquet --keyring keyring.json --out clear.parquet --policy policy.yaml
 
-A masked file says of itself what was done to it, so no policy is needed. The last example is for a file that another program has rewritten without that metadata."
+A masked file says of itself what was done to it, so no policy is needed. The last two examples are for a file that another program has rewritten without that metadata; where rows of several outputs have come together, give the manifest of each."
 )]
 pub(crate) struct UnmaskArgs {
     /// The keyring that the file was masked with
@@ -31,6 +34,9 @@ pub(crate) struct UnmaskArgs {
     /// Unmask these columns only, by their paths, separated by commas
     #[arg(long, value_name = "PATHS")]
     columns: Vec<Columns>,
+    /// The manifest that was written beside an output, for a file that has lost its metadata or that holds cells of other outputs too (may be repeated)
+    #[arg(long, value_name = "MANIFEST")]
+    manifest: Vec<PathBuf>,
     /// The policy that the file was masked with, for a file that has lost its metadata
     #[arg(long)]
     policy: Option<PathBuf>,
@@ -47,16 +53,28 @@ pub(crate) fn run(args: &UnmaskArgs, out: &mut Out) -> Result<Exit, CliError> {
         key_version: args.key_version,
     };
     let policy = args.policy.as_deref().map(read).transpose()?;
-    let mut unmasker = Unmasker::new(&Keyring::open(&args.keyring)?).options(options);
+    let manifests: Vec<Manifest> =
+        args.manifest.iter().map(|path| manifest(path)).collect::<Result<_, _>>()?;
+    let keyring = Keyring::open(&args.keyring)?;
+    let mut unmasker = Unmasker::new(&keyring).manifests(manifests).options(options);
     if let Some(policy) = policy {
         unmasker = unmasker.policy(policy);
     }
     args.run.run(
         Verb::Unmask,
-        &[],
+        &Extras::default(),
         |input, output, options| unmask_file(&unmasker, input, output, options),
         out,
     )
+}
+
+fn manifest(path: &Path) -> Result<Manifest, CliError> {
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        // It is there, and no text.
+        io::ErrorKind::InvalidData => CliError::NotAManifest { path: path.to_owned() },
+        _ => CliError::Manifest { path: path.to_owned(), error },
+    })?;
+    Manifest::read(&text).map_err(|_| CliError::NotAManifest { path: path.to_owned() })
 }
 
 /// Paths separated by commas; a comma in back-ticks belongs to its name.

@@ -1,6 +1,7 @@
 //! The program on small Parquet files, each test in a directory of its own.
 #![cfg(unix)]
 
+mod data_keys;
 mod desk;
 mod failures;
 mod keys;

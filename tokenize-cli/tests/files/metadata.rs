@@ -26,7 +26,7 @@ fn with_tags(
 }
 
 const EDITED: &str = "error: masked.parquet: COLUMNthe masking metadata has been edited, or was written with another keyring's key
-hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P";
+hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P";
 
 #[test]
 fn masking_twice_is_refused() {
@@ -93,7 +93,7 @@ fn a_lost_manifest_is_not_guessed() {
     desk.fails(
         UNMASK,
         2,
-        "error: masked.parquet: the schema does not say how it was masked; give the manifest that was written with it, or the policy it was masked with\nhint: give --manifest OUTPUT.tokenize.json, or --policy P",
+        "error: masked.parquet: the schema does not say how it was masked; give the manifest that was written with it, or the policy it was masked with\nhint: give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P",
     );
 }
 
@@ -104,8 +104,8 @@ fn a_file_that_says_nothing_needs_a_policy() {
     desk.fails(
         UNMASK,
         2,
-        "error: masked.parquet: nothing to unmask: no column carries masking metadata; give the policy it was masked with
-hint: give --manifest OUTPUT.tokenize.json, or --policy P",
+        "error: masked.parquet: nothing to unmask: no column carries masking metadata; give the manifest that was written with it, or the policy it was masked with
+hint: give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P",
     );
 }
 

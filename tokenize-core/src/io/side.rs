@@ -18,15 +18,27 @@ pub(crate) struct SideFile {
 }
 
 impl SideFile {
+    /// Refuses an output that has a side file already.
+    ///
+    /// # Errors
+    /// [`IoError::SideFileExists`].
+    pub(crate) fn refuse_taken(output: &Path) -> Result<(), IoError> {
+        let path = side_path(output);
+        match path.symlink_metadata() {
+            Ok(_) => Err(IoError::SideFileExists { path }),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Publishes the side file of `output`.
     ///
     /// # Errors
-    /// [`IoError::Exists`] if there is one already and `replace` is not set, [`IoError::System`].
+    /// [`IoError::SideFileExists`] if there is one already and `replace` is not set, [`IoError::System`].
     pub(crate) fn publish(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
-        let path = side_path(output);
-        if !replace && path.symlink_metadata().is_ok() {
-            return Err(IoError::Exists { path });
+        if !replace {
+            Self::refuse_taken(output)?;
         }
+        let path = side_path(output);
         let earlier = match fs::read(&path) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -44,9 +56,10 @@ impl SideFile {
         write(&self.path, text.as_bytes())
     }
 
-    /// The output is there: the side file stays.
-    pub(crate) fn keep(mut self) {
+    /// The output is there: the side file stays. Gives its name.
+    pub(crate) fn keep(mut self) -> PathBuf {
         self.is_kept = true;
+        self.path.clone()
     }
 }
 
@@ -63,8 +76,9 @@ impl Drop for SideFile {
     }
 }
 
-/// The side file of an output.
-pub(crate) fn side_path(output: &Path) -> PathBuf {
+/// The side file of an output: `<output>.tokenize.json`.
+#[must_use]
+pub fn side_path(output: &Path) -> PathBuf {
     let mut name: OsString = output.as_os_str().to_owned();
     name.push(".tokenize.json");
     PathBuf::from(name)
@@ -93,8 +107,11 @@ mod tests {
         drop(side);
         assert!(!path.exists());
 
-        SideFile::publish(&output, "kept", false).unwrap().keep();
-        assert!(matches!(SideFile::publish(&output, "other", false), Err(IoError::Exists { .. })));
+        assert_eq!(SideFile::publish(&output, "kept", false).unwrap().keep(), path);
+        assert!(matches!(
+            SideFile::publish(&output, "other", false),
+            Err(IoError::SideFileExists { .. })
+        ));
         drop(SideFile::publish(&output, "other", true).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"kept");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -194,7 +194,9 @@ impl KeyError {
             Self::Disabled { version, .. } => {
                 Some(format!("enable it first: tokenize keyring enable KEYRING {version}"))
             }
-            Self::Exists { .. } => Some("name another file; a keyring is never overwritten".into()),
+            Self::Exists { .. } => {
+                Some("name another file; keyring and writer files are never overwritten".into())
+            }
             Self::Io { operation: "read", source, .. }
                 if source.kind() == io::ErrorKind::NotFound =>
             {

@@ -367,6 +367,12 @@ impl Keyring {
         Ok(())
     }
 
+    /// Whether a rewrap is about the root keys of this kind; the others stay where they are.
+    #[must_use]
+    pub fn moves(&self, root: Root, to: &Rewrap) -> bool {
+        self.content.moves(root, to)
+    }
+
     /// Wraps every key that is left with another KMS or KEK. The keys, and with them all tokens, stay the same.
     ///
     /// Data keys of outputs stay as they are published: what wrapped them is kept in [`Keyring::former_kms`], and has to be kept in the KMS.

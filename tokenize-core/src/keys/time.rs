@@ -19,6 +19,12 @@ impl UtcTime {
         let secs = secs.clamp(0, LAST_SECOND);
         Self(DateTime::from_timestamp(secs, 0).unwrap_or(DateTime::UNIX_EPOCH))
     }
+
+    /// The whole days from `earlier` to this moment; none if it is not earlier.
+    #[must_use]
+    pub fn whole_days_since(self, earlier: Self) -> u64 {
+        u64::try_from(self.0.signed_duration_since(earlier.0).num_days()).unwrap_or(0)
+    }
 }
 
 impl From<SystemTime> for UtcTime {
@@ -63,6 +69,14 @@ mod tests {
         }
         assert_eq!(UtcTime::from_unix_secs(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
         assert_eq!(UtcTime::from_unix_secs(-1).to_string(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn days_are_counted_when_they_are_over() {
+        let (made, day) = (UtcTime::from_unix_secs(1_700_000_000), 86_400);
+        for (later, days) in [(0, 0), (day - 1, 0), (day, 1), (400 * day, 400), (-5 * day, 0)] {
+            assert_eq!(UtcTime::from_unix_secs(1_700_000_000 + later).whole_days_since(made), days);
+        }
     }
 
     #[test]

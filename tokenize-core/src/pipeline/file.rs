@@ -5,10 +5,12 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker};
+use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
 use crate::io::side::SideFile;
+use crate::keys::Power;
+use crate::plan::Plan;
 use crate::plan::tags::MANIFEST;
 
 /// What a caller says about files.
@@ -24,6 +26,9 @@ pub struct FileOptions {
 
 /// Masks a Parquet file. The output appears whole, under its own name, or not at all; memory does not grow with the number of rows.
 ///
+/// Where the policy has `encrypt` with `key: output`, the manifest with the wrapped data keys is in `<output>.tokenize.json` before
+/// anything is encrypted under them, and in the output.
+///
 /// # Errors
 /// Any [`Error`]; rows in it count from 0 over the whole file.
 pub fn mask_file(
@@ -33,13 +38,24 @@ pub fn mask_file(
     options: &FileOptions,
 ) -> Result<Report, Error> {
     let source = Input::open(input)?;
-    let plan = tokenizer.plan_mask(&source.schema())?;
+    let schema = source.schema();
+    let plan = Plan::mask(&tokenizer.policy, &schema, &facts(&tokenizer.keyring))?;
+    if needs_side_file(&plan) && !options.replace && !options.dry_run {
+        // Asked before any KMS is, and before the output is begun; `SideFile::publish` asks again.
+        SideFile::refuse_taken(output)?;
+    }
+    let plan = tokenizer.mask_plan(plan, &schema)?;
     if options.dry_run {
         return Ok(plan.report());
     }
     write_masked(&plan, &source, output, options, |batch, first_row| {
         plan.mask_bare(batch, first_row)
     })
+}
+
+/// Whether an output of this plan has data keys to publish beside it.
+fn needs_side_file(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(step.key, Some((_, Power::DataKey))))
 }
 
 /// Writes what `treat` makes of each batch as the output of a mask plan.
@@ -66,10 +82,7 @@ fn write_masked(
     let mut metadata = kept_metadata(source, options);
     metadata.push((MANIFEST.to_owned(), signed(plan)?));
     target.finish(metadata)?;
-    if let Some(side) = side {
-        side.keep();
-    }
-    Ok(Report { rows, ..plan.report() })
+    Ok(Report { rows, side_file: side.map(SideFile::keep), ..plan.report() })
 }
 
 /// Unmasks a Parquet file: reverses what is reversible and passes the rest.

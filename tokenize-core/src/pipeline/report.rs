@@ -1,5 +1,7 @@
 //! What was done to each column: names and counts, never values.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::manifest::Lost;
@@ -14,6 +16,8 @@ pub struct Report {
     pub rows: u64,
     /// Every leaf of the input, in schema order.
     pub columns: Vec<ColumnReport>,
+    /// The file beside the output that holds its manifest with the wrapped data keys, where one was written.
+    pub side_file: Option<PathBuf>,
 }
 
 /// What a run did to one column.
@@ -59,7 +63,7 @@ impl Report {
                 redacted: lost.redacted,
             }
         });
-        Self { rows: 0, columns: columns.collect() }
+        Self { rows: 0, columns: columns.collect(), side_file: None }
     }
 }
 

@@ -38,9 +38,9 @@ impl PlanError {
         } else if has(|kind| {
             matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)
         }) {
-            "give --manifest OUTPUT.tokenize.json, or --policy P"
+            "give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
-            "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --policy P"
+            "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
             "mask the original again, or unmask this first"
         } else {
@@ -150,7 +150,7 @@ pub enum PlanFaultKind {
     },
     /// Nothing in the schema can be unmasked.
     #[error(
-        "nothing to unmask: no column carries masking metadata; give the policy it was masked with"
+        "nothing to unmask: no column carries masking metadata; give the manifest that was written with it, or the policy it was masked with"
     )]
     NothingMasked,
     /// A requested column has no reversible action.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::options::{self, UNLISTEDS};
-use super::{Action, Policy, Rule};
+use super::{Action, Need, Policy, Rule};
 
 /// A policy explained: one row per rule. `Display` writes a table.
 #[derive(Debug, Clone, Serialize)]
@@ -20,6 +20,10 @@ pub struct Explanation {
     pub columns: Vec<ExplainedRule>,
     /// What should be known besides, each once.
     pub cautions: Vec<&'static str>,
+    /// What masking takes from the keyring.
+    pub needs: Vec<Need>,
+    /// Whether a writer file is enough to mask.
+    pub write_only: bool,
 }
 
 /// What one rule promises and leaks.
@@ -63,6 +67,8 @@ impl Policy {
             unlisted: options::word_of(self.unlisted, UNLISTEDS),
             columns: self.rules.iter().map(ExplainedRule::of).collect(),
             cautions,
+            needs: self.needs(),
+            write_only: self.is_write_only(),
         }
     }
 }
@@ -149,7 +155,23 @@ impl fmt::Display for Explanation {
         for caution in &self.cautions {
             writeln!(f, "{caution}")?;
         }
-        Ok(())
+        self.write_needs(f)
+    }
+}
+
+impl Explanation {
+    fn write_needs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.needs.is_empty() {
+            return writeln!(f, "mask needs: no key.");
+        }
+        let needs: Vec<String> =
+            self.needs.iter().map(|need| one_line(&need.to_string())).collect();
+        writeln!(f, "mask needs: {}.", needs.join(", "))?;
+        f.write_str(if self.write_only {
+            "A writer file is enough to mask (tokenize keyring export-writer), and cannot unmask.\n"
+        } else {
+            "A writer file is not enough to mask: it makes data keys and takes no root key.\n"
+        })
     }
 }
 

@@ -304,6 +304,63 @@ note    redact        with=x\u{fffd}y                                           
     assert_eq!(value["columns"][1]["options"]["keep"]["first"], 6);
 }
 
+/// What `needs` says, one line for each power.
+fn needs_of(columns: &str) -> String {
+    let policy = of_columns(columns);
+    let lines: Vec<_> = policy.needs().iter().map(ToString::to_string).collect();
+    let is_write_only = if policy.is_write_only() { "write-only" } else { "" };
+    format!("{}\n{is_write_only}", lines.join("\n"))
+}
+
+#[test]
+fn needs_are_told_by_power_with_columns_and_reasons() {
+    for (columns, expected) in [
+        ("{a: {action: keep}, b: {action: redact}}", "\nwrite-only"),
+        (
+            "{b: {action: encrypt, key: output}, a: {action: encrypt, key: output}, c: {action: drop}}",
+            "a data key per output (encrypt, key: output: b, a; making one gives no right to open it)\nwrite-only",
+        ),
+        (
+            "{p: {action: pseudonymize, domain: d}, o: {action: encrypt, key: output}}",
+            "the pseudonym root key (pseudonymize: p; equal values must give equal pseudonyms, so whoever makes them holds the key)
+a data key per output (encrypt, key: output: o; making one gives no right to open it)\n",
+        ),
+        (
+            "{t: {action: tokenize, format: email}, s: {action: shift_date, subject: t, max_days: 3}, d: {action: encrypt, mode: deterministic, domain: d}, e: {action: encrypt}, u: {action: tokenize, format: us_ssn}}",
+            "the reveal root key (tokenize: t, u; equal values must give equal tokens, so whoever makes them holds the key. \
+             shift_date: s; all dates of a subject must move alike, so whoever moves them holds the key. \
+             encrypt, mode: deterministic: d; equal values must give equal cells, so whoever makes them holds the key. \
+             encrypt: e; the keyring's own key makes the cells and opens them; key: output needs no such right)\n",
+        ),
+    ] {
+        assert_eq!(needs_of(columns), expected);
+    }
+    let policy = of_columns("{x: {action: keep}, b: {action: encrypt, key: output}}");
+    let explained = serde_json::to_value(policy.explain()).unwrap();
+    assert_eq!(explained["needs"][0]["power"], "data-key");
+    assert_eq!(explained["write_only"], true);
+    assert!(
+        of_columns("{x: {action: keep}}").explain().to_string().ends_with("mask needs: no key.\n")
+    );
+}
+
+/// Every action that takes a power is among the needs, and no other.
+#[test]
+fn needs_cover_every_keyed_rule() {
+    for (_, text) in cases() {
+        let Ok(policy) = Policy::from_text(&text) else { continue };
+        let keyed = policy.rules().iter().filter(|rule| rule.action.power().is_some()).count();
+        let needs = policy.needs();
+        assert_eq!(needs.iter().map(|need| need.columns.len()).sum::<usize>(), keyed);
+        for need in &needs {
+            assert_eq!(
+                need.uses.iter().map(|used| used.columns.len()).sum::<usize>(),
+                need.columns.len()
+            );
+        }
+    }
+}
+
 #[test]
 fn promises_hold_together() {
     for (_, text) in cases() {
