@@ -7,6 +7,7 @@ mod fixture;
 mod join;
 mod leak;
 mod nested;
+mod remask;
 mod review;
 mod rotation;
 mod roundtrip;

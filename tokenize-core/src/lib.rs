@@ -9,6 +9,7 @@
 //! |---|---|
 //! | mask a Parquet file | [`mask_file`] |
 //! | bring one back | [`unmask_file`] with an [`Unmasker`] |
+//! | bring one to a new key version | [`remask_file`] with a [`Remasker`] |
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
@@ -113,8 +114,8 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file,
-    parquet_schema, unmask_file,
+    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker,
+    check_schema, mask_file, parquet_schema, remask_file, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{Policy, PolicyError};
