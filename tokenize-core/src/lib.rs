@@ -71,6 +71,7 @@
 //! - [`pipeline`]: tokenizers, plans, files, reports
 //! - [`policy`]: policies, their faults, explanations and JSON Schema
 //! - [`keys`]: keyrings, root keys, KMS
+//! - [`iam`]: what a role needs to be allowed at AWS
 //! - [`mod@format`]: the formats of `tokenize`
 //! - [`field`]: paths of columns
 //! - [`secret`]: bytes that are wiped
@@ -95,6 +96,7 @@ pub(crate) mod error;
 pub mod field;
 pub mod format;
 pub(crate) mod hex;
+pub mod iam;
 pub(crate) mod io;
 pub(crate) mod json;
 pub mod keys;
