@@ -9,6 +9,7 @@ mod join;
 mod kms;
 mod leak;
 mod nested;
+mod remask;
 mod review;
 mod rotation;
 mod roundtrip;

@@ -143,7 +143,8 @@ fn the_kms_is_asked_once_for_each_key() {
     assert_eq!(office.asked(), [1, 1, 0, 1], "a hundred row groups make no difference");
     office.done(UNMASK);
     assert_eq!(office.asked(), [0, 1, 1, 0]);
-    office.done("mask in.parquet --keyring keyring.json --out one-way.parquet --policy one-way.yaml");
+    office
+        .done("mask in.parquet --keyring keyring.json --out one-way.parquet --policy one-way.yaml");
     assert_eq!(office.asked(), [1, 0, 0, 0]);
     office.done(&format!("{MASK} all.yaml --force --dry-run"));
     assert_eq!(office.asked()[3], 0, "a dry run makes no data key");
@@ -223,7 +224,12 @@ fn no_file_holds_a_key() {
             let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
             // The last two characters depend on what follows.
             let base64 = stand_in::encode(key)[..42].to_owned();
-            for writing in [key.clone(), hex.to_uppercase().into_bytes(), hex.into_bytes(), base64.into_bytes()] {
+            for writing in [
+                key.clone(),
+                hex.to_uppercase().into_bytes(),
+                hex.into_bytes(),
+                base64.into_bytes(),
+            ] {
                 assert!(!content.windows(writing.len()).any(|part| part == writing), "{name}");
             }
         }

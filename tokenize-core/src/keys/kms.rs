@@ -186,6 +186,11 @@ impl FromStr for KmsReference {
 pub struct EncryptionContext(BTreeMap<String, String>);
 
 impl EncryptionContext {
+    /// The name that the id of the keyring goes under.
+    pub const KEYRING: &str = "tokenize:keyring";
+    /// The name that the purpose of the key goes under: `pseudonym`, `reveal` or `data-key`.
+    pub const PURPOSE: &str = "tokenize:purpose";
+
     /// A context without pairs.
     #[must_use]
     pub fn new() -> Self {

@@ -124,6 +124,10 @@ class Report:
         """Rows that went through."""
 
     @property
+    def written(self) -> bool:
+        """Whether an output was written: not where :func:`remask_file` found nothing to do."""
+
+    @property
     def columns(self) -> list[ColumnReport]:
         """Every leaf of the input, in schema order."""
 
@@ -137,7 +141,7 @@ class ColumnReport:
 
     @property
     def done(self) -> str:
-        """The action's name; ``unmask ...`` or ``leave ...`` with it when unmasking."""
+        """The action's name; with ``unmask``, ``remask``, ``keep`` or ``leave`` when unmasking or remasking."""
 
     @property
     def domain(self) -> str | None:
@@ -247,6 +251,7 @@ def unmask_file(
     key_version: int | None,
     force: bool,
 ) -> Report: ...
+def remask_file(input: str, output: str, keyring: Keyring, leave: bool, force: bool) -> Report: ...
 def tag_schema(schema: object, manifest: str, paths: set[str]) -> ArrowSchema:
     """Put a manifest, and its tags for every leaf among ``paths``, on a schema."""
 
