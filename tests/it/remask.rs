@@ -60,25 +60,39 @@ impl Rotated {
         Unmasker::new(&self.fixture.keyring).plan(&masked.schema()).unwrap().unmask(masked).unwrap()
     }
 
+    /// Whether cells of a column, or in it, differ in every mask.
+    fn is_randomized(&self, name: &str) -> bool {
+        self.rules.lines().any(|rule| {
+            let is_its = rule.trim().trim_start_matches('"').starts_with(name);
+            is_its && rule.contains("encrypt") && !rule.contains("deterministic")
+        })
+    }
+
     /// Remasks, compares with a fresh mask, and brings back without the old version.
     #[track_caller]
     fn check(mut self) {
         let remasked = self.remask(false).unwrap();
         let fresh = self.fresh();
         assert_eq!(remasked.schema().fields(), fresh.schema().fields(), "{}", self.rules);
-        let is_randomized =
-            |rule: &str| rule.contains("encrypt") && !rule.contains("deterministic");
-        for (i, rule) in self.rules.lines().enumerate() {
-            if !is_randomized(rule) {
-                assert_eq!(remasked.column(i), fresh.column(i), "{rule}");
+        for field in fresh.schema().fields() {
+            let name = field.name();
+            if !self.is_randomized(name) {
+                assert_eq!(remasked.column_by_name(name), fresh.column_by_name(name), "{name}");
             }
         }
         let before = self.clear(&self.old);
         self.fixture.keyring.disable(1).unwrap();
         let clear = self.clear(&remasked);
-        assert_eq!(clear, before, "{}", self.rules);
+        assert_same_data(&clear, &before);
         assert!(!Remasker::new(&self.fixture.keyring).plan(&remasked.schema()).unwrap().is_due());
     }
+}
+
+/// Equal but for what the manifests say.
+#[track_caller]
+fn assert_same_data(left: &RecordBatch, right: &RecordBatch) {
+    assert_eq!(left.schema().fields(), right.schema().fields());
+    assert_eq!(left.columns(), right.columns());
 }
 
 fn promote(keyring: &mut Keyring) {
@@ -138,14 +152,8 @@ fn every_format_of_text() {
         ("integer, range: [-1000000, 1000000]", &["-17", "999999"]),
         ("decimal, range: [0.00, 99999.99]", &["17.00", "0.01"]),
     ] {
-        comes_along(
-            &format!("action: tokenize, domain: d, format: {format}").replacen(
-                "domain: d, ",
-                if format.contains("domain") { "" } else { "domain: d, " },
-                1,
-            ),
-            values,
-        );
+        let domain = if format.contains(" domain:") { "" } else { ", domain: d" };
+        comes_along(&format!("action: tokenize, format: {format}{domain}"), values);
     }
 }
 
@@ -155,7 +163,7 @@ fn every_type_that_is_tokenized() {
         [[7_u8, 1, 2, 3, 4, 5, 0x41, 7, 0x81, 9, 10, 11, 12, 13, 14, 15]].iter(),
     );
     let instants = TimestampMicrosecondArray::from(vec![Some(1), None, Some(86_400_000_001)]);
-    let decimals = Decimal128Array::from(vec![Some(1_234), None, Some(-5)]);
+    let decimals = Decimal128Array::from(vec![Some(1_230), None, Some(-50)]);
     let columns: [(&str, ArrayRef); 7] = [
         ("us_ssn", shared(Int64Array::from(vec![Some(123_456_789), None, Some(1)]))),
         ("integer, range: [0, 99999999]", shared(UInt64Array::from(vec![Some(5), None]))),
@@ -240,7 +248,7 @@ fn what_was_lost_stays_lost() {
     let remasked = rotated.remask(false).unwrap();
     assert_eq!(remasked.column(0).as_string::<i32>().value(1), "[REDACTED]");
     assert_ne!(remasked.column(0).as_string::<i32>().value(0), cell);
-    assert_eq!(rotated.clear(&remasked), rotated.clear(&rotated.old));
+    assert_same_data(&rotated.clear(&remasked), &rotated.clear(&rotated.old));
 }
 
 #[test]
@@ -440,7 +448,7 @@ fn what_is_left_stays_as_it_is() {
     }
     assert_eq!(remasked.column(3), rotated.fresh().column(3));
     assert_eq!(manifest_of(&remasked.schema())["mac"]["key_version"], 2, "though dates come first");
-    assert_eq!(rotated.clear(&remasked), rotated.clear(&rotated.old));
+    assert_same_data(&rotated.clear(&remasked), &rotated.clear(&rotated.old));
     let again =
         Remasker::new(&rotated.fixture.keyring).leave(true).plan(&remasked.schema()).unwrap();
     assert!(!again.is_due());
@@ -748,7 +756,7 @@ fn look_for_canary(folder: &Path) -> usize {
 #[test]
 fn a_timestamp_that_parquet_holds_in_another_unit_comes_along() {
     let seconds = arrow::array::TimestampSecondArray::from(vec![Some(86_401), None]);
-    let rules = "v: { action: tokenize, format: date, small_domain: permute }
+    let rules = "v: { action: tokenize, domain: day, format: date, small_domain: permute }
         w: { action: encrypt }";
     let original = batch([("v", shared(seconds.clone())), ("w", shared(seconds))]);
     let fixture = masked_file(rules, &original, 10);
