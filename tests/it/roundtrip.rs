@@ -402,6 +402,15 @@ fn numbers_are_generalized_in_their_own_type() {
         &fixture.mask_one(&rule("bucket", "0.5"), &decimals(&[149, -1])).unwrap(),
         &decimals(&[100, -50])
     );
+    for (size, column) in [
+        ("1", ints(&[5])),
+        ("0.5", ints(&[5])),
+        ("0.01", decimals(&[5])),
+        ("0.001", decimals(&[5])),
+    ] {
+        let error = fixture.mask_one(&rule("round", size), &column).unwrap_err();
+        assert!(error.to_string().contains("changes nothing"), "{size}: {error}");
+    }
     let floats: ArrayRef = Arc::new(Float64Array::from(vec![1.26, -1.26]));
     let expected: ArrayRef = Arc::new(Float64Array::from(vec![1.5, -1.5]));
     assert_eq!(&fixture.mask_one(&rule("round", "0.5"), &floats).unwrap(), &expected);

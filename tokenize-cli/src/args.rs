@@ -3,9 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::cmd::completions::CompletionsArgs;
+use crate::cmd::iam::IamArgs;
 use crate::cmd::keyring::KeyringCommand;
 use crate::cmd::mask::MaskArgs;
 use crate::cmd::policy::PolicyCommand;
+use crate::cmd::remask::RemaskArgs;
 use crate::cmd::unmask::UnmaskArgs;
 
 /// Mask PII columns in Parquet files, and bring them back
@@ -22,6 +24,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Print what a role has to be allowed at AWS
+    Iam(IamArgs),
     /// Make, list and change keyrings
     #[command(
         subcommand,
@@ -40,6 +44,8 @@ pub(crate) enum Command {
   tokenize policy explain policy.yaml"
     )]
     Policy(PolicyCommand),
+    /// Bring masked files from old key versions to the primary one
+    Remask(RemaskArgs),
     /// Reverse what can be reversed in masked files
     Unmask(UnmaskArgs),
 }

@@ -1,9 +1,11 @@
 //! The verbs: typed arguments to a call of core.
 
 pub(crate) mod completions;
+pub(crate) mod iam;
 pub(crate) mod keyring;
 pub(crate) mod mask;
 pub(crate) mod policy;
+pub(crate) mod remask;
 pub(crate) mod run;
 pub(crate) mod unmask;
 
@@ -15,9 +17,11 @@ use crate::out::Out;
 pub(crate) fn run(command: Command, out: &mut Out) -> Result<Exit, CliError> {
     match command {
         Command::Completions(args) => completions::run(&args, out),
+        Command::Iam(args) => iam::run(&args, out),
         Command::Keyring(command) => keyring::run(command, out),
         Command::Mask(args) => mask::run(&args, out),
         Command::Policy(command) => policy::run(command, out),
+        Command::Remask(args) => remask::run(&args, out),
         Command::Unmask(args) => unmask::run(&args, out),
     }
 }

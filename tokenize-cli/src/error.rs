@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tokenize_core::iam::IamError;
 use tokenize_core::keys::{KeyError, Keyring, KeyringId, KmsError, Power};
 use tokenize_core::policy::{Fault, Place};
 use tokenize_core::{ActionError, Error, ErrorClass, PlanError, Policy, PolicyError, Reason};
@@ -34,6 +35,8 @@ pub(crate) enum Verb {
     Check,
     /// It is masked.
     Mask,
+    /// It is masked again under another key version.
+    Remask,
     /// It is unmasked.
     Unmask,
 }
@@ -59,6 +62,8 @@ pub(crate) enum CliError {
     },
     /// The files named are not those of a run.
     Files(FilesError),
+    /// There is nothing to grant, or nothing to grant it on.
+    Iam(IamError),
     /// A dependency failed in a way that it should not.
     Internal {
         /// Where in the code.
@@ -148,6 +153,7 @@ impl CliError {
             Self::Denied { error, .. } => error.exit(),
             Self::Refused(_) => Exit::Refused,
             Self::Files(_)
+            | Self::Iam(_)
             | Self::Key(_)
             | Self::Kms(_)
             | Self::NobodyToAsk { .. }
@@ -164,13 +170,14 @@ impl CliError {
                 let next = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
                 Some(format!("mask needs {needs}{next}"))
             }
-            Self::File { error: Error::Action(ActionError::Invalid { reason, .. }), verb: Verb::Unmask, .. }
+            Self::File { error: Error::Action(ActionError::Invalid { reason, .. }), verb: Verb::Remask | Verb::Unmask, .. }
                 if *reason != Reason::DataKey =>
             {
                 Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
             }
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
+            Self::Iam(error) => error.hint(),
             Self::Internal { .. } => Some(
                 "nothing has been published for this input; please report this, with how the file was made but without its data".to_owned(),
             ),
@@ -244,6 +251,7 @@ impl fmt::Display for CliError {
             Self::Internal { place: Some(place) } => {
                 write!(f, "internal error at {}", one_line(place))
             }
+            Self::Iam(error) => error.fmt(f),
             Self::Internal { place: None } => f.write_str("internal error"),
             Self::Key(error) => error.fmt(f),
             Self::Kms(error) => error.fmt(f),
@@ -324,6 +332,12 @@ fn without_hint(fault: &Fault) -> String {
 impl From<FilesError> for CliError {
     fn from(error: FilesError) -> Self {
         Self::Files(error)
+    }
+}
+
+impl From<IamError> for CliError {
+    fn from(error: IamError) -> Self {
+        Self::Iam(error)
     }
 }
 

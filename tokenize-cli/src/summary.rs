@@ -6,14 +6,16 @@ use serde_json::{Value, json};
 use tokenize_core::Report;
 use tokenize_core::pipeline::ColumnReport;
 
+use crate::error::Verb;
 use crate::out::one_line;
 
 /// What was done to one file.
 pub(crate) struct Done<'a> {
     pub(crate) input: &'a Path,
-    /// `None` in a dry run.
+    /// `None` if nothing has been written.
     pub(crate) output: Option<&'a Path>,
     pub(crate) report: Report,
+    pub(crate) verb: Verb,
 }
 
 impl Done<'_> {
@@ -22,7 +24,11 @@ impl Done<'_> {
         let mut text = columns(&self.report.columns);
         let left: Vec<String> = self.report.columns.iter().filter_map(one_way).collect();
         if !left.is_empty() {
-            text += &format!("left as they are, one-way: {}\n", left.join(", "));
+            let why = match self.verb {
+                Verb::Remask => "under an old key version",
+                Verb::Check | Verb::Mask | Verb::Unmask => "one-way",
+            };
+            text += &format!("left as they are, {why}: {}\n", left.join(", "));
         }
         let input = one_line(&self.input.display().to_string());
         if let Some(side) = &self.report.side_file {
@@ -37,9 +43,20 @@ impl Done<'_> {
                 rows(self.report.rows),
                 one_line(&output.display().to_string())
             ),
+            None if self.is_idle() => {
+                format!(
+                    "{input} is under the primary key version already: nothing has been written\n"
+                )
+            }
             None => format!("dry run: nothing of {input} has been written\n"),
         };
         text
+    }
+
+    /// Whether a remask has nothing to bring along.
+    fn is_idle(&self) -> bool {
+        let is_brought = |column: &ColumnReport| column.done.starts_with("remask ");
+        self.verb == Verb::Remask && !self.report.columns.iter().any(is_brought)
     }
 
     /// The report of core, with the file names.
@@ -85,10 +102,10 @@ fn lost(column: &ColumnReport) -> String {
     told.join(", ")
 }
 
-/// A column that an unmask leaves because nothing can reverse it.
+/// A column that an unmask or a remask leaves because nothing can reverse it, or its subject.
 fn one_way(column: &ColumnReport) -> Option<String> {
-    (column.done.starts_with("leave ") && column.done.ends_with("(one-way)"))
-        .then(|| one_line(&column.column))
+    let is_left = column.done.ends_with("(one-way)") || column.done.contains("(version ");
+    (column.done.starts_with("leave ") && is_left).then(|| one_line(&column.column))
 }
 
 fn rows(count: u64) -> String {

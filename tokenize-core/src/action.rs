@@ -22,12 +22,12 @@ mod tests;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
 use self::encrypt::By;
-use self::shift_date::Shifts;
+use self::shift_date::{Shifts, descend, leaf_of};
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::{Node, Rows, rebuild};
 use crate::column::value_type;
@@ -166,8 +166,27 @@ pub(crate) struct Run {
     /// One for each step.
     treatments: Vec<Box<dyn Treat>>,
     shifts: Vec<Option<Shifts>>,
+    /// One for each step of a remask; else empty.
+    reversals: Vec<Reversal>,
     sealing: Arc<SealingKeys>,
 }
+
+/// What brings the cells of a leaf back before they are masked anew.
+struct Reversal {
+    treatment: Box<dyn Treat>,
+    shifts: Option<Shifts>,
+}
+
+/// The days by which each row's dates move, for each step that moves dates.
+#[derive(Default)]
+struct Moves {
+    forth: Vec<Option<Days>>,
+    /// By which they have moved before a remask.
+    back: Vec<Option<Days>>,
+}
+
+/// By rows; `None` where there is no subject.
+type Days = Vec<Option<i64>>;
 
 impl Run {
     /// Unwraps the keys that the plan uses and derives every subkey.
@@ -177,6 +196,16 @@ impl Run {
     pub(crate) fn mask(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
         let sealing = SealingKeys::new(&plan, keyring)?;
         Self::new(plan, keyring, OpeningKeys::default(), sealing)
+    }
+
+    /// As [`Self::mask`], for a remask; `data_keys` are those of the `key: output` cells that it masks anew.
+    pub(crate) fn remask(
+        plan: Plan,
+        keyring: &Keyring,
+        data_keys: OpeningKeys,
+    ) -> Result<Self, ActionError> {
+        let sealing = SealingKeys::new(&plan, keyring)?;
+        Self::new(plan, keyring, data_keys, sealing)
     }
 
     /// As [`Self::mask`], for an unmask; `data_keys` are those of `key: output` cells.
@@ -202,7 +231,12 @@ impl Run {
             .collect::<Result<_, _>>()?;
         let shifts =
             plan.steps.iter().map(|step| Shifts::new(step, keyring)).collect::<Result<_, _>>()?;
-        Ok(Self { plan, treatments, shifts, sealing: keys.sealing })
+        let reversal = |step| -> Result<_, ActionError> {
+            let treatment = treatment(step, Direction::Unmask, &keys)?;
+            Ok(Reversal { treatment, shifts: Shifts::new(step, keyring)? })
+        };
+        let reversals = plan.reversed.iter().map(reversal).collect::<Result<_, _>>()?;
+        Ok(Self { plan, treatments, shifts, reversals, sealing: keys.sealing })
     }
 
     /// The data keys that it seals under.
@@ -225,12 +259,12 @@ impl Run {
         if batch.schema_ref().fields() != self.plan.input.fields() {
             return Err(ActionError::BatchSchema);
         }
-        let early = self.columns(batch, first_row, &[])?;
-        let shifts = self.batch_shifts(batch, first_row, &early)?;
-        let late = if shifts.iter().all(Option::is_none) {
+        let early = self.columns(batch, first_row, &Moves::default())?;
+        let moves = self.moves(batch, first_row, &early)?;
+        let late = if moves.forth.iter().all(Option::is_none) {
             None
         } else {
-            Some(self.columns(batch, first_row, &shifts)?)
+            Some(self.columns(batch, first_row, &moves)?)
         };
         let mut lost = vec![Lost::default(); self.plan.steps.len()];
         let mut arrays = Vec::with_capacity(early.len());
@@ -255,12 +289,12 @@ impl Run {
         Ok((output, by_column.collect()))
     }
 
-    /// The output columns: those without shifted leaves while there are no `shifts` yet, then the others.
+    /// The output columns: those without shifted leaves while there are no `moves` yet, then the others.
     fn columns(
         &self,
         batch: &RecordBatch,
         first_row: u64,
-        shifts: &[Option<Vec<Option<i64>>>],
+        moves: &Moves,
     ) -> Result<Vec<Option<Column>>, ActionError> {
         let fields = self.plan.output.fields();
         let outputs = (0..self.plan.nodes.len()).scan(0, |next, i| {
@@ -272,22 +306,14 @@ impl Run {
         let column = |i: usize| -> Result<Option<Column>, ActionError> {
             let node = &self.plan.nodes[i];
             let is_late = self.is_shifted(i);
-            if matches!(node, Node::Drop) || is_late == shifts.is_empty() {
+            if matches!(node, Node::Drop) || is_late == moves.forth.is_empty() {
                 return Ok(None);
             }
             let field = &fields[outputs[i]];
             let mut lost = Vec::new();
             let array =
                 rebuild(node, field, batch.column(i), &Rows::Same, &mut |step, array, rows| {
-                    let shifts = shifts.get(step).and_then(Option::as_deref);
-                    let (array, more) = leaf::run(
-                        &self.plan.steps[step],
-                        self.treatments[step].as_ref(),
-                        array,
-                        rows,
-                        shifts,
-                        first_row,
-                    )?;
+                    let (array, more) = self.task(step, moves, first_row).run(array, rows)?;
                     lost.push((step, more));
                     Ok::<_, ActionError>(array)
                 });
@@ -311,14 +337,33 @@ impl Run {
         any(&self.plan.nodes[column], &|step| self.shifts[step].is_some())
     }
 
-    /// The days by which each row's dates move, for each step that moves dates.
-    fn batch_shifts(
+    /// What is done to one leaf.
+    fn task<'a>(&'a self, number: usize, moves: &'a Moves, first_row: u64) -> leaf::Task<'a> {
+        let days = |moves: &'a [Option<Days>]| moves.get(number).and_then(Option::as_deref);
+        let reversal = self.reversals.get(number).map(|reversal| leaf::Task {
+            step: &self.plan.reversed[number],
+            treat: reversal.treatment.as_ref(),
+            shifts: days(&moves.back),
+            reversal: None,
+            first_row,
+        });
+        leaf::Task {
+            step: &self.plan.steps[number],
+            treat: self.treatments[number].as_ref(),
+            shifts: days(&moves.forth),
+            reversal: reversal.map(Box::new),
+            first_row,
+        }
+    }
+
+    /// The days by which the dates of a batch move.
+    fn moves(
         &self,
         batch: &RecordBatch,
         first_row: u64,
         early: &[Option<Column>],
-    ) -> Result<Vec<Option<Vec<Option<i64>>>>, ActionError> {
-        let shift = |shifts: &Option<Shifts>| {
+    ) -> Result<Moves, ActionError> {
+        let forth = |shifts: &Option<Shifts>| {
             let Some(shifts) = shifts else { return Ok(None) };
             let subject = match self.plan.direction {
                 Direction::Mask => match masked_leaf(&shifts.subject, self, early) {
@@ -330,7 +375,15 @@ impl Run {
             let subject = subject.ok_or(ActionError::BatchSchema)?;
             shifts.by_row(&subject, self.plan.direction).map(Some)
         };
-        self.shifts.iter().map(shift).collect()
+        let back = |reversal: &Reversal| {
+            let Some(shifts) = &reversal.shifts else { return Ok(None) };
+            let subject = leaf_of(batch, &shifts.subject).ok_or(ActionError::BatchSchema)?;
+            shifts.by_row(&subject, Direction::Unmask).map(Some)
+        };
+        Ok(Moves {
+            forth: self.shifts.iter().map(forth).collect::<Result<_, _>>()?,
+            back: self.reversals.iter().map(back).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The masked array of a subject in a column that itself waits for its shifts: the leaf alone is treated ahead.
@@ -349,18 +402,9 @@ impl Run {
             .and_then(|column| column.step);
         match (clear, number) {
             (Some(clear), Some(number)) => {
-                let step = &self.plan.steps[number];
-                Ok(Some(
-                    leaf::run(
-                        step,
-                        self.treatments[number].as_ref(),
-                        &clear,
-                        &Rows::Same,
-                        None,
-                        first_row,
-                    )?
-                    .0,
-                ))
+                let no_moves = Moves::default();
+                let task = self.task(number, &no_moves, first_row);
+                Ok(Some(task.run(&clear, &Rows::Same)?.0))
             }
             (clear, _) => Ok(clear),
         }
@@ -375,28 +419,6 @@ fn masked_leaf(path: &FieldPath, run: &Run, early: &[Option<Column>]) -> Option<
     let column = run.plan.input.fields().iter().position(|field| field.name() == name)?;
     let (array, _) = early.get(column)?.as_ref()?;
     descend(array.clone(), inner)
-}
-
-fn leaf_of(batch: &RecordBatch, path: &FieldPath) -> Option<ArrayRef> {
-    let [crate::field::Step::Name(name), inner @ ..] = path.steps() else { return None };
-    descend(batch.column_by_name(name)?.clone(), inner)
-}
-
-fn descend(array: ArrayRef, steps: &[crate::field::Step]) -> Option<ArrayRef> {
-    let mut array = array;
-    for step in steps {
-        let crate::field::Step::Name(name) = step else { return None };
-        let parent = array.as_any().downcast_ref::<StructArray>()?;
-        let child = parent.column_by_name(name)?.clone();
-        array = match parent.nulls() {
-            Some(nulls) => {
-                let under_null = arrow::array::BooleanArray::new(!nulls.inner(), None);
-                arrow::compute::nullif(&child, &under_null).ok()?
-            }
-            None => child,
-        };
-    }
-    Some(array)
 }
 
 fn treatment(

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | mask a Parquet file | [`mask_file`] |
 //! | bring one back | [`unmask_file`] with an [`Unmasker`] |
+//! | bring one to a new key version | [`remask_file`] with a [`Remasker`] |
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
@@ -70,6 +71,7 @@
 //! - [`pipeline`]: tokenizers, plans, files, reports
 //! - [`policy`]: policies, their faults, explanations and JSON Schema
 //! - [`keys`]: keyrings, root keys, KMS
+//! - [`iam`]: what a role needs to be allowed at AWS
 //! - [`mod@format`]: the formats of `tokenize`
 //! - [`field`]: paths of columns
 //! - [`secret`]: bytes that are wiped
@@ -94,6 +96,7 @@ pub(crate) mod error;
 pub mod field;
 pub mod format;
 pub(crate) mod hex;
+pub mod iam;
 pub(crate) mod io;
 pub(crate) mod json;
 pub mod keys;
@@ -114,8 +117,8 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file,
-    parquet_schema, unmask_file,
+    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker,
+    check_schema, mask_file, parquet_schema, remask_file, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{Policy, PolicyError};

@@ -37,9 +37,10 @@ impl Lost {
     }
 
     pub(crate) fn add(&mut self, other: Self) {
-        self.emptied += other.emptied;
-        self.nullified += other.nullified;
-        self.redacted += other.redacted;
+        // Counts in a manifest are anybody's writing.
+        self.emptied = self.emptied.saturating_add(other.emptied);
+        self.nullified = self.nullified.saturating_add(other.nullified);
+        self.redacted = self.redacted.saturating_add(other.redacted);
     }
 }
 
@@ -65,7 +66,7 @@ impl Manifest {
             .map(|(i, column)| entry(column, lost.get(i).copied().unwrap_or_default()));
         let tree = json!({
             "format": FORMAT,
-            "tool": concat!("tokenize ", env!("CARGO_PKG_VERSION")),
+            "tool": TOOL,
             "keyring": key.map_or("", MacKey::keyring),
             "policy": { "name": policy.name(), "sha256": hex(&sha256(policy.canonical_json().as_bytes())) },
             "columns": columns.collect::<Vec<Value>>(),
@@ -75,6 +76,57 @@ impl Manifest {
         match key {
             Some(key) => Self::signed(tree, key),
             None => Self::with_mac(tree, "none", 0, String::new()),
+        }
+    }
+
+    /// The manifest of a remask of what this one tells of: the policy, what it dropped and what was lost stay, columns and keys are as they
+    /// are now. The rest goes as in [`Self::sign`].
+    pub(crate) fn remasked(
+        &self,
+        plan: &Plan,
+        key: Option<&MacKey>,
+        data_keys: &[WrappedDataKey],
+        lost: &[Lost],
+    ) -> Self {
+        let mut now: Vec<(String, Option<Value>)> = Vec::new();
+        for (i, column) in plan.columns.iter().enumerate() {
+            let path = column.path.to_string();
+            let mut sum = self.lost_of(&path);
+            sum.add(lost.get(i).copied().unwrap_or_default());
+            now.push((path, Some(entry(column, sum))));
+        }
+        let mut columns = Vec::new();
+        for column in self.columns() {
+            match now.iter_mut().find(|(path, _)| is_of(column, path)) {
+                Some((_, entry)) => columns.extend(entry.take()),
+                None if column.get("params").is_none() => columns.push(column.clone()),
+                None => {}
+            }
+        }
+        columns.extend(now.into_iter().filter_map(|(_, entry)| entry));
+        let data_keys: Vec<Value> = data_keys.iter().map(WrappedDataKey::to_json).collect();
+        let mut tree = self.0.clone();
+        tree.remove("mac");
+        tree.insert("tool".to_owned(), TOOL.into());
+        tree.insert("columns".to_owned(), columns.into());
+        tree.insert("data_keys".to_owned(), data_keys.into());
+        match key {
+            Some(key) => Self::signed(tree, key),
+            None => Self::with_mac(tree, "none", 0, String::new()),
+        }
+    }
+
+    /// What a column lost when it was masked.
+    fn lost_of(&self, path: &str) -> Lost {
+        let column = self.columns().iter().find(|column| is_of(column, path));
+        let count = |name: &str| {
+            let lost = column.and_then(|column| column.get("lost")?.get(name)?.as_u64());
+            lost.unwrap_or_default()
+        };
+        Lost {
+            emptied: count("emptied"),
+            nullified: count("nullified"),
+            redacted: count("redacted"),
         }
     }
 
@@ -222,13 +274,20 @@ fn is_of(column: &Value, path: &str) -> bool {
 /// What a plan's manifest is signed with: the `reveal` root key of the first column that uses it (in this mask, or kept from an earlier
 /// one), else the output's first data key, else the `pseudonym` root key of the first column that uses that. A column's own key rather
 /// than the primary one, so that the manifest can be verified wherever the column can be read.
-pub(crate) fn mac_power(plan: &Plan) -> Option<(u32, Power)> {
+///
+/// Columns under the version `preferred` come first: a remask signs under the version that it brings columns to, not under one that is left.
+pub(crate) fn mac_power(plan: &Plan, preferred: Option<u32>) -> Option<(u32, Power)> {
     let key_of = |column: &ColumnPlan| match (column.step, &column.tags) {
         (Some(number), _) => plan.steps[number].key,
         (None, Some(tags)) => Some((tags.key_version?, tags.power()?)),
         (None, None) => None,
     };
-    let first = |power| plan.columns.iter().filter_map(key_of).find(|(_, needed)| *needed == power);
+    let first = |power| {
+        let keys: Vec<_> =
+            plan.columns.iter().filter_map(key_of).filter(|(_, needed)| *needed == power).collect();
+        let best = keys.iter().find(|(version, _)| Some(*version) == preferred);
+        best.or(keys.first()).copied()
+    };
     first(Power::Reveal).or_else(|| first(Power::DataKey)).or_else(|| first(Power::Pseudonym))
 }
 
@@ -282,3 +341,4 @@ fn entry(column: &ColumnPlan, lost: Lost) -> Value {
 }
 
 const FORMAT: &str = "tokenize-manifest/v1";
+const TOOL: &str = concat!("tokenize ", env!("CARGO_PKG_VERSION"));

@@ -29,6 +29,11 @@
 //! **Rotation is three calls**, [`add`](crate::Keyring::add), [`promote`](crate::Keyring::promote), [`disable`](crate::Keyring::disable). One call that
 //! does all three cannot be half done, and half done is what a rotation has to be while readers and writers catch up.
 //!
+//! **What cannot follow a rotation is named.** [`remask_file`](crate::remask_file) brings tokens to the primary version, by way of the values and in
+//! memory only. Pseudonyms have no way back, so they are refused, or left under their version if the caller says so; never dropped, and never
+//! pseudonymized a second time, which would join with nothing. A file that is there already is not written again: a job that goes over all files
+//! every night costs what has changed.
+//!
 //! **Unmasking needs no policy.** The masked data says what was done to it, under a MAC. A policy kept beside the data goes missing,
 //! or, worse, is edited: the wrong format or key version would not fail but give wrong values.
 //!

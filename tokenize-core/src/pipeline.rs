@@ -1,9 +1,10 @@
 //! The one loop: read, treat each column, write. Counts what happens, never looks at it.
 //!
-//! [`Tokenizer`] is the front door for batches in memory; [`mask_file`] and [`unmask_file`] for files.
+//! [`Tokenizer`] is the front door for batches in memory; [`mask_file`], [`unmask_file`] and [`remask_file`] for files.
 
 mod file;
 mod mask;
+mod remask;
 mod report;
 mod unmask;
 
@@ -11,8 +12,9 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 
-pub use self::file::{FileOptions, mask_file, parquet_schema, unmask_file};
+pub use self::file::{FileOptions, mask_file, parquet_schema, remask_file, unmask_file};
 pub use self::mask::MaskPlan;
+pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};
 pub use self::unmask::{UnmaskPlan, Unmasker};
 use crate::action::Run;

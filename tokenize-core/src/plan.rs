@@ -1,12 +1,13 @@
 //! Plans: what happens to each leaf of one schema. Pure data, made before the first batch is read; no key, no value.
 //!
 //! [`Plan::mask`] brings a policy and a schema together and refuses everything that cannot work, all of it at once;
-//! [`Plan::unmask`] reads what a masked schema says of itself. The action room carries a plan out.
+//! [`Plan::unmask`] and [`Plan::remask`] read what a masked schema says of itself. The action room carries a plan out.
 
 mod build;
 mod fault;
 pub(crate) mod foreign;
 mod matching;
+mod remask;
 pub(crate) mod step;
 pub(crate) mod tags;
 mod unmask;
@@ -36,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
     /// The steps; `Node::Leaf` counts them.
     pub(crate) steps: Vec<Step>,
+    /// In a remask, one for each of `steps`: how the cells that it masks anew are reversed first. Else empty.
+    pub(crate) reversed: Vec<Step>,
     /// Every leaf of the input in schema order, for manifest and report.
     pub(crate) columns: Vec<ColumnPlan>,
 }
@@ -50,7 +53,7 @@ pub(crate) struct ColumnPlan {
     pub(crate) step: Option<usize>,
     /// The tags that the output field carries.
     pub(crate) tags: Option<tags::Tags>,
-    /// Whether an unmask leaves the column as it is because it cannot be reversed.
+    /// Whether an unmask, or a remask, leaves the column as it is because it cannot be reversed.
     pub(crate) is_left: bool,
 }
 

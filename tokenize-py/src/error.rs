@@ -291,10 +291,12 @@ fn code_of(kind: &PlanFaultKind) -> &'static str {
         PlanFaultKind::Narrow { .. } => "narrow_type",
         PlanFaultKind::NothingMasked => "nothing_masked",
         PlanFaultKind::OneWay { .. } => "one_way",
+        PlanFaultKind::OneWayVersion { .. } => "one_way_version",
         PlanFaultKind::OtherKeyring { .. } => "other_keyring",
         PlanFaultKind::Subject { .. } => "subject",
         PlanFaultKind::UnknownTags { .. } => "unknown_metadata",
         PlanFaultKind::Unlisted => "unlisted_column",
+        PlanFaultKind::Untagged => "untagged",
         PlanFaultKind::UnsupportedType { .. } => "unsupported_type",
         _ => "plan",
     }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use tokenize_core::{FileOptions, Report as CoreReport, Tokenizer, Unmasker};
+use tokenize_core::{FileOptions, Remasker, Report as CoreReport, Tokenizer, Unmasker};
 
 use crate::error::{Failure, detached};
 use crate::keyring::Keyring;
@@ -52,9 +52,25 @@ pub(crate) fn unmask_file(
         .map(Report::from)
 }
 
+#[pyfunction]
+pub(crate) fn remask_file(
+    py: Python<'_>,
+    input: PathBuf,
+    output: PathBuf,
+    keyring: &Keyring,
+    leave: bool,
+    force: bool,
+) -> Result<Report, Failure> {
+    let remasker = Remasker::new(&keyring.core()).leave(leave);
+    let options = FileOptions { replace: force, ..FileOptions::default() };
+    detached(py, || tokenize_core::remask_file(&remasker, &input, &output, &options))
+        .map(Report::from)
+}
+
 #[pyclass(frozen, get_all, module = "tokenize_py")]
 pub(crate) struct Report {
     rows: u64,
+    written: bool,
     columns: Vec<Py<ColumnReport>>,
     side_file: Option<OsString>,
 }
@@ -84,6 +100,7 @@ impl From<CoreReport> for Report {
             Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
         Self {
             rows: report.rows,
+            written: report.written,
             columns,
             side_file: report.side_file.map(PathBuf::into_os_string),
         }

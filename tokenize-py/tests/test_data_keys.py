@@ -173,10 +173,25 @@ def test_frames_that_kept_their_attributes(keyring: tk.Keyring) -> None:
 
 
 def test_renamed_columns_of_tables_with_metadata(keyring: tk.Keyring) -> None:
-    masked, _ = made(keyring)
-    renamed = masked.rename_columns(["who", "mail", "n", "kept"]).sort_by("kept").slice(1)
-    clear = tk.Tokenizer(WRITE_ONLY, keyring).unmask(renamed)
-    assert values(clear) == values(DATA.rename_columns(["who", "mail", "n", "kept"]).sort_by("kept").slice(1))
+    """`rename_columns` keeps the metadata of fields, which tells what was done, and loses that of the schema."""
+    names = ["who", "mail", "n", "kept"]
+    masked, manifest = made(keyring)
+    tokenizer = tk.Tokenizer(WRITE_ONLY, keyring)
+    renamed = masked.rename_columns(names).sort_by("kept").slice(1)
+    error = raised(tk.PolicyError, "edited_metadata", lambda: tokenizer.unmask(renamed))
+    assert "manifests in Python" in str(error)
+    expected = values(DATA.rename_columns(names).sort_by("kept").slice(1))
+    for clear in (
+        tokenizer.unmask(renamed, manifests=[manifest]),
+        tokenizer.unmask(renamed.replace_schema_metadata(masked.schema.metadata)),
+    ):
+        assert values(clear) == expected
+        assert all(field.metadata is None for field in clear.schema)
+    # What is left of the metadata is still what was written, or refused.
+    field = renamed.schema.field("n")
+    edited = field.with_metadata({**field.metadata, b"tokenize.domain": b"name"})
+    schema = renamed.schema.set(renamed.schema.get_field_index("n"), edited)
+    raised(tk.PolicyError, "edited_metadata", lambda: tokenizer.unmask(renamed.cast(schema), manifests=[manifest]))
 
 
 def test_rows_of_several_outputs(keyring: tk.Keyring) -> None:

@@ -109,3 +109,38 @@ def test_an_output_is_never_half_there(keyring: tk.Keyring, tmp_path: Path) -> N
     with pytest.raises(tk.InvalidValueError):
         tk.mask_file(tmp_path / "in.parquet", tmp_path / "out.parquet", policy=policy(ssn=SSN), keyring=keyring)
     assert set(tmp_path.iterdir()) == before
+
+
+def test_a_file_is_brought_to_a_new_version(keyring: tk.Keyring, masked: Path, tmp_path: Path) -> None:
+    keyring.add()
+    keyring.promote(2)
+    target, again = tmp_path / "new.parquet", tmp_path / "again.parquet"
+    with pytest.raises(tk.PolicyError, match="one-way") as caught:
+        tk.remask_file(masked, target, keyring=keyring)
+    assert (caught.value.code, caught.value.column) == ("one_way_version", "who")
+    report = tk.remask_file(masked, target, keyring=keyring, leave=True)
+    assert (report.rows, report.written) == (3, True)
+    assert [column.done for column in report.columns] == [
+        "remask tokenize",
+        "remask encrypt",
+        "leave pseudonymize (version 1)",
+        "remask tokenize",
+        "keep",
+    ]
+    assert [column.nullified for column in report.columns] == [0, 0, 0, 0, 0]
+    fresh = tk.Tokenizer(RULES, keyring).mask(DATA)
+    new = pq.read_table(target)
+    for name in ("ssn", "code"):
+        assert new[name] == fresh[name]
+        assert new.schema.field(name).metadata == fresh.schema.field(name).metadata
+    assert new["who"] == pq.read_table(masked)["who"]
+    with pytest.raises(tk.TokenizeError, match="exists already"):
+        tk.remask_file(masked, target, keyring=keyring, leave=True)
+    tk.remask_file(masked, target, keyring=keyring, leave=True, force=True)
+    keyring.disable(1)
+    tk.unmask_file(target, tmp_path / "clear.parquet", keyring=keyring)
+    assert pq.read_table(tmp_path / "clear.parquet").select(["ssn", "sealed"]) == DATA.select(["ssn", "sealed"])
+
+    report = tk.remask_file(target, again, keyring=keyring, leave=True)
+    assert not report.written
+    assert not again.exists()

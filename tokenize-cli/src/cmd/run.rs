@@ -1,4 +1,4 @@
-//! One run over the inputs of `mask` or `unmask`: everything that can be refused is refused before the first file is written.
+//! One run over the inputs of `mask`, `unmask` or `remask`: everything that can be refused is refused before the first file is written.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::guard::guarded;
 use crate::out::{Out, one_line};
 use crate::summary::Done;
 
-/// Arguments that `mask` and `unmask` share.
+/// Arguments that `mask`, `unmask` and `remask` share.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
     /// Parquet files
@@ -86,10 +86,13 @@ impl RunArgs {
                 files.remove_empty_directory();
                 tell_written(&done, files.jobs.len(), out);
             })?;
-            let output = job.output.as_deref().filter(|_| !self.dry_run);
-            let file = Done { input: &job.input, output, report };
+            let output = job.output.as_deref().filter(|_| report.written);
+            let file = Done { input: &job.input, output, report, verb };
             self.tell(&file, out)?;
             done.push(file);
+        }
+        if done.iter().all(|file| file.output.is_none()) {
+            files.remove_empty_directory();
         }
         if self.json {
             out.data(&format!("{:#}\n", json!({ "dry_run": self.dry_run, "files": done.iter().map(Done::json).collect::<Vec<Value>>() })))?;

@@ -91,7 +91,7 @@ impl Coarser {
             Cell::Decimal(unscaled, _) => (*unscaled, true),
             _ => return Err(Reason::Format),
         };
-        let step = step(size, self.scale).ok_or(Reason::Format)?;
+        let step = size.units(self.scale).ok_or(Reason::Format)?;
         let (whole, rest) = (unscaled.div_euclid(step), unscaled.rem_euclid(step));
         let is_nearer_to_next =
             if unscaled >= 0 { rest >= step - rest } else { rest > step - rest };
@@ -146,12 +146,6 @@ fn age_band(cell: &Cell<'_>, as_of: NaiveDate, size: u32) -> Treated {
     let from = age - age % size.max(1);
     let to = (from + size.max(1) - 1).min(OLDEST_BAND - 1);
     Ok(Value::Text(format!("{from}-{to}")))
-}
-
-/// `size` in units of a column of this scale, if it is a whole number of them.
-fn step(size: Decimal, scale: i8) -> Option<i128> {
-    let power = u32::try_from(i32::from(scale) - i32::from(size.scale())).ok()?;
-    size.unscaled().checked_mul(10_i128.checked_pow(power)?)
 }
 
 #[expect(

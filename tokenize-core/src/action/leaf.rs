@@ -8,7 +8,7 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{ActionError, REDACTED, Reason, Treat, is_redacted_text};
+use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text};
 use crate::column::cell::{Cell, CellError, Cells, Value, build};
 use crate::column::nest::Rows;
 use crate::column::{is_text, value_type};
@@ -16,35 +16,43 @@ use crate::manifest::Lost;
 use crate::plan::Step;
 use crate::policy::{Action, Normalize, OnInvalid};
 
-/// Treats one leaf array. `shifts` goes by the batch's rows.
-pub(super) fn run(
-    step: &Step,
-    treat: &dyn Treat,
-    array: &ArrayRef,
-    rows: &Rows,
-    shifts: Option<&[Option<i64>]>,
-    first_row: u64,
-) -> Result<(ArrayRef, Lost), ActionError> {
-    let task = Task { step, treat, shifts, first_row };
-    match array.data_type() {
-        // Null whatever is in it, also in types whose cells nothing else here reads.
-        _ if matches!(step.action, Action::Redact { .. }) && !is_text(&step.to) => {
-            Ok((new_null_array(&step.to, array.len()), Lost::default()))
-        }
-        DataType::Dictionary(..) if treat.is_function_of_cell() => task.run_dictionary(array, rows),
-        DataType::Dictionary(_, values) => task.run_plain(&cast(array, values)?, rows),
-        _ => task.run_plain(array, rows),
-    }
-}
-
-struct Task<'a> {
-    step: &'a Step,
-    treat: &'a dyn Treat,
-    shifts: Option<&'a [Option<i64>]>,
-    first_row: u64,
+/// What is done to one leaf.
+pub(super) struct Task<'a> {
+    pub(super) step: &'a Step,
+    pub(super) treat: &'a dyn Treat,
+    /// By the batch's rows.
+    pub(super) shifts: Option<&'a [Option<i64>]>,
+    /// In a remask, what brings the cells back first. Clear values live from there to `treat`, a chunk at a time.
+    pub(super) reversal: Option<Box<Task<'a>>>,
+    pub(super) first_row: u64,
 }
 
 impl Task<'_> {
+    /// Treats one leaf array.
+    pub(super) fn run(
+        &self,
+        array: &ArrayRef,
+        rows: &Rows,
+    ) -> Result<(ArrayRef, Lost), ActionError> {
+        let step = self.step;
+        match array.data_type() {
+            // Null whatever is in it, also in types whose cells nothing else here reads.
+            _ if matches!(step.action, Action::Redact { .. }) && !is_text(&step.to) => {
+                Ok((new_null_array(&step.to, array.len()), Lost::default()))
+            }
+            DataType::Dictionary(..) if self.is_function_of_cell() => {
+                self.run_dictionary(array, rows)
+            }
+            DataType::Dictionary(_, values) => self.run_plain(&cast(array, values)?, rows),
+            _ => self.run_plain(array, rows),
+        }
+    }
+
+    fn is_function_of_cell(&self) -> bool {
+        let is_reversal = self.reversal.as_ref().is_none_or(|task| task.is_function_of_cell());
+        self.treat.is_function_of_cell() && is_reversal
+    }
+
     fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
         let (array, values, lost) = self.run_values(array, rows, None)?;
         if !matches!(self.step.to, DataType::Dictionary(..)) {
@@ -171,7 +179,7 @@ impl Task<'_> {
             [] => Vec::new(),
             steps => chunk.clone().map(|i| normal_form(cells.get(i), steps)).collect(),
         };
-        let (mut places, mut to_treat, mut shifts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut places, mut to_treat) = (Vec::new(), Vec::new());
         for i in chunk {
             let cell = match texts.get(i - base).and_then(Option::as_deref) {
                 Some(text) => Some(Cell::Text(text)),
@@ -180,17 +188,21 @@ impl Task<'_> {
             let value = match cell {
                 None => Value::Null,
                 Some(Cell::Text("") | Cell::Bytes([])) => self.empty(uses_of(i), lost),
+                // Lost long ago, and counted then.
+                Some(cell) if self.reversal.is_some() && is_redacted_text(self.step, &cell) => {
+                    self.redacted()
+                }
                 Some(cell) if is_redacted_text(self.step, &cell) => self.replaced(uses_of(i), lost),
                 Some(cell) => {
                     places.push(i);
                     to_treat.push(cell);
-                    shifts.extend(self.shifts.map(|shifts| shifts[rows.of(i)]));
                     Value::Null
                 }
             };
             values.push(value);
         }
-        for (place, treated) in places.into_iter().zip(self.treat.treat(&to_treat, &shifts)?) {
+        let treated = self.treated(&to_treat, &places, rows)?;
+        for (place, treated) in places.into_iter().zip(treated) {
             values[place] = match treated {
                 Ok(Value::Text(text)) if is_redacted_text(self.step, &Cell::Text(&text)) => {
                     self.replaced(uses_of(place), lost)
@@ -200,6 +212,37 @@ impl Task<'_> {
             };
         }
         Ok(())
+    }
+
+    /// The results of cells, of which `places` says where in the leaf they are.
+    fn treated(
+        &self,
+        cells: &[Cell<'_>],
+        places: &[usize],
+        rows: &Rows,
+    ) -> Result<Vec<Treated>, ActionError> {
+        let shifts = self.shifts.map(|shifts| places.iter().map(|i| shifts[rows.of(*i)]).collect());
+        let shifts: Vec<_> = shifts.unwrap_or_default();
+        let Some(reversal) = &self.reversal else { return self.treat.treat(cells, &shifts) };
+        let clear = reversal.clear(cells, places, rows)?;
+        let clear = Cells::new(clear.as_ref()).map_err(|error| self.column_error(error))?;
+        let cells: Option<Vec<_>> = (0..clear.len()).map(|i| clear.get(i)).collect();
+        let wrong = || CellError::WrongKind { data_type: reversal.step.to.to_string() };
+        self.treat.treat(&cells.ok_or_else(|| self.column_error(wrong()))?, &shifts)
+    }
+
+    /// The values behind cells that are to be masked anew. One that cannot be had stops the run, whatever `on_invalid` is.
+    fn clear(
+        &self,
+        cells: &[Cell<'_>],
+        places: &[usize],
+        rows: &Rows,
+    ) -> Result<ArrayRef, ActionError> {
+        let treated = self.treated(cells, places, rows)?.into_iter().zip(places);
+        let values: Result<Vec<_>, _> = treated
+            .map(|(value, place)| value.map_err(|reason| self.misfit(reason, rows.of(*place))))
+            .collect();
+        build(value_type(&self.step.to), &values?).map_err(|error| self.column_error(error))
     }
 
     /// What an empty string becomes: empty, or null where the type has nothing empty.
@@ -229,16 +272,21 @@ impl Task<'_> {
                 Ok(Value::Null)
             }
             OnInvalid::Redact => Ok(self.replaced(uses, lost)),
-            OnInvalid::Fail => Err(ActionError::Invalid {
-                path: self.step.path.to_string(),
-                row: self.first_row + row as u64,
-                reason,
-            }),
+            OnInvalid::Fail => Err(self.misfit(reason, row)),
         }
+    }
+
+    fn misfit(&self, reason: Reason, row: usize) -> ActionError {
+        let row = self.first_row + row as u64;
+        ActionError::Invalid { path: self.step.path.to_string(), row, reason }
     }
 
     fn replaced(&self, uses: u64, lost: &mut Lost) -> Value {
         lost.redacted += uses;
+        self.redacted()
+    }
+
+    fn redacted(&self) -> Value {
         if is_text(&self.step.to) { Value::Text(REDACTED.to_owned()) } else { Value::Null }
     }
 

@@ -1,7 +1,7 @@
 //! `shift_date`: all dates of one subject move by the same secret number of days (`docs/format.md`, section 8).
 
-use arrow::array::ArrayRef;
-use arrow::compute::cast;
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, StructArray};
+use arrow::compute::{cast, nullif};
 use arrow::datatypes::DataType;
 
 use super::tokenize::day_value;
@@ -11,7 +11,7 @@ use crate::column::cell::{Cell, Cells, Ticks, Value, ticks_of};
 use crate::column::value_type;
 use crate::crypto::kdf::Purpose;
 use crate::crypto::prf::Prf;
-use crate::field::FieldPath;
+use crate::field::{FieldPath, Step as PathStep};
 use crate::keys::Keyring;
 use crate::plan::{Direction, Step};
 use crate::policy::Action;
@@ -60,6 +60,30 @@ impl Shifts {
             if drawn < max_days { (drawn + 1, 1) } else { (drawn - max_days + 1, -1) };
         sign * i64::try_from(size).unwrap_or(0)
     }
+}
+
+/// The leaf array of a subject: no list or map is above it.
+pub(super) fn leaf_of(batch: &RecordBatch, path: &FieldPath) -> Option<ArrayRef> {
+    let [PathStep::Name(name), inner @ ..] = path.steps() else { return None };
+    descend(batch.column_by_name(name)?.clone(), inner)
+}
+
+/// The leaf array under `steps` of a column, null where a parent is.
+pub(super) fn descend(array: ArrayRef, steps: &[PathStep]) -> Option<ArrayRef> {
+    let mut array = array;
+    for step in steps {
+        let PathStep::Name(name) = step else { return None };
+        let parent = array.as_any().downcast_ref::<StructArray>()?;
+        let child = parent.column_by_name(name)?.clone();
+        array = match parent.nulls() {
+            Some(nulls) => {
+                let under_null = BooleanArray::new(!nulls.inner(), None);
+                nullif(&child, &under_null).ok()?
+            }
+            None => child,
+        };
+    }
+    Some(array)
 }
 
 /// Moves the dates of one column.

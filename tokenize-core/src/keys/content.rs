@@ -44,6 +44,18 @@ impl Content {
         }
     }
 
+    /// The wrapping keys that a root key is under, as the KMS named them for good; each once, in the order of the versions.
+    pub(super) fn keks(&self, root: Root) -> Vec<&str> {
+        let keys = self.versions.iter().filter_map(|version| version.keys.as_ref());
+        let mut keks: Vec<&str> = Vec::new();
+        for kek in keys.filter_map(|keys| keys.of(root).wrapped.kek.as_deref()) {
+            if !keks.contains(&kek) {
+                keks.push(kek);
+            }
+        }
+        keks
+    }
+
     /// What a root key is wrapped under: the keyring, the key's role and the user's own pairs.
     pub(super) fn wrapping_context(&self, root: Root) -> EncryptionContext {
         self.context_of(root.as_str())
@@ -55,7 +67,8 @@ impl Content {
     }
 
     fn context_of(&self, purpose: &str) -> EncryptionContext {
-        self.context.clone().with(KEYRING_NAME, self.id.as_str()).with(PURPOSE_NAME, purpose)
+        let context = self.context.clone().with(EncryptionContext::KEYRING, self.id.as_str());
+        context.with(EncryptionContext::PURPOSE, purpose)
     }
 
     /// Whether these are not keys but the right to make data keys.
@@ -464,5 +477,3 @@ pub(super) const HPKE_SCHEME: &str = "hpke-x25519";
 pub(super) const DATA_KEY: &str = "data-key";
 /// What the names of this project's own context pairs begin with.
 pub(super) const RESERVED_PREFIX: &str = "tokenize:";
-const KEYRING_NAME: &str = "tokenize:keyring";
-const PURPOSE_NAME: &str = "tokenize:purpose";

@@ -188,6 +188,13 @@ impl Keyring {
         self.content.kms_of(Root::Reveal)
     }
 
+    /// The wrapping keys that a root key is under, as the KMS named them when it wrapped (`aws-kms:` key ARNs); each once. Empty where the KMS
+    /// gives no such name.
+    #[must_use]
+    pub fn keks(&self, root: Root) -> Vec<&str> {
+        self.content.keks(root)
+    }
+
     /// What has wrapped data keys before a rewrap: outputs written then still need it.
     #[must_use]
     pub fn former_kms(&self) -> &[KmsReference] {

@@ -186,6 +186,11 @@ impl FromStr for KmsReference {
 pub struct EncryptionContext(BTreeMap<String, String>);
 
 impl EncryptionContext {
+    /// The name that the id of the keyring goes under.
+    pub const KEYRING: &str = "tokenize:keyring";
+    /// The name that the purpose of the key goes under: `pseudonym`, `reveal` or `data-key`.
+    pub const PURPOSE: &str = "tokenize:purpose";
+
     /// A context without pairs.
     #[must_use]
     pub fn new() -> Self {
@@ -234,6 +239,12 @@ pub enum KmsError {
         /// The service's code for it.
         code: String,
     },
+    /// The service gives an answer that lacks something, or holds a key of another length than asked for (outside world).
+    #[error("the KMS gave an answer that is not one of a KMS")]
+    AnswerMalformed,
+    /// The thread that a client works on cannot be started, or has ended (outside world).
+    #[error("the thread of the KMS client cannot be started, or has ended")]
+    ClientThread,
     /// There are no credentials, or the service does not know them any more (outside world).
     #[error("no valid credentials")]
     Credentials,
@@ -276,6 +287,12 @@ pub enum KmsError {
     /// The wrapping key is disabled at the service (outside world).
     #[error("the wrapping key is disabled")]
     KeyDisabled,
+    /// A reference does not name a key in the way of its service (configuration).
+    #[error("`{reference}` does not name a key: a key id, a key ARN, alias/NAME or an alias ARN")]
+    KeyMalformed {
+        /// The reference.
+        reference: KmsReference,
+    },
     /// The service has no such wrapping key (outside world).
     #[error("the wrapping key does not exist, or not in this account and region")]
     KeyNotFound,
@@ -339,6 +356,9 @@ impl KmsError {
             Self::AccessDenied { .. } => {
                 "print what the role needs: tokenize iam --policy POLICY --keyring KEYRING --role writer"
             }
+            Self::AnswerMalformed => {
+                "check the endpoint that the AWS SDK is configured with, and what is between here and there"
+            }
             Self::Credentials => {
                 "give credentials in one of the ways that the AWS SDK reads: environment, profile, role"
             }
@@ -356,6 +376,9 @@ impl KmsError {
                 ));
             }
             Self::KeyDisabled => "enable the key in the KMS, and run again",
+            Self::KeyMalformed { .. } => {
+                "as in aws-kms:alias/NAME or aws-kms:arn:aws:kms:REGION:ACCOUNT:key/ID"
+            }
             Self::KeyNotFound => {
                 "check the key's id, the account of the credentials, and the region"
             }
@@ -379,6 +402,7 @@ impl KmsError {
                 "nothing has been written; run again"
             }
             Self::Answer { .. }
+            | Self::ClientThread
             | Self::Io { .. }
             | Self::MalformedReference
             | Self::Randomness(_)
@@ -392,12 +416,15 @@ impl KmsError {
     pub fn is_outside_world(&self) -> bool {
         match self {
             Self::KekExists { .. }
+            | Self::KeyMalformed { .. }
             | Self::MalformedReference
             | Self::NoRegion
             | Self::NotSupported { .. }
             | Self::UnknownScheme { .. } => false,
             Self::AccessDenied { .. }
             | Self::Answer { .. }
+            | Self::AnswerMalformed
+            | Self::ClientThread
             | Self::Credentials
             | Self::KeyDisabled
             | Self::KeyNotFound

@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::{MaskPlan, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
+use super::{MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
 use crate::io::side::SideFile;
@@ -82,7 +82,35 @@ fn write_masked(
     let mut metadata = kept_metadata(source, options);
     metadata.push((MANIFEST.to_owned(), signed(plan)?));
     target.finish(metadata)?;
-    Ok(Report { rows, side_file: side.map(SideFile::keep), ..plan.report() })
+    let side_file = side.map(SideFile::keep);
+    Ok(Report { rows, written: true, side_file, ..plan.report() })
+}
+
+/// Brings a masked Parquet file from old key versions to the primary one. Values are in clear in memory only, a few thousand at a time.
+///
+/// Writes nothing where every column is under the primary version already: the report's `written` says so. So a job can go over the same
+/// files again and again.
+///
+/// # Errors
+/// Any [`Error`]; rows in it count from 0 over the whole file.
+pub fn remask_file(
+    remasker: &Remasker,
+    input: &Path,
+    output: &Path,
+    options: &FileOptions,
+) -> Result<Report, Error> {
+    let source = Input::open(input)?;
+    let plan = remasker.plan(&source.schema())?;
+    if options.dry_run || !plan.is_due() {
+        return Ok(plan.report());
+    }
+    let plan = plan.mask;
+    if plan.needs_data_keys() && !options.replace {
+        SideFile::refuse_taken(output)?;
+    }
+    write_masked(&plan, &source, output, options, |batch, first_row| {
+        plan.mask_bare(batch, first_row)
+    })
 }
 
 /// Unmasks a Parquet file: reverses what is reversible and passes the rest.
@@ -110,7 +138,7 @@ pub fn unmask_file(
     let rows =
         each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
     target.finish(kept_metadata(&source, options))?;
-    Ok(Report { rows, ..plan.report() })
+    Ok(Report { rows, written: true, ..plan.report() })
 }
 
 /// The Arrow schema of a Parquet file, as [`mask_file`] sees it. Reads the footer only.

@@ -8,10 +8,11 @@ use arrow::datatypes::{Schema, SchemaRef};
 use super::{Report, Tokenizer, count, counters, refused, verify};
 use crate::action::{ActionError, Run};
 use crate::error::Error;
-use crate::keys::{DataKey, Power};
+use crate::keys::{DataKey, KeyError, Keyring, Power};
 use crate::manifest::{Lost, MacKey, Manifest, mac_power};
 use crate::plan::tags::MANIFEST;
 use crate::plan::{Plan, PlanError, PlanFault, PlanFaultKind, Step, Witness};
+use crate::policy::Policy;
 
 /// A policy brought together with one schema, with its keys: masks any number of batches, from any thread.
 ///
@@ -20,15 +21,22 @@ use crate::plan::{Plan, PlanError, PlanFault, PlanFaultKind, Step, Witness};
 pub struct MaskPlan {
     pub(super) run: Run,
     pub(super) lost: Mutex<Vec<Lost>>,
-    tokenizer: Tokenizer,
+    pub(super) origin: Origin,
     /// Data keys of columns that an earlier mask encrypted and this one keeps.
-    kept: Vec<DataKey>,
-    mac: Mac,
-    schema: OnceLock<SchemaRef>,
+    pub(super) kept: Vec<DataKey>,
+    pub(super) mac: Mac,
+    pub(super) schema: OnceLock<SchemaRef>,
+}
+
+/// What says what is done.
+pub(super) enum Origin {
+    /// The manifest of an output that is masked anew.
+    Manifest(Manifest),
+    Policy(Policy),
 }
 
 /// What a plan's manifest is signed with.
-enum Mac {
+pub(super) enum Mac {
     By(MacKey),
     /// The first data key, which may not be made yet.
     ByDataKey,
@@ -89,7 +97,11 @@ impl MaskPlan {
     /// What was done so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::new(self.run.plan(), &self.lost.lock().unwrap_or_else(PoisonError::into_inner))
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.origin {
+            Origin::Manifest(_) => Report::of_remask(self.run.plan(), &lost),
+            Origin::Policy(_) => Report::new(self.run.plan(), &lost),
+        }
     }
 
     pub(super) fn mask_bare(
@@ -117,7 +129,25 @@ impl MaskPlan {
             Mac::None => None,
         };
         let wrapped: Vec<_> = data_keys.into_iter().map(|key| key.wrapped().clone()).collect();
-        Ok(Manifest::sign(plan, &self.tokenizer.policy, key.as_ref(), &wrapped, lost))
+        Ok(match &self.origin {
+            Origin::Manifest(earlier) => earlier.remasked(plan, key.as_ref(), &wrapped, lost),
+            Origin::Policy(policy) => Manifest::sign(plan, policy, key.as_ref(), &wrapped, lost),
+        })
+    }
+}
+
+impl Mac {
+    /// The key for the manifest of a plan; `preferred` as in [`mac_power`].
+    pub(super) fn of(
+        plan: &Plan,
+        keyring: &Keyring,
+        preferred: Option<u32>,
+    ) -> Result<Self, KeyError> {
+        let Some((version, power)) = mac_power(plan, preferred) else { return Ok(Self::None) };
+        Ok(match power.root() {
+            Some(root) => Self::By(MacKey::Root(keyring.unwrap_root(version, root)?)),
+            None => Self::ByDataKey,
+        })
     }
 }
 
@@ -126,21 +156,9 @@ impl Tokenizer {
     pub(super) fn mask_plan(&self, plan: Plan, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let kept = self.check_kept(schema, &plan)?;
         let run = Run::mask(plan, &self.keyring)?;
-        let mac = match mac_power(run.plan()) {
-            Some((version, power)) => match power.root() {
-                Some(root) => Mac::By(MacKey::Root(self.keyring.unwrap_root(version, root)?)),
-                None => Mac::ByDataKey,
-            },
-            None => Mac::None,
-        };
-        Ok(MaskPlan {
-            lost: counters(&run),
-            run,
-            tokenizer: self.clone(),
-            kept,
-            mac,
-            schema: OnceLock::new(),
-        })
+        let mac = Mac::of(run.plan(), &self.keyring, None)?;
+        let (lost, origin) = (counters(&run), Origin::Policy(self.policy.clone()));
+        Ok(MaskPlan { lost, run, origin, kept, mac, schema: OnceLock::new() })
     }
 
     /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to. Gives the

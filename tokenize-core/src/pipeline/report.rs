@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::manifest::Lost;
-use crate::plan::{Direction, Plan};
+use crate::plan::{ColumnPlan, Direction, Plan};
 use crate::policy::Action;
 
 /// What a run did.
@@ -18,6 +18,8 @@ pub struct Report {
     pub columns: Vec<ColumnReport>,
     /// The file beside the output that holds its manifest with the wrapped data keys, where one was written.
     pub side_file: Option<PathBuf>,
+    /// Whether an output file was written: not in a dry run, nor where a remask found nothing to do.
+    pub written: bool,
 }
 
 /// What a run did to one column.
@@ -26,7 +28,7 @@ pub struct Report {
 pub struct ColumnReport {
     /// The column's path.
     pub column: String,
-    /// What was done: the action's name, or `unmask` or `leave` with it.
+    /// What was done: the action's name, or `unmask`, `remask`, `keep` or `leave` with it.
     pub done: String,
     /// The pseudonymisation domain, where there is one.
     pub domain: Option<String>,
@@ -40,20 +42,39 @@ pub struct ColumnReport {
 
 impl Report {
     pub(crate) fn new(plan: &Plan, lost: &[Lost]) -> Self {
+        Self::of(plan, lost, |column| match (plan.direction, column.step, column.is_left) {
+            (Direction::Mask, ..) => column.action.clone(),
+            (Direction::Unmask, Some(_), _) => format!("unmask {}", column.action),
+            (Direction::Unmask, None, true) => format!("leave {} (one-way)", column.action),
+            (Direction::Unmask, None, false) if column.tags.is_some() => {
+                format!("leave {}", column.action)
+            }
+            (Direction::Unmask, None, false) => "keep".to_owned(),
+        })
+    }
+
+    pub(crate) fn of_remask(plan: &Plan, lost: &[Lost]) -> Self {
+        Self::of(plan, lost, |column| {
+            let action = &column.action;
+            let version = column.tags.as_ref().and_then(|tags| tags.key_version);
+            match (column.step, version, &column.tags) {
+                (Some(_), ..) => format!("remask {action}"),
+                (None, Some(version), _) => {
+                    let what = if column.is_left { "leave" } else { "keep" };
+                    format!("{what} {action} (version {version})")
+                }
+                (None, None, Some(_)) => format!("keep {action}"),
+                (None, None, None) => "keep".to_owned(),
+            }
+        })
+    }
+
+    fn of(plan: &Plan, lost: &[Lost], done: impl Fn(&ColumnPlan) -> String) -> Self {
         let columns = plan.columns.iter().enumerate().map(|(i, column)| {
             let lost = lost.get(i).copied().unwrap_or_default();
-            let done = match (plan.direction, column.step, column.is_left) {
-                (Direction::Mask, ..) => column.action.clone(),
-                (Direction::Unmask, Some(_), _) => format!("unmask {}", column.action),
-                (Direction::Unmask, None, true) => format!("leave {} (one-way)", column.action),
-                (Direction::Unmask, None, false) if column.tags.is_some() => {
-                    format!("leave {}", column.action)
-                }
-                (Direction::Unmask, None, false) => "keep".to_owned(),
-            };
             ColumnReport {
                 column: column.path.to_string(),
-                done,
+                done: done(column),
                 domain: column.step.map_or_else(
                     || column.tags.as_ref()?.domain.clone(),
                     |step| domain_of(&plan.steps[step].action),
@@ -63,7 +84,7 @@ impl Report {
                 redacted: lost.redacted,
             }
         });
-        Self { rows: 0, columns: columns.collect(), side_file: None }
+        Self { rows: 0, columns: columns.collect(), side_file: None, written: false }
     }
 }
 

@@ -53,6 +53,7 @@ impl Plan {
             output,
             nodes,
             steps: draft.steps,
+            reversed: Vec::new(),
             columns: draft.columns,
         })
     }

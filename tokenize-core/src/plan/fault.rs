@@ -40,14 +40,25 @@ impl PlanError {
         }) {
             "give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
-            "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P"
+            "use the file as it was written, or give --manifest OUTPUT.tokenize.json (manifests in Python); where that is lost for good, remove what is left of the metadata and give --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
             "mask the original again, or unmask this first"
+        } else if has(is_left_behind) {
+            "mask the original again; or give --leave (leave=True in Python), and these columns stay as they are, under their old version"
+        } else if has(|kind| matches!(kind, PlanFaultKind::Untagged)) {
+            "unmask it with the manifest or the policy that it was masked with, and mask it again"
         } else {
             return None;
         };
         Some(hint.to_owned())
     }
+}
+
+/// Whether `--leave` would help.
+fn is_left_behind(kind: &PlanFaultKind) -> bool {
+    let is_subject_left =
+        matches!(kind, PlanFaultKind::Subject { problem: SubjectProblem::LeftBehind, .. });
+    is_subject_left || matches!(kind, PlanFaultKind::OneWayVersion { .. })
 }
 
 /// One fault and the column it is about.
@@ -159,6 +170,16 @@ pub enum PlanFaultKind {
         /// The action.
         action: String,
     },
+    /// A one-way column is under another key version than the primary one, to which nothing brings it.
+    #[error("{action} is one-way: it cannot be brought from key version {version} to {primary}")]
+    OneWayVersion {
+        /// The action.
+        action: String,
+        /// Its key version.
+        version: u32,
+        /// The primary version.
+        primary: u32,
+    },
     /// The format refuses the column, for instance because of its scale.
     #[error("{0}")]
     Format(crate::format::FormatFault),
@@ -169,6 +190,14 @@ pub enum PlanFaultKind {
         needed: String,
         /// The keyring given.
         given: String,
+    },
+    /// A `size` of `bucket` or `round` that leaves every value of the type as it is.
+    #[error("a size of {size} changes nothing on type {data_type}, or is finer than it")]
+    SizeTooFine {
+        /// The size.
+        size: String,
+        /// The Arrow type.
+        data_type: String,
     },
     /// The subject of a `shift_date`.
     #[error("the subject {subject} {problem}")]
@@ -184,6 +213,11 @@ pub enum PlanFaultKind {
         /// The tag.
         tag: &'static str,
     },
+    /// Nothing says what a remask would have to do.
+    #[error(
+        "nothing to remask: the schema does not say of itself how it was masked, and nothing else is asked"
+    )]
+    Untagged,
     /// No rule names the column, and `unlisted` is `deny`.
     #[error("is not named in the policy (unlisted: deny)")]
     Unlisted,
@@ -207,6 +241,9 @@ pub enum SubjectProblem {
     /// It is not in the schema, or dropped.
     #[error("is not in the masked schema")]
     Absent,
+    /// It stays under an old key version, and the dates would move by the subjects of that version for ever.
+    #[error("is one-way and stays under its old key version, and this column with it")]
+    LeftBehind,
     /// Its masked cells do not say whose they are.
     #[error(
         "does not identify anyone once it is masked (it is redacted, generalized, truncated, shifted or randomly encrypted)"

@@ -141,7 +141,10 @@ pub(crate) fn fit(
         }
         Action::Redact { .. } | Action::Keep | Action::Drop => Some(data_type.clone()),
         Action::Truncate { .. } => is_text(data_type).then(|| data_type.clone()),
-        Action::Generalize(how) => generalized_type(how, data_type),
+        Action::Generalize(how) => {
+            check_size(how, value_type(data_type))?;
+            generalized_type(how, data_type)
+        }
         // A shifted dictionary could outgrow its keys, so it becomes a plain column.
         Action::ShiftDate { .. } => is_day_like(data_type).then(|| value_type(data_type).clone()),
     };
@@ -247,6 +250,22 @@ fn cell_type(output: CellOutput, data_type: &DataType) -> DataType {
         (_, false) => DataType::Binary,
         (_, true) => DataType::LargeBinary,
     }
+}
+
+/// A step of one unit or less would leave every number as it is.
+fn check_size(how: &Generalize, values: &DataType) -> Result<(), PlanFaultKind> {
+    let (Generalize::Bucket { size } | Generalize::Round { size }) = how else { return Ok(()) };
+    let scale = match values {
+        DataType::Decimal128(_, scale) => *scale,
+        other if other.is_integer() => 0,
+        _ => return Ok(()),
+    };
+    let is_finer = i32::from(size.scale()) > i32::from(scale);
+    if is_finer || size.units(scale) == Some(1) {
+        let (size, data_type) = (size.to_string(), values.to_string());
+        return Err(PlanFaultKind::SizeTooFine { size, data_type });
+    }
+    Ok(())
 }
 
 fn generalized_type(how: &Generalize, data_type: &DataType) -> Option<DataType> {

@@ -97,6 +97,7 @@ impl Plan {
             output,
             nodes,
             steps,
+            reversed: Vec::new(),
             columns,
         })
     }

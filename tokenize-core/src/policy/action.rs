@@ -161,6 +161,12 @@ impl Decimal {
         self.scale
     }
 
+    /// How many units of the last digit of a column of this scale it is, if it is a whole number of them.
+    pub(crate) fn units(self, scale: i8) -> Option<i128> {
+        let power = u32::try_from(i32::from(scale) - i32::from(self.scale)).ok()?;
+        self.unscaled.checked_mul(10_i128.checked_pow(power)?)
+    }
+
     /// Reads a positive number in plain writing of at most 38 digits, such as `10` or `0.05`.
     pub(super) fn from_plain(text: &str) -> Option<Self> {
         let (whole, fraction) = text

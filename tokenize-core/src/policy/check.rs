@@ -13,6 +13,7 @@ use crate::json;
 pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     let mut faults = same_columns(&draft.rules);
     faults.extend(domain_conflicts(&draft.rules));
+    faults.extend(version_conflicts(&draft.rules));
     faults.extend(subjects(draft));
     faults
 }
@@ -64,6 +65,31 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
                 place: draft.domain_place,
                 path: format!("{}.domain", draft.path),
                 kind,
+            });
+        }
+    }
+    faults
+}
+
+/// What is deterministic matches within a domain and key version; a version pinned in one rule only would break that in silence.
+fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
+    let mut seen: HashMap<(&'static str, &str), (Option<u32>, Place)> = HashMap::new();
+    let mut faults = Vec::new();
+    for draft in rules {
+        let Some(rule) = &draft.rule else { continue };
+        let domain = match &rule.action {
+            Action::Tokenize { domain, .. } | Action::Pseudonymize { domain, .. } => domain,
+            Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
+            _ => continue,
+        };
+        let (version, other) = *seen
+            .entry((rule.action.name(), domain))
+            .or_insert((rule.key_version, draft.domain_place));
+        if version != rule.key_version {
+            faults.push(Fault {
+                place: draft.domain_place,
+                path: format!("{}.domain", draft.path),
+                kind: FaultKind::DomainVersionConflict { domain: domain.clone(), other },
             });
         }
     }

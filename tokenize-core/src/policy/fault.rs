@@ -117,6 +117,14 @@ pub enum FaultKind {
         /// Where it is used first.
         other: Place,
     },
+    /// Two rules under one domain pin other key versions, so that what they write would not match.
+    #[error("domain `{}` is used with another `key_version`{}; tokens match within a domain and key version only", Shown(domain), line(*other))]
+    DomainVersionConflict {
+        /// The domain.
+        domain: String,
+        /// Where it is used first.
+        other: Place,
+    },
     /// A key twice in one mapping.
     #[error("key `{}` is there twice", Shown(key))]
     DuplicateKey {
@@ -293,6 +301,9 @@ impl FaultKind {
         match self {
             Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
                 Some("name another `domain` in one of the rules".to_owned())
+            }
+            Self::DomainVersionConflict { .. } => {
+                Some("pin the same version in both, or name another `domain`".to_owned())
             }
             Self::NoColumns => {
                 Some("name some, or write `unlisted: keep` or `unlisted: drop`".to_owned())

@@ -7,8 +7,8 @@
     masked = t.mask(df)
     clear = t.unmask(masked)
 
-:class:`Tokenizer` treats tables in memory, :func:`mask_file` and :func:`unmask_file` treat Parquet files. Every failure
-is a :class:`TokenizeError`; no message holds a value, a token or a key.
+:class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat Parquet
+files. Every failure is a :class:`TokenizeError`; no message holds a value, a token or a key.
 """
 
 from tokenize_py._core import (
@@ -22,7 +22,7 @@ from tokenize_py._core import (
     ff1_encrypt,
 )
 from tokenize_py._errors import DataError, InvalidValueError, KeyringError, KmsError, PolicyError, TokenizeError
-from tokenize_py._files import mask_file, unmask_file
+from tokenize_py._files import mask_file, remask_file, unmask_file
 from tokenize_py._plan import MaskPlan
 from tokenize_py._tokenizer import Tokenizer
 
@@ -44,5 +44,6 @@ __all__ = [
     "ff1_decrypt",
     "ff1_encrypt",
     "mask_file",
+    "remask_file",
     "unmask_file",
 ]

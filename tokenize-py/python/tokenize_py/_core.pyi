@@ -180,6 +180,10 @@ class Report:
         """Rows that went through."""
 
     @property
+    def written(self) -> bool:
+        """Whether an output was written: not where :func:`remask_file` found nothing to do."""
+
+    @property
     def columns(self) -> list[ColumnReport]:
         """Every leaf of the input, in schema order."""
 
@@ -197,7 +201,7 @@ class ColumnReport:
 
     @property
     def done(self) -> str:
-        """The action's name; ``unmask ...`` or ``leave ...`` with it when unmasking."""
+        """The action's name; with ``unmask``, ``remask``, ``keep`` or ``leave`` when unmasking or remasking."""
 
     @property
     def domain(self) -> str | None:
@@ -321,6 +325,7 @@ def unmask_file(
     manifests: list[GivenManifest],
     force: bool,
 ) -> Report: ...
+def remask_file(input: str, output: str, keyring: Keyring, leave: bool, force: bool) -> Report: ...
 def schema_of(data: object) -> ArrowSchema:
     """Give the schema of an Arrow table, or of a schema."""
 

@@ -90,6 +90,44 @@ def unmask_file(
     )
 
 
+def remask_file(
+    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    output: str | os.PathLike[str],
+    *,
+    keyring: Keyring,
+    leave: bool = False,
+    force: bool = False,
+) -> Report:
+    """Bring a masked Parquet file from old key versions to the keyring's primary one.
+
+    What comes out is what a mask of the original under the primary version would have made, so it joins with what is
+    masked from now on. Nothing is in clear on disk, and no policy is needed. Where every column is under the primary
+    version already, nothing is written: the report's ``written`` says so.
+
+    Args:
+        input: The masked file.
+        output: The file to write.
+        keyring: The keyring that it was masked with.
+        leave: Leave columns that cannot be brought along as they are, under their old version, instead of refusing
+            them: pseudonyms, and dates shifted by them.
+        force: Replace an existing output.
+
+    Returns:
+        What was done to each column, and which ones were left.
+
+    Raises:
+        PolicyError: A column cannot be brought along, or the masking metadata was edited, is missing, or does not fit
+            the keyring.
+        InvalidValueError: A cell is no token of its column, or cannot be decrypted.
+        DataError: The file is damaged.
+        KeyringError: A key version cannot be used.
+        KmsError: The keyring's KMS does not give a key.
+        TokenizeError: The output exists already, or the file system fails.
+
+    """
+    return _core.remask_file(os.fspath(input), os.fspath(output), keyring, leave, force)
+
+
 def paths(columns: Sequence[str] | None) -> list[str] | None:
     """Give column paths as a list; one text is a mistake, not a sequence of letters."""
     if isinstance(columns, str):

@@ -1,0 +1,43 @@
+//! `tokenize remask`.
+
+use std::path::PathBuf;
+
+use tokenize_core::{Keyring, Remasker, remask_file};
+
+use super::run::{Extras, RunArgs};
+use crate::error::{CliError, Exit, Verb};
+use crate::out::Out;
+
+/// Arguments of `remask`.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "tokenize remask <INPUT>... --keyring <KEYRING> --out <OUT> [OPTIONS]",
+    after_help = "Examples:
+  tokenize keyring add keyring.json
+  tokenize keyring promote keyring.json 2
+  tokenize remask masked.parquet --keyring keyring.json --out masked-2.parquet
+  tokenize remask data/*.parquet --keyring keyring.json --out remasked/ --leave
+
+What comes out is what a mask of the original under the primary version would have made. Nothing is in clear on disk, and no policy is needed. A file whose columns are all under the primary version already is not written again; that is no failure.
+Pseudonyms are one-way: under an old version they are refused, and so are dates shifted by them; with --leave they stay as they are, under that version."
+)]
+pub(crate) struct RemaskArgs {
+    /// The keyring that the file was masked with
+    #[arg(long)]
+    keyring: PathBuf,
+    #[command(flatten)]
+    run: RunArgs,
+    /// Leave columns that cannot be brought to the primary version as they are
+    #[arg(long)]
+    leave: bool,
+}
+
+pub(crate) fn run(args: &RemaskArgs, out: &mut Out) -> Result<Exit, CliError> {
+    let remasker = Remasker::new(&Keyring::open(&args.keyring)?).leave(args.leave);
+    args.run.run(
+        Verb::Remask,
+        &Extras::default(),
+        |input, output, options| remask_file(&remasker, input, output, options),
+        out,
+    )
+}
