@@ -66,7 +66,7 @@ impl Failure {
         Self { column: (!column.is_empty()).then(|| column.to_owned()), ..self }
     }
 
-    fn in_file(self, path: &Path) -> Self {
+    pub(crate) fn in_file(self, path: &Path) -> Self {
         Self { path: Some(path.display().to_string()), ..self }
     }
 
@@ -152,6 +152,9 @@ impl From<ActionError> for Failure {
                 Self::new(Class::Keyring, "key_exhausted", message).in_column(&path)
             }
             ActionError::Randomness(_) => Self::new(Class::Tokenize, "randomness", message),
+            ActionError::Unpublished { path } => {
+                Self::new(Class::Tokenize, "unpublished", message).in_column(&path)
+            }
             _ => Self::new(Class::Tokenize, "other", message),
         }
     }
@@ -168,6 +171,9 @@ impl From<IoError> for Failure {
             IoError::Overwrite { path } => {
                 Self::new(Class::Tokenize, "overwrite", message).in_file(path)
             }
+            IoError::SideFileExists { path } => {
+                Self::new(Class::Tokenize, "side_file_exists", message).in_file(path)
+            }
             IoError::System { path, .. } => Self::new(Class::Tokenize, "io", message).in_file(path),
             IoError::Unwritable { path } => {
                 Self::new(Class::Data, "unwritable", message).in_file(path)
@@ -182,11 +188,18 @@ impl From<KeyError> for Failure {
         let message = error.to_string();
         let failure = match &error {
             KeyError::Commitment { .. } => Self::new(Class::Keyring, "commitment", message),
+            KeyError::DataKeyCommitment { .. } => {
+                Self::new(Class::Keyring, "data_key_commitment", message)
+            }
             KeyError::Destroyed { .. } => Self::new(Class::Keyring, "destroyed", message),
             KeyError::Disabled { .. } => Self::new(Class::Keyring, "disabled", message),
             KeyError::Exists { path } => Self::new(Class::Keyring, "exists", message).in_file(path),
+            KeyError::ForeignDataKey { .. } => {
+                Self::new(Class::Keyring, "foreign_data_key", message)
+            }
             KeyError::Io { path, .. } => Self::new(Class::Keyring, "io", message).in_file(path),
             KeyError::Kms { .. } => Self::new(Class::Kms, "kms", message),
+            KeyError::MakeDataKey { .. } => Self::new(Class::Kms, "make_data_key", message),
             KeyError::Malformed { path, .. } => Self {
                 path: path.as_ref().map(|path| path.display().to_string()),
                 ..Self::new(Class::Keyring, "malformed", message)
@@ -201,9 +214,11 @@ impl From<KeyError> for Failure {
                 Self::new(Class::Keyring, "unknown_version", message)
             }
             KeyError::Unwrap { .. } => Self::new(Class::Kms, "unwrap", message),
+            KeyError::UnwrapDataKey { .. } => Self::new(Class::Kms, "unwrap_data_key", message),
             KeyError::VersionsUsedUp { .. } => {
                 Self::new(Class::Keyring, "versions_used_up", message)
             }
+            KeyError::WriteOnly { .. } => Self::new(Class::Keyring, "write_only", message),
             _ => Self::new(Class::Keyring, "other", message),
         };
         failure.with_hint(error.hint())
@@ -269,6 +284,7 @@ fn code_of(kind: &PlanFaultKind) -> &'static str {
         PlanFaultKind::EditedMetadata => "edited_metadata",
         PlanFaultKind::Format(_) => "format",
         PlanFaultKind::HalfMap => "half_map",
+        PlanFaultKind::ManifestsDiffer => "manifests_differ",
         PlanFaultKind::Missing { .. } => "missing_column",
         PlanFaultKind::MissingKeyVersion => "missing_key_version",
         PlanFaultKind::MissingMetadata => "missing_metadata",

@@ -1,5 +1,6 @@
 //! Files, and what was done to them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
@@ -7,7 +8,7 @@ use tokenize_core::{FileOptions, Remasker, Report as CoreReport, Tokenizer, Unma
 
 use crate::error::{Failure, detached};
 use crate::keyring::Keyring;
-use crate::tokenizer::{options, policy_of};
+use crate::tokenizer::{GivenManifest, options, policy_of, read_manifests};
 
 #[pyfunction]
 pub(crate) fn mask_file(
@@ -37,9 +38,12 @@ pub(crate) fn unmask_file(
     policy: Option<(String, String)>,
     columns: Option<Vec<String>>,
     key_version: Option<u32>,
+    manifests: Vec<GivenManifest>,
     force: bool,
 ) -> Result<Report, Failure> {
-    let mut unmasker = Unmasker::new(&keyring.core()).options(options(columns, key_version)?);
+    let mut unmasker = Unmasker::new(&keyring.core())
+        .options(options(columns, key_version)?)
+        .manifests(read_manifests(manifests)?);
     if let Some((policy, kind)) = policy {
         unmasker = unmasker.policy(policy_of(py, &policy, &kind)?);
     }
@@ -68,6 +72,7 @@ pub(crate) struct Report {
     rows: u64,
     written: bool,
     columns: Vec<Py<ColumnReport>>,
+    side_file: Option<OsString>,
 }
 
 #[pyclass(frozen, get_all, module = "tokenize_py")]
@@ -93,7 +98,12 @@ impl From<CoreReport> for Report {
         let columns = report.columns.into_iter().map(column);
         let columns =
             Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
-        Self { rows: report.rows, written: report.written, columns }
+        Self {
+            rows: report.rows,
+            written: report.written,
+            columns,
+            side_file: report.side_file.map(PathBuf::into_os_string),
+        }
     }
 }
 

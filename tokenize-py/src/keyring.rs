@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use tokenize_core::keys::{EncryptionContext, KmsReference};
+use tokenize_core::keys::{EncryptionContext, KmsReference, Rewrap};
 use tokenize_core::{KeyError, Keyring as CoreKeyring, KeyringOptions};
 
 use crate::error::{Failure, detached};
@@ -18,19 +18,23 @@ pub(crate) struct Keyring(Mutex<CoreKeyring>);
 #[pymethods]
 impl Keyring {
     #[staticmethod]
-    #[pyo3(signature = (path, kms = "local:kek.key", context = None))]
+    #[pyo3(signature = (path, kms = "local:kek.key", reveal_kms = None, context = None))]
     fn create(
         py: Python<'_>,
         path: PathBuf,
         kms: &str,
+        reveal_kms: Option<&str>,
         context: Option<BTreeMap<String, String>>,
     ) -> Result<Self, Failure> {
         let kms: KmsReference = kms.parse()?;
         let pairs = context.unwrap_or_default().into_iter();
         let context = pairs
             .fold(EncryptionContext::new(), |context, (name, value)| context.with(name, value));
-        let options =
+        let mut options =
             KeyringOptions::new(kms, SystemTime::now().into()).encryption_context(context);
+        if let Some(kms) = reveal_kms {
+            options = options.reveal_kms(kms.parse()?);
+        }
         detached(py, || CoreKeyring::create(path, options)).map(Self::new)
     }
 
@@ -47,6 +51,26 @@ impl Keyring {
     #[getter]
     fn primary(&self) -> u32 {
         self.core().primary()
+    }
+
+    #[getter]
+    fn kms(&self) -> String {
+        self.core().kms().to_string()
+    }
+
+    #[getter]
+    fn reveal_kms(&self) -> String {
+        self.core().reveal_kms().to_string()
+    }
+
+    #[getter]
+    fn former_kms(&self) -> Vec<String> {
+        self.core().former_kms().iter().map(KmsReference::to_string).collect()
+    }
+
+    #[getter]
+    fn write_only(&self) -> bool {
+        self.core().is_write_only()
     }
 
     fn versions(&self) -> Vec<KeyVersion> {
@@ -78,8 +102,41 @@ impl Keyring {
         self.change(py, |keyring| keyring.destroy(version))
     }
 
+    #[pyo3(signature = (*, kms = None, reveal_kms = None))]
+    fn rewrap(&self, py: Python<'_>, kms: Option<&str>, reveal_kms: Option<&str>) -> PyResult<()> {
+        let parse = |kms: Option<&str>| kms.map(str::parse::<KmsReference>).transpose();
+        let (kms, reveal) =
+            (parse(kms).map_err(Failure::from)?, parse(reveal_kms).map_err(Failure::from)?);
+        let to = match (kms, reveal) {
+            (Some(kms), Some(reveal)) => Rewrap::to(kms).and_reveal_to(reveal),
+            (Some(kms), None) => Rewrap::to(kms),
+            (None, Some(reveal)) => Rewrap::reveal_to(reveal),
+            (None, None) => return Err(PyTypeError::new_err("give kms, reveal_kms or both")),
+        };
+        Ok(self.change(py, |keyring| keyring.rewrap(&to))?)
+    }
+
+    #[pyo3(signature = (path, version = None))]
+    fn export_writer(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        version: Option<u32>,
+    ) -> Result<(), Failure> {
+        let keyring = self.core();
+        let version = version.unwrap_or_else(|| keyring.primary());
+        detached(py, || keyring.export_writer(version, path))
+    }
+
     fn __repr__(&self) -> String {
         let keyring = self.core();
+        if keyring.is_write_only() {
+            return format!(
+                "Keyring(id='{}', primary={}, write_only)",
+                keyring.id(),
+                keyring.primary()
+            );
+        }
         format!("Keyring(id='{}', primary={}, keys=***)", keyring.id(), keyring.primary())
     }
 

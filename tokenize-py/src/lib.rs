@@ -28,7 +28,7 @@ mod _core {
     #[pymodule_export]
     use crate::plan::Plan;
     #[pymodule_export]
-    use crate::table::{ArrowSchema, ArrowTable};
+    use crate::table::{ArrowSchema, ArrowTable, schema_of};
     #[pymodule_export]
     use crate::tags::{masked_paths, tag_schema};
     #[pymodule_export]

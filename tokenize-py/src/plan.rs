@@ -13,10 +13,7 @@ use crate::error::{Failure, detached};
 use crate::table::{ArrowSchema, ArrowTable, Input, batch_of, checked};
 
 #[pyclass(frozen, module = "tokenize_py._core")]
-pub(crate) struct Plan {
-    direction: Direction,
-    schema: SchemaRef,
-}
+pub(crate) struct Plan(Direction);
 
 enum Direction {
     Mask(Box<MaskPlan>),
@@ -24,12 +21,20 @@ enum Direction {
 }
 
 impl Plan {
-    pub(crate) fn mask(plan: MaskPlan) -> Result<Self, Error> {
-        Ok(Self { schema: plan.schema()?, direction: Direction::Mask(Box::new(plan)) })
+    pub(crate) fn mask(plan: MaskPlan) -> Self {
+        Self(Direction::Mask(Box::new(plan)))
     }
 
     pub(crate) fn unmask(plan: UnmaskPlan) -> Self {
-        Self { schema: plan.schema(), direction: Direction::Unmask(Box::new(plan)) }
+        Self(Direction::Unmask(Box::new(plan)))
+    }
+
+    /// The schema of what comes out. A mask with data keys has none before its manifest has been taken.
+    fn output(&self) -> Result<SchemaRef, Error> {
+        match &self.0 {
+            Direction::Mask(plan) => plan.schema(),
+            Direction::Unmask(plan) => Ok(plan.schema()),
+        }
     }
 
     /// Treats every batch of `input`, in order.
@@ -37,24 +42,26 @@ impl Plan {
         &self,
         input: impl Iterator<Item = Result<RecordBatch, Failure>>,
     ) -> Result<ArrowTable, Failure> {
+        // First of all: what cannot be masked is said before any data is read.
+        let schema = self.output()?;
         let (mut batches, mut rows) = (Vec::new(), 0);
         for batch in input {
             let batch = batch?;
             batches.push(self.treat(&batch, rows)?);
             rows += batch.num_rows() as u64;
         }
-        Ok(ArrowTable::new(self.schema.clone(), batches))
+        Ok(ArrowTable::new(schema, batches))
     }
 
     fn treat(&self, batch: &RecordBatch, first_row: u64) -> Result<RecordBatch, Failure> {
-        Ok(match &self.direction {
+        Ok(match &self.0 {
             Direction::Mask(plan) => plan.mask_at(batch, first_row)?,
             Direction::Unmask(plan) => plan.unmask_at(batch, first_row)?,
         })
     }
 
     fn report(&self) -> Report {
-        match &self.direction {
+        match &self.0 {
             Direction::Mask(plan) => plan.report(),
             Direction::Unmask(plan) => plan.report(),
         }
@@ -64,8 +71,16 @@ impl Plan {
 #[pymethods]
 impl Plan {
     #[getter]
-    fn schema(&self) -> ArrowSchema {
-        ArrowSchema(self.schema.clone())
+    fn schema(&self) -> Result<ArrowSchema, Failure> {
+        Ok(ArrowSchema(self.output()?))
+    }
+
+    /// The manifest of a mask, whose data keys are made now if they have not been; nothing for an unmask.
+    fn manifest(&self, py: Python<'_>) -> Result<Option<String>, Failure> {
+        match &self.0 {
+            Direction::Mask(plan) => detached(py, || plan.manifest()).map(|it| Some(it.to_text())),
+            Direction::Unmask(_) => Ok(None),
+        }
     }
 
     /// Columns of the input of which something changes.

@@ -7,9 +7,9 @@ use arrow::datatypes::{Field, SchemaRef};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
-use pyo3_arrow::PyRecordBatch;
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 use pyo3_arrow::input::AnyRecordBatch;
+use pyo3_arrow::{PyRecordBatch, PySchema};
 
 use crate::error::{Class, Failure};
 
@@ -68,6 +68,18 @@ impl ArrowSchema {
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         Ok(to_schema_pycapsule(py, self.0.as_ref())?)
     }
+}
+
+/// The schema of a table that says it by itself, or else by its data, of which nothing is read.
+#[pyfunction]
+pub(crate) fn schema_of(data: &Bound<'_, PyAny>) -> PyResult<ArrowSchema> {
+    if data.hasattr("__arrow_c_schema__")? {
+        let schema = data.extract::<PySchema>();
+        let schema = schema
+            .map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow schema"))?;
+        return Ok(ArrowSchema(schema.into_inner()));
+    }
+    Ok(ArrowSchema(Input::new(data)?.schema))
 }
 
 /// Batches as they come, from whatever exports them.

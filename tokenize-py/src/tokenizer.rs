@@ -1,11 +1,12 @@
 //! A policy and a keyring, for data in memory.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use pyo3::prelude::*;
 use pyo3_arrow::PySchema;
-use tokenize_core::{Error, FieldPath, Policy, Tokenizer, UnmaskOptions, Unmasker};
+use tokenize_core::{Error, FieldPath, Manifest, Policy, Tokenizer, UnmaskOptions, Unmasker};
 
 use crate::error::{Class, Failure, detached};
 use crate::keyring::Keyring;
@@ -39,7 +40,7 @@ impl Engine {
 
     fn plan_mask(&self, py: Python<'_>, schema: PySchema) -> Result<Plan, Failure> {
         let schema = schema.into_inner();
-        detached(py, || Plan::mask(self.tokenizer.plan_mask(&schema)?))
+        detached(py, || self.tokenizer.plan_mask(&schema)).map(Plan::mask)
     }
 
     /// `samples` are looked at only as far as it takes to learn what encrypted columns hold.
@@ -50,9 +51,10 @@ impl Engine {
         samples: &Bound<'_, PyAny>,
         columns: Option<Vec<String>>,
         key_version: Option<u32>,
+        manifests: Vec<GivenManifest>,
     ) -> PyResult<Plan> {
         let (schema, samples) = (schema.into_inner(), Input::new(samples)?);
-        let unmasker = self.unmasker(options(columns, key_version)?);
+        let unmasker = self.unmasker(options(columns, key_version)?, manifests)?;
         Ok(detached(py, || {
             let mut failure = None;
             let samples = samples
@@ -69,7 +71,7 @@ impl Engine {
     fn mask(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<ArrowTable> {
         let input = Input::new(data)?;
         Ok(detached(py, || {
-            let plan = Plan::mask(self.tokenizer.plan_mask(&input.schema)?)?;
+            let plan = Plan::mask(self.tokenizer.plan_mask(&input.schema)?);
             plan.run(input)
         })?)
     }
@@ -80,9 +82,10 @@ impl Engine {
         data: &Bound<'_, PyAny>,
         columns: Option<Vec<String>>,
         key_version: Option<u32>,
+        manifests: Vec<GivenManifest>,
     ) -> PyResult<ArrowTable> {
         let input = Input::new(data)?;
-        let unmasker = self.unmasker(options(columns, key_version)?);
+        let unmasker = self.unmasker(options(columns, key_version)?, manifests)?;
         Ok(detached(py, || {
             let schema = Arc::clone(&input.schema);
             let batches = input.collect::<Result<Vec<RecordBatch>, Failure>>()?;
@@ -94,11 +97,32 @@ impl Engine {
 }
 
 impl Engine {
-    fn unmasker(&self, options: UnmaskOptions) -> Unmasker {
-        Unmasker::new(self.tokenizer.keyring())
-            .policy(self.tokenizer.policy().clone())
-            .options(options)
+    /// Manifests that a caller gives tell more than the policy does: types and key versions. Where there are some, it is not asked.
+    fn unmasker(
+        &self,
+        options: UnmaskOptions,
+        manifests: Vec<GivenManifest>,
+    ) -> Result<Unmasker, Failure> {
+        let unmasker = Unmasker::new(self.tokenizer.keyring()).options(options);
+        Ok(match manifests.is_empty() {
+            true => unmasker.policy(self.tokenizer.policy().clone()),
+            false => unmasker.manifests(read_manifests(manifests)?),
+        })
     }
+}
+
+/// The text of a manifest, and the file that it comes from, if it comes from one.
+pub(crate) type GivenManifest = (String, Option<PathBuf>);
+
+pub(crate) fn read_manifests(given: Vec<GivenManifest>) -> Result<Vec<Manifest>, Failure> {
+    let read = |(text, path): (String, Option<PathBuf>)| {
+        let failed = |error| match &path {
+            Some(path) => Failure::from(Error::Manifest(error)).in_file(path),
+            None => Error::Manifest(error).into(),
+        };
+        Manifest::read(&text).map_err(failed)
+    };
+    given.into_iter().map(read).collect()
 }
 
 /// Reads a policy: a file's path, its text, or the JSON of a tree that a program has built.

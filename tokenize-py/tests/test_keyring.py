@@ -7,6 +7,7 @@ import json
 import pickle
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import tokenize_py as tk
 
@@ -45,9 +46,61 @@ def test_repr_shows_no_key(keyring: tk.Keyring, tmp_path: Path) -> None:
     wrapped = json.loads((tmp_path / "keyring.json").read_text())["versions"][0]["keys"]["reveal"]["wrapped"]
     names = [name for name in dir(keyring) if not name.startswith("__")]
     assert sorted(names) == [
-        "add", "create", "destroy", "disable", "enable", "id", "open", "primary", "promote", "versions",
+        "add", "create", "destroy", "disable", "enable", "export_writer", "former_kms", "id", "kms", "open", "primary",
+        "promote", "reveal_kms", "rewrap", "versions", "write_only",
     ]  # fmt: skip
     assert wrapped not in repr(keyring)
+
+
+def test_two_wrapping_keys_are_two_powers(tmp_path: Path) -> None:
+    path = tmp_path / "keyring.json"
+    keyring = tk.Keyring.create(path, kms="local:p.key", reveal_kms="local:r.key")
+    assert (keyring.kms, keyring.reveal_kms, keyring.former_kms) == ("local:p.key", "local:r.key", [])
+    assert not keyring.write_only
+    (tmp_path / "r.key").unlink()
+    one_way = {"action": "pseudonymize", "domain": "d"}
+    rules = {"version": 1, "name": "x", "columns": {"a": one_way}}
+    table = pa.table({"a": ["1234567"]})
+    tk.Tokenizer(rules, tk.Keyring.open(path)).mask(table)
+    rules["columns"] = {"a": {"action": "tokenize", "format": "digits", "domain": "d"}}
+    with pytest.raises(tk.KmsError, match=r"r\.key does not exist"):
+        tk.Tokenizer(rules, tk.Keyring.open(path)).mask(table)
+
+
+def test_rewrapping_changes_no_token(keyring: tk.Keyring, tmp_path: Path) -> None:
+    rules = {"version": 1, "name": "x", "columns": {"a": {"action": "tokenize", "format": "digits", "domain": "d"}}}
+    table = pa.table({"a": ["1234567"]})
+    before = tk.Tokenizer(rules, keyring).mask(table)
+    assert (keyring.kms, keyring.reveal_kms) == ("local:kek.key", "local:kek.key")
+    keyring.rewrap(reveal_kms="local:r.key")
+    assert (keyring.kms, keyring.reveal_kms) == ("local:kek.key", "local:r.key")
+    keyring.rewrap(kms="local:p.key")
+    assert (keyring.kms, keyring.reveal_kms) == ("local:p.key", "local:r.key")
+    keyring.rewrap(kms="local:q.key", reveal_kms="local:s.key")
+    for name in ("kek.key", "p.key", "r.key"):
+        (tmp_path / name).unlink()
+    assert tk.Tokenizer(rules, tk.Keyring.open(tmp_path / "keyring.json")).mask(table) == before
+    with pytest.raises(TypeError, match="give kms, reveal_kms or both"):
+        keyring.rewrap()
+    with pytest.raises(tk.KmsError, match="SCHEME:LOCATOR"):
+        keyring.rewrap(kms="q.key")
+
+
+def test_writer_files_are_made_for_a_version(keyring: tk.Keyring, tmp_path: Path) -> None:
+    keyring.add()
+    keyring.promote(2)
+    keyring.export_writer(tmp_path / "two.json")
+    keyring.export_writer(str(tmp_path / "one.json"), version=1)
+    for name, version in {"one": 1, "two": 2}.items():
+        writer = tk.Keyring.open(tmp_path / f"{name}.json")
+        assert (writer.id, writer.primary, writer.write_only) == (keyring.id, version, True)
+        assert writer.kms.startswith("hpke-x25519:")
+        assert [entry.version for entry in writer.versions()] == [version]
+    with pytest.raises(tk.KeyringError, match="exists already"):
+        keyring.export_writer(tmp_path / "one.json")
+    with pytest.raises(tk.KeyringError, match="no version 3"):
+        keyring.export_writer(tmp_path / "three.json", 3)
+    assert not (tmp_path / "three.json").exists()
 
 
 @pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
@@ -66,8 +119,6 @@ def test_a_keyring_has_no_constructor() -> None:
 
 
 def test_a_tokenizer_keeps_the_keyring_as_it_was(keyring: tk.Keyring) -> None:
-    import pyarrow as pa
-
     rule = {"action": "tokenize", "format": "us_ssn"}
     policy = {"version": 1, "name": "x", "columns": {"ssn": rule}}
     table = pa.table({"ssn": ["123-45-6789"]})

@@ -8,10 +8,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import secrets
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import data_keys_v1 as data_keys
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -271,3 +273,151 @@ def test_manifests(keys: oracle.Keyring, keyring: tk.Keyring, tmp_path: Path, th
     }
     lost = {"lost": {"emptied": 0, "nullified": 1, "redacted": 0}} if through == "file" else {}
     assert entries["ssn"] == {"path": "ssn", **tags, **lost}
+
+
+def whole(number: int) -> bytes:
+    return number.to_bytes(16, "big", signed=True)
+
+
+SEALED: dict[str, tuple[pa.Array, str, list[bytes | None]]] = {
+    "text": (pa.array(["Ann", "é🍏", None, ""]), "string", [b"Ann", "é🍏".encode(), None, b""]),
+    "blob": (pa.array([b"\x00\xff", None, b"", b"x"]), "binary", [b"\x00\xff", None, b"", b"x"]),
+    "whole": (pa.array([-42, None, 0, 7], pa.int16()), "int", [whole(-42), None, whole(0), whole(7)]),
+    "real": (pa.array([1.5, None, -0.0, 0.0]), "float64", [b"\x3f\xf8" + bytes(6), None, b"\x80" + bytes(7), bytes(8)]),
+    "flag": (pa.array([True, None, False, True]), "bool", [b"\1", None, b"\0", b"\1"]),
+    "day": (pa.array([dt.date(1970, 1, 2), None, EPOCH, EPOCH]), "date", [b"\0" * 7 + b"\1", None, bytes(8), bytes(8)]),
+}
+ARROW_TYPES = {"string": "utf8", "double": "float64", "date32[day]": "date32"}
+"""Names in `tokenize.type` that are not those of pyarrow."""
+SEALED_TABLE = pa.table({name: values for name, (values, _, _) in SEALED.items()})
+OUTPUT = {"action": "encrypt", "key": "output"}
+SEALED_RULES = policy(**{**dict.fromkeys(SEALED, OUTPUT), "text": {**OUTPUT, "domain": "said", "output": "string"}})
+
+
+@pytest.fixture
+def reader(keys: oracle.Keyring, keyring: tk.Keyring, tmp_path: Path) -> data_keys.Reader:
+    """What the oracle opens data keys with; the files for a writer are beside the keyring."""
+    for version in (1, 2):
+        keyring.export_writer(tmp_path / f"writer-{version}.json", version)
+    return data_keys.reader_of(json.loads((tmp_path / "keyring.json").read_text()), keys)
+
+
+def test_writer_files(reader: data_keys.Reader, tmp_path: Path) -> None:
+    keyring_file = json.loads((tmp_path / "keyring.json").read_text())
+    for version in (1, 2):
+        written = json.loads((tmp_path / f"writer-{version}.json").read_text())
+        assert written == data_keys.writer_file(keyring_file, reader.keyring, version)
+
+
+@pytest.mark.parametrize("by", ["keyring", "writer-1", "writer-2"])
+def test_the_oracle_opens_data_keys_and_cells(reader: data_keys.Reader, tmp_path: Path, by: str) -> None:
+    out = tmp_path / "out.parquet"
+    pq.write_table(SEALED_TABLE, tmp_path / "in.parquet")
+    tk.mask_file(tmp_path / "in.parquet", out, policy=SEALED_RULES, keyring=tk.Keyring.open(tmp_path / f"{by}.json"))
+    masked = pq.read_table(out)
+    own = json.loads(masked.schema.metadata[b"tokenize.manifest"])
+    side = json.loads(Path(f"{out}.tokenize.json").read_text())
+    assert own == side
+    assert [record["key_version"] for record in own["data_keys"]] == [1 if by == "writer-1" else 2]
+    for name, (_, logical, plaintexts) in SEALED.items():
+        opened = data_keys.open_column(reader, own, name, masked[name].to_pylist())
+        # Empty cells stay as they are written: as text in a column of text.
+        assert [cell.encode() if isinstance(cell, str) else cell for cell in opened] == plaintexts, name
+        [entry] = [entry for entry in own["columns"] if entry["path"] == name]
+        assert json.loads(entry["params"])["logical_type"] == logical
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("through", ["metadata", "manifests", "file"])
+def test_data_keys_and_cells_of_the_oracle_are_opened(
+    reader: data_keys.Reader, keyring: tk.Keyring, tmp_path: Path, version: int, through: str
+) -> None:
+    writer = json.loads((tmp_path / f"writer-{version}.json").read_text())
+    keys = [data_keys.DataKey(keyring.id, version, secrets.token_bytes(32)) for _ in range(2)]
+    columns, arrays = [], {}
+    for name, (values, logical, plaintexts) in SEALED.items():
+        params = {"key": "output", "logical_type": logical, "mode": "randomized", "normalize": [], "on_invalid": "fail"}
+        arrow_type = ARROW_TYPES.get(str(values.type), str(values.type))
+        columns.append(
+            {
+                "path": name, "action": "encrypt", "keyring": keyring.id, "key_version": str(version), "domain": "d",
+                "type": arrow_type, "params": oracle.jcs({**params, "output": "binary"}).decode(),
+            }
+        )  # fmt: skip
+        arrays[name] = pa.array(
+            [
+                text and data_keys.make_cell(keys[at % 2], "d", logical, text, secrets.token_bytes(12))
+                for at, text in enumerate(plaintexts)
+            ],
+            pa.binary(),
+        )
+    unsigned: dict[str, Any] = {
+        "format": data_keys.MANIFEST_FORMAT,
+        "tool": "oracle",
+        "keyring": keyring.id,
+        "policy": {"name": "oracle", "sha256": "00" * 32},
+        "columns": columns,
+        "data_keys": [data_keys.make_record(writer, key.key, secrets.token_bytes(32)) for key in keys],
+    }
+    manifest = data_keys.sign_manifest(unsigned, data_keys.signer_of(unsigned, reader.keyring, keys))
+    text = oracle.jcs(manifest).decode()
+    table = pa.table(arrays)
+    if through == "metadata":
+        fields = [
+            pa.field(entry.pop("path"), pa.binary(), metadata={f"tokenize.{tag}": entry[tag] for tag in entry})
+            for entry in json.loads(text)["columns"]
+        ]
+        table = table.cast(pa.schema(fields, metadata={"tokenize.manifest": text}))
+        clear = tk.Tokenizer(SEALED_RULES, keyring).unmask(table)
+    elif through == "manifests":
+        clear = tk.Tokenizer(SEALED_RULES, keyring).unmask(table, manifests=[text])
+    else:
+        side = tmp_path / "oracle.json"
+        side.write_text(text)
+        pq.write_table(table, tmp_path / "oracle.parquet")
+        tk.unmask_file(tmp_path / "oracle.parquet", tmp_path / "clear.parquet", keyring=keyring, manifests=[side])
+        clear = pq.read_table(tmp_path / "clear.parquet")
+    assert clear.equals(SEALED_TABLE)
+
+
+def writings(secret: bytes) -> set[bytes]:
+    """The ways in which a secret is likely to stand in a file: raw, in hexadecimal, in base64 at any offset."""
+    found = {secret, secret.hex().encode(), secret.hex().upper().encode()}
+    for before in range(3):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            # Characters that hold bits of the neighbours are left out.
+            found.add(encode(bytes(before) + secret)[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6])
+    return found
+
+
+def test_no_file_holds_a_key(reader: data_keys.Reader, keyring: tk.Keyring, tmp_path: Path) -> None:
+    data = SEALED_TABLE.append_column("ssn", pa.array(["123-45-6789"] * 4)).append_column("who", pa.array(["x"] * 4))
+    pq.write_table(data, tmp_path / "in.parquet")
+    more = {"ssn": {"action": "tokenize", "format": "us_ssn"}, "who": {"action": "pseudonymize", "domain": "w"}}
+    sealed = SEALED_RULES["columns"]
+    for name, rules in {
+        "keyring": policy(**sealed, **more),
+        "writer-1": policy("drop", **sealed),
+        "writer-2": policy("drop", **sealed),
+    }.items():
+        by = tk.Keyring.open(tmp_path / f"{name}.json")
+        tk.mask_file(tmp_path / "in.parquet", tmp_path / f"{name}.parquet", policy=rules, keyring=by)
+    found: dict[str, bytes] = {"kek": oracle.read_kek((tmp_path / "kek.key").read_text())}
+    for version, roots in reader.keyring.versions.items():
+        found |= {f"{root} {version}": key for root, key in roots.items()}
+        pair = data_keys.writer_key_pair(roots["reveal"], keyring.id, version)
+        found[f"writer {version}"] = pair.private
+    for side in tmp_path.glob("*.tokenize.json"):
+        [record] = json.loads(side.read_text())["data_keys"]
+        key = data_keys.open_record(reader, record)
+        found |= {f"data key of {side.name}": key.key, f"cells of {side.name}": key.cell_key}
+    assert len(found) == 1 + 4 + 2 + 2 * 3
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert len(files) >= 10
+    holders = {
+        (name, what)
+        for name, content in files.items()
+        for what, secret in found.items()
+        if any(writing in content for writing in writings(secret))
+    }
+    assert holders == {("kek.key", "kek")}

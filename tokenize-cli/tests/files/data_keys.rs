@@ -210,6 +210,11 @@ fn cells_open_wherever_their_manifest_is_at_hand() {
     let by_manifest = format!("--manifest {SIDE}");
     assert_opens("", |batch| some(&batch));
     assert_opens("", |batch| renamed(&batch, "email", "contact"));
+    // Tags without the manifest that vouches for them, until it is given.
+    assert_opens(&by_manifest, |batch| {
+        let fields = renamed(&batch, "email", "contact").schema().fields().clone();
+        with_schema(&batch, Schema::new(fields))
+    });
     assert_opens(&by_manifest, |batch| batch);
     assert_opens(&by_manifest, |batch| plain(&batch));
     assert_opens(&by_manifest, |batch| plain(&some(&batch)));
@@ -322,7 +327,7 @@ fn manifests_that_are_none_are_refused() {
         "edited.json",
         2,
         "error: masked.parquet: the masking metadata has been edited, or was written with another keyring's key
-hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P",
+hint: use the file as it was written, or give --manifest OUTPUT.tokenize.json (manifests in Python); where that is lost for good, remove what is left of the metadata and give --policy P",
     );
     desk.done("keyring create other.json --kms local:other.key");
     let other = UNMASK.replace("keyring.json", "other.json");

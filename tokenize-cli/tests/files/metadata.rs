@@ -26,7 +26,7 @@ fn with_tags(
 }
 
 const EDITED: &str = "error: masked.parquet: COLUMNthe masking metadata has been edited, or was written with another keyring's key
-hint: use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P";
+hint: use the file as it was written, or give --manifest OUTPUT.tokenize.json (manifests in Python); where that is lost for good, remove what is left of the metadata and give --policy P";
 
 #[test]
 fn masking_twice_is_refused() {

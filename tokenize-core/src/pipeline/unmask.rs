@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{Fields, Schema, SchemaRef};
 
 use super::{Report, count, counters, facts, refused, verify};
 use crate::action::{ActionError, OpeningKeys, Probe, Run};
@@ -44,7 +44,7 @@ impl Unmasker {
     }
 
     /// Manifests of the outputs that the data comes from (`<output>.tokenize.json`), where it does not carry its own: they tell what was
-    /// done and hold the data keys of `encrypt` with `key: output`. Several for data put together from several outputs.
+    /// done (unless a policy is given), vouch for tags that are left, and hold the data keys of `encrypt` with `key: output`. Several for data put together from several outputs.
     #[must_use]
     pub fn manifests(mut self, manifests: impl IntoIterator<Item = Manifest>) -> Self {
         self.manifests.extend(manifests);
@@ -80,11 +80,16 @@ impl Unmasker {
         let data_keys = OpeningKeys::new(known.iter().cloned());
         let plan = match (&own, &self.policy, self.manifests.first()) {
             (Some(manifest), ..) => self.plan_by_manifest(schema, manifest, &known)?,
-            // Tags without a manifest: what is left of it may have been edited, and the policy may say otherwise.
-            (None, policy, given) if has_tags(schema) => {
-                return Err(refused(match (policy, given) {
-                    (None, None) => PlanFaultKind::MissingMetadata,
-                    _ => PlanFaultKind::EditedMetadata,
+            // Tags that have lost their manifest, as in a table that pyarrow has renamed columns of: the one given vouches for them.
+            (None, _, Some(manifest)) if has_tags(schema) => {
+                let whole = with_manifest(schema, schema.fields().clone(), manifest);
+                Plan { input: schema.clone(), ..self.plan_by_manifest(&whole, manifest, &known)? }
+            }
+            // Tags without any manifest: what is left may have been edited, and the policy may say otherwise.
+            (None, policy, None) if has_tags(schema) => {
+                return Err(refused(match policy {
+                    None => PlanFaultKind::MissingMetadata,
+                    Some(_) => PlanFaultKind::EditedMetadata,
                 }));
             }
             (None, Some(policy), _) => {
@@ -233,7 +238,10 @@ fn tagged(schema: &SchemaRef, manifest: &Manifest) -> SchemaRef {
         let tags = manifest.tags_of(&leaf.path.to_string())?;
         Some((leaf.path, tags))
     });
-    let fields = with_metadata(schema.fields(), &tags.collect());
+    with_manifest(schema, with_metadata(schema.fields(), &tags.collect()), manifest)
+}
+
+fn with_manifest(schema: &SchemaRef, fields: Fields, manifest: &Manifest) -> SchemaRef {
     let mut metadata = schema.metadata().clone();
     metadata.insert(MANIFEST.to_owned(), manifest.to_text());
     Schema::new_with_metadata(fields, metadata).into()

@@ -40,7 +40,7 @@ impl PlanError {
         }) {
             "give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
-            "use the file as it was written; where its metadata is lost for good, remove the rest of it and give --manifest OUTPUT.tokenize.json, or --policy P"
+            "use the file as it was written, or give --manifest OUTPUT.tokenize.json (manifests in Python); where that is lost for good, remove what is left of the metadata and give --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
             "mask the original again, or unmask this first"
         } else if has(is_left_behind) {

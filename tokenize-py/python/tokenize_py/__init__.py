@@ -23,6 +23,7 @@ from tokenize_py._core import (
 )
 from tokenize_py._errors import DataError, InvalidValueError, KeyringError, KmsError, PolicyError, TokenizeError
 from tokenize_py._files import mask_file, remask_file, unmask_file
+from tokenize_py._plan import MaskPlan
 from tokenize_py._tokenizer import Tokenizer
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Keyring",
     "KeyringError",
     "KmsError",
+    "MaskPlan",
     "PolicyError",
     "Report",
     "TokenizeError",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, NoReturn, final
+from typing import Any, NoReturn, TypeAlias, final
 
 __version__: str
 
@@ -10,14 +10,19 @@ __version__: str
 class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
-    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. Keys are unwrapped when a table or
-    file needs them. A change re-reads the file under a lock and replaces it whole. Rotation is three steps:
-    :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed any more.
+    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. A writer file (:meth:`export_writer`)
+    opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and unmasks nothing. Keys are
+    unwrapped when a table or file needs them. A change re-reads the file under a lock and replaces it whole. Rotation
+    is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed
+    any more.
     """
 
     @staticmethod
     def create(
-        path: str | os.PathLike[str], kms: str = "local:kek.key", context: Mapping[str, str] | None = None
+        path: str | os.PathLike[str],
+        kms: str = "local:kek.key",
+        reveal_kms: str | None = None,
+        context: Mapping[str, str] | None = None,
     ) -> Keyring:
         """Make a keyring file with version 1, and the KEK file of a ``local:`` reference where it does not exist.
 
@@ -25,7 +30,10 @@ class Keyring:
 
         Args:
             path: The keyring file; an existing one is never overwritten.
-            kms: The KMS and wrapping key. ``local:PATH`` is a KEK file, ``PATH`` being relative to the keyring file.
+            kms: The KMS and wrapping key. ``local:PATH`` is a KEK file, ``PATH`` being relative to the keyring file;
+                ``aws-kms:KEY`` is a key of AWS KMS, by its id, ARN or alias.
+            reveal_kms: Another one for the keys that unmask (``reveal`` root keys and data keys): a right to the first
+                alone gives pseudonyms and nothing more.
             context: Names and values of your own that the wrapped keys are bound to; they are in clear in the file.
 
         Raises:
@@ -36,7 +44,7 @@ class Keyring:
 
     @staticmethod
     def open(path: str | os.PathLike[str]) -> Keyring:
-        """Read a keyring file. Nothing is unwrapped yet.
+        """Read a keyring file, or a writer file. Nothing is unwrapped yet.
 
         Raises:
             KeyringError: The file cannot be read, or is no valid keyring file.
@@ -50,6 +58,22 @@ class Keyring:
     @property
     def primary(self) -> int:
         """The version that is used where none is asked for."""
+
+    @property
+    def kms(self) -> str:
+        """The KMS that its keys are wrapped by; the public key of a writer file."""
+
+    @property
+    def reveal_kms(self) -> str:
+        """The KMS that its ``reveal`` root keys and data keys are wrapped by: :attr:`kms`, unless it was set apart."""
+
+    @property
+    def former_kms(self) -> list[str]:
+        """What has wrapped data keys before a rewrap: outputs written then still need it."""
+
+    @property
+    def write_only(self) -> bool:
+        """Whether this is a writer file: it makes data keys, and unwraps nothing."""
 
     def versions(self) -> list[KeyVersion]:
         """List every version, destroyed ones too, in the order they were added."""
@@ -97,6 +121,38 @@ class Keyring:
 
         """
 
+    def rewrap(self, *, kms: str | None = None, reveal_kms: str | None = None) -> None:
+        """Wrap keys with another KMS or wrapping key. The keys, and with them all tokens, stay the same.
+
+        Copies of the old file still open with the old wrapping key. Data keys of outputs are not reached: see
+        :attr:`former_kms`.
+
+        Args:
+            kms: Where all keys go; where ``reveal`` keys have a KMS of their own, these stay.
+            reveal_kms: Where the ``reveal`` keys go, theirs alone from then on.
+
+        Raises:
+            TypeError: Neither is given.
+            KeyringError: The file cannot be changed.
+            KmsError: A KMS reference is wrong, or a KMS fails.
+
+        """
+
+    def export_writer(self, path: str | os.PathLike[str], version: int | None = None) -> None:
+        """Write a writer file: with it another host masks columns of ``encrypt``, ``key: output``, and unmasks nothing.
+
+        It holds a public key and is no secret; take care who may write to the outputs.
+
+        Args:
+            path: The file; an existing one is never overwritten.
+            version: The key version that it writes under; the primary one if ``None``.
+
+        Raises:
+            KeyringError: The version cannot be used, or the file exists already.
+            KmsError: The keyring's KMS does not give a key.
+
+        """
+
     def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
 
 @final
@@ -130,6 +186,10 @@ class Report:
     @property
     def columns(self) -> list[ColumnReport]:
         """Every leaf of the input, in schema order."""
+
+    @property
+    def side_file(self) -> str | None:
+        """The file beside the output that holds the manifest with the wrapped data keys, where one was written."""
 
 @final
 class ColumnReport:
@@ -201,6 +261,9 @@ def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None
 
 # Below: for the Python face only.
 
+GivenManifest: TypeAlias = tuple[str, str | None]
+"""The text of a manifest, and the path that it was read from, if it was."""
+
 @final
 class ArrowSchema:
     """A schema by the PyCapsule interface."""
@@ -219,6 +282,9 @@ class Plan:
     def treated(self) -> set[str]:
         """Columns of the input of which something changes."""
 
+    def manifest(self) -> str | None:
+        """Give the manifest of a mask, whose data keys are made now if they have not been."""
+
     def apply(self, batch: object, first_row: int = 0) -> object:
         """Treat one batch, which starts at the given row."""
 
@@ -236,10 +302,17 @@ class Engine:
     def keyring_id(self) -> str: ...
     def plan_mask(self, schema: object) -> Plan: ...
     def plan_unmask(
-        self, schema: object, samples: object, columns: list[str] | None, key_version: int | None
+        self,
+        schema: object,
+        samples: object,
+        columns: list[str] | None,
+        key_version: int | None,
+        manifests: list[GivenManifest],
     ) -> Plan: ...
     def mask(self, data: object) -> ArrowTable: ...
-    def unmask(self, data: object, columns: list[str] | None, key_version: int | None) -> ArrowTable: ...
+    def unmask(
+        self, data: object, columns: list[str] | None, key_version: int | None, manifests: list[GivenManifest]
+    ) -> ArrowTable: ...
 
 def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
 def unmask_file(
@@ -249,9 +322,13 @@ def unmask_file(
     policy: tuple[str, str] | None,
     columns: list[str] | None,
     key_version: int | None,
+    manifests: list[GivenManifest],
     force: bool,
 ) -> Report: ...
 def remask_file(input: str, output: str, keyring: Keyring, leave: bool, force: bool) -> Report: ...
+def schema_of(data: object) -> ArrowSchema:
+    """Give the schema of an Arrow table, or of a schema."""
+
 def tag_schema(schema: object, manifest: str, paths: set[str]) -> ArrowSchema:
     """Put a manifest, and its tags for every leaf among ``paths``, on a schema."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from tokenize_py import _core, _policy
+from tokenize_py import _core, _manifests, _policy
 from tokenize_py._core import Keyring, Report
 
 
@@ -20,14 +20,16 @@ def mask_file(
     """Mask a Parquet file.
 
     The output appears whole, under its own name, or not at all. It says of itself what was done, so that
-    :func:`unmask_file` needs the keyring alone. Memory does not grow with the number of rows.
+    :func:`unmask_file` needs the keyring alone. Memory does not grow with the number of rows. Where the policy encrypts
+    with ``key: output``, the wrapped data keys are in ``OUTPUT.tokenize.json`` before any data is written: keep it with
+    the output.
 
     Args:
         input: The file to read.
         output: The file to write.
         policy: The policy's path, its text, or the same tree as a dict.
-        keyring: The keyring whose primary version masks, unless a rule pins another.
-        force: Replace an existing output.
+        keyring: The keyring whose primary version masks, unless a rule pins another; or a writer file of it.
+        force: Replace an existing output, and the file beside it.
 
     Returns:
         What was done to each column: names and counts.
@@ -52,6 +54,7 @@ def unmask_file(
     policy: _policy.Policy | None = None,
     columns: Sequence[str] | None = None,
     key_version: int | None = None,
+    manifests: Sequence[_manifests.Manifest] = (),
     force: bool = False,
 ) -> Report:
     """Reverse what is reversible in a masked Parquet file; one-way columns stay as they are.
@@ -63,6 +66,9 @@ def unmask_file(
         policy: The policy that it was masked with; looked at only where the file does not say what was done.
         columns: Column paths to reverse; all reversible ones if ``None``.
         key_version: The key version, where neither file nor policy says it and the keyring has had several.
+        manifests: Manifests of the outputs that the rows come from, for a file that has lost its metadata or that was
+            put together from several: their paths (``OUTPUT.tokenize.json``) or texts. A policy given with them says
+            what was done, and they give the data keys alone.
         force: Replace an existing output.
 
     Returns:
@@ -78,7 +84,10 @@ def unmask_file(
 
     """
     read = None if policy is None else _policy.read(policy)
-    return _core.unmask_file(os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, force)
+    given = _manifests.read(manifests)
+    return _core.unmask_file(
+        os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, given, force
+    )
 
 
 def remask_file(

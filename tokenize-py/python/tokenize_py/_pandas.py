@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,17 @@ ATTRS = "tokenize"
 """The key in ``df.attrs``."""
 
 
-def mask(engine: _core.Engine, df: pd.DataFrame) -> pd.DataFrame:
+def schema_of(df: pd.DataFrame) -> pa.Schema:
+    """Give the schema that a plan to mask the frame is made for."""
+    return _noted(_Frame.of(df), _Notes.of(df))
+
+
+def mask(plan_of: Callable[[object], _core.Plan], df: pd.DataFrame) -> pd.DataFrame:
     """Mask a frame; the notes for :func:`unmask` are the only attributes of the result."""
     frame = _Frame.of(df)
     notes = _Notes.of(df)
-    schema = frame.schema() if notes is None else notes.put_on(frame.schema())
-    plan = engine.plan_mask(schema)
+    schema = _noted(frame, notes)
+    plan = plan_of(schema)
     table = pa.table(plan.apply_all(frame.table(schema)))
     masked = frame.rebuilt(table, plan.treated, {})
     before = {} if notes is None else notes.dtypes
@@ -43,8 +48,14 @@ def mask(engine: _core.Engine, df: pd.DataFrame) -> pd.DataFrame:
     return masked
 
 
-def unmask(engine: _core.Engine, df: pd.DataFrame, columns: list[str] | None, key_version: int | None) -> pd.DataFrame:
-    """Unmask a frame by its notes, or by the policy where it has none (or none about its columns)."""
+def unmask(
+    engine: _core.Engine,
+    df: pd.DataFrame,
+    columns: list[str] | None,
+    key_version: int | None,
+    manifests: list[_core.GivenManifest],
+) -> pd.DataFrame:
+    """Unmask a frame by its notes; by the manifests or the policy where it has none (or none about its columns)."""
     frame = _Frame.of(df)
     schema = frame.schema()
     notes = _Notes.of(df)
@@ -55,14 +66,17 @@ def unmask(engine: _core.Engine, df: pd.DataFrame, columns: list[str] | None, ke
         else:
             notes = None
     source = frame.table(schema)
-    plan = engine.plan_unmask(schema, source, columns, key_version)
+    plan = engine.plan_unmask(schema, source, columns, key_version, manifests)
     table = pa.table(plan.apply_all(source))
     dtypes = {} if notes is None else notes.dtypes
     clear = frame.rebuilt(table, plan.treated, dtypes)
     clear.attrs = {key: copy.deepcopy(value) for key, value in df.attrs.items() if key != ATTRS}
-    if notes is not None:
-        clear.attrs |= _Notes.as_attrs(table.schema, dtypes)
+    clear.attrs |= _Notes.as_attrs(table.schema, dtypes)
     return clear
+
+
+def _noted(frame: _Frame, notes: _Notes | None) -> pa.Schema:
+    return frame.schema() if notes is None else notes.put_on(frame.schema())
 
 
 @dataclass(frozen=True)

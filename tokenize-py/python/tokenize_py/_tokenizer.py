@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
-from tokenize_py import _core, _policy
+from tokenize_py import _core, _manifests, _policy
 from tokenize_py._core import Keyring
-from tokenize_py._errors import DataError
 from tokenize_py._files import paths
+from tokenize_py._plan import MaskPlan
+from tokenize_py._tables import exporter, is_a, like, mask, schema_of, stream
 
 Table = TypeVar("Table")
 
@@ -66,30 +66,53 @@ class Tokenizer:
             DataError: A column holds mixed types, or the Arrow data is not valid.
             KeyringError: A key version cannot be used.
             KmsError: The keyring's KMS does not give a key.
+            TokenizeError: The policy encrypts with ``key: output``, which needs :meth:`plan_mask`.
 
         """
-        masked: Any
-        if _is(data, "pandas", "DataFrame"):
-            from tokenize_py import _pandas
-
-            masked = _pandas.mask(self._engine, data)
-        elif _is(data, "pyarrow", "RecordBatchReader"):
-            masked = _stream(data, self._engine.plan_mask(data.schema), data)  # type: ignore[attr-defined]
-        else:
-            masked = _like(data, self._engine.mask(_exporter(data)))
-        result: Table = masked
+        result: Table = mask(data, self._engine.plan_mask, self._engine.mask)
         return result
 
-    def unmask(self, data: Table, *, columns: Sequence[str] | None = None, key_version: int | None = None) -> Table:
+    def plan_mask(self, data: object) -> MaskPlan:
+        """Plan to mask tables of one schema, where the wrapped data keys have to be stored before anything is masked.
+
+        That is so under a policy with ``encrypt`` and ``key: output``: :meth:`mask` refuses it, as a table in memory is
+        no place that lasts. Take :meth:`MaskPlan.manifest`, store it, then mask with the plan.
+
+        Args:
+            data: A table as :meth:`mask` takes it, or a schema (one that exports Arrow's PyCapsule interface).
+
+        Raises:
+            PolicyError: Policy and table do not go together.
+            DataError: A column holds mixed types, or the Arrow data is not valid.
+            KeyringError: A key version cannot be used.
+            KmsError: The keyring's KMS does not give a key.
+
+        """
+        return MaskPlan(self._engine.plan_mask(schema_of(data)))
+
+    def unmask(
+        self,
+        data: Table,
+        *,
+        columns: Sequence[str] | None = None,
+        key_version: int | None = None,
+        manifests: Sequence[_manifests.Manifest] = (),
+    ) -> Table:
         """Reverse what is reversible in a masked table; one-way columns stay as they are.
 
-        Goes by what the table says of itself (Arrow metadata, ``df.attrs``) where it does, else by the policy. FF1 has
-        no integrity, so where nothing records the key version and the keyring has had several, it must be given.
+        Goes by what the table says of itself (Arrow metadata, ``df.attrs``) where it does, else by the manifests given,
+        else by the policy. FF1 has no integrity, so where nothing records the key version and the keyring has had
+        several, it must be given.
+
+        Manifests name columns as they were when they were masked: a table that has lost its metadata needs its columns
+        renamed back first. Rows may have been filtered, sorted and put together from several outputs.
 
         Args:
             data: The masked table.
             columns: Column paths to reverse; all reversible ones if ``None``.
             key_version: The key version, where neither table nor policy says it.
+            manifests: Manifests of the outputs that the rows come from: their texts (:meth:`MaskPlan.manifest`), or the
+                paths of the files beside the outputs (``OUTPUT.tokenize.json``).
 
         Returns:
             A table of the same kind.
@@ -100,21 +123,25 @@ class Tokenizer:
             DataError: A column holds mixed types, or the Arrow data is not valid.
             KeyringError: A key version cannot be used.
             KmsError: The keyring's KMS does not give a key.
+            TokenizeError: A manifest cannot be read.
 
         """
         clear: Any
-        if _is(data, "pandas", "DataFrame"):
+        given = _manifests.read(manifests)
+        if is_a(data, "pandas", "DataFrame"):
             from tokenize_py import _pandas
 
-            clear = _pandas.unmask(self._engine, data, paths(columns), key_version)
-        elif _is(data, "pyarrow", "RecordBatchReader"):
-            clear = self._unmask_stream(data, paths(columns), key_version)
+            clear = _pandas.unmask(self._engine, data, paths(columns), key_version, given)
+        elif is_a(data, "pyarrow", "RecordBatchReader"):
+            clear = self._unmask_stream(data, paths(columns), key_version, given)
         else:
-            clear = _like(data, self._engine.unmask(_exporter(data), paths(columns), key_version))
+            clear = like(data, self._engine.unmask(exporter(data), paths(columns), key_version, given))
         result: Table = clear
         return result
 
-    def _unmask_stream(self, reader: Any, columns: list[str] | None, key_version: int | None) -> Any:
+    def _unmask_stream(
+        self, reader: Any, columns: list[str] | None, key_version: int | None, manifests: list[_core.GivenManifest]
+    ) -> Any:
         """Plan with as many batches as it takes to learn what encrypted columns hold; then go on from the first."""
         import pyarrow as pa
 
@@ -126,71 +153,11 @@ class Tokenizer:
                 yield batch
 
         looked_at = pa.RecordBatchReader.from_batches(reader.schema, samples())
-        plan = self._engine.plan_unmask(reader.schema, looked_at, columns, key_version)
-        return _stream(reader, plan, chain(seen, reader))
+        plan = self._engine.plan_unmask(reader.schema, looked_at, columns, key_version, manifests)
+        return stream(reader, plan, chain(seen, reader))
 
     def __repr__(self) -> str:
         return f"Tokenizer(policy={self._engine.policy_name!r}, keyring={self._engine.keyring_id!r})"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("a Tokenizer cannot be pickled or copied: it may hold unwrapped keys; make one in each process")
-
-
-def _is(data: object, module: str, name: str) -> bool:
-    """Whether ``data`` is of a class of a library that is loaded; a library that is not loaded made no data."""
-    kind = getattr(sys.modules.get(module), name, None)
-    return isinstance(kind, type) and isinstance(data, kind)
-
-
-def _exporter(data: object) -> object:
-    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
-        return data
-    raise TypeError(
-        f"a {type(data).__name__} is no table: give a pandas or Polars DataFrame, a pyarrow table, or another object "
-        "that exports Arrow's PyCapsule interface (a LazyFrame is collected first)"
-    )
-
-
-def _like(data: object, table: _core.ArrowTable) -> Any:
-    """Turn the result into the caller's kind of table."""
-    if _is(data, "polars", "DataFrame"):
-        import polars as pl
-
-        return pl.DataFrame(table)
-    try:
-        import pyarrow as pa
-    except ImportError:
-        return table
-    if isinstance(data, pa.RecordBatch):
-        batches = pa.table(table).to_batches()
-        return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=pa.schema(table))
-    return pa.table(table)
-
-
-def _stream(reader: Any, plan: _core.Plan, batches: Any) -> Any:
-    """Treat batches as they are asked for; an error reaches the reader of the result as it is."""
-    import pyarrow as pa
-
-    def treated() -> Iterator[Any]:
-        row = 0
-        for batch in _read(batches):
-            yield pa.record_batch(plan.apply(batch, row))
-            row += batch.num_rows
-
-    return pa.RecordBatchReader.from_batches(pa.schema(plan.schema), treated())
-
-
-def _read(batches: Any) -> Iterator[Any]:
-    """Read on; an error of the input's own reader may quote values, so its type alone is told."""
-    source, row, failed = iter(batches), 0, ""
-    while not failed:
-        try:
-            batch = next(source)
-        except StopIteration:
-            return
-        except Exception as error:
-            failed = type(error).__name__
-        else:
-            yield batch
-            row += batch.num_rows
-    raise DataError(f"reading the input failed after row {row} ({failed})", code="reader")
