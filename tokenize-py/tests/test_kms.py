@@ -277,14 +277,19 @@ def test_an_alias_may_move_to_another_key(desk: Desk) -> None:
     keyring = desk.create()
     before = desk.mask("before.parquet")
     desk.kms.update_alias(AliasName=desk.alias, TargetKeyId=desk.second)
-    # Root keys unwrap by the ARN that was recorded; new data keys are made under what the alias means now.
+    # Root keys unwrap by the ARN that was recorded. A data key under a key that the keyring has never met is refused.
+    desk.comes_back(before)
+    tokens = desk.mask("tokens.parquet", policy("keep", email=EMAIL))
+    assert pq.read_table(before)["email"] == pq.read_table(tokens)["email"]
+    with pytest.raises(tk.KeyringError, match="means another wrapping key now"):
+        desk.mask("after.parquet")
+    assert not list(desk.folder.glob("*after*"))
+
+    keyring.rewrap(kms=f"aws-kms:{desk.alias}")
+    assert {key["kek"] for key in desk.file()["versions"][0]["keys"].values()} == {desk.second}
     after = desk.mask("after.parquet")
     (record,) = json.loads(Path(f"{after}.tokenize.json").read_text())["data_keys"]
     assert record["kek"] == desk.second
-    for path in (before, after):
-        desk.comes_back(path)
-    keyring.rewrap(kms=f"aws-kms:{desk.alias}")
-    assert {key["kek"] for key in desk.file()["versions"][0]["keys"].values()} == {desk.second}
     for path in (before, after):
         desk.comes_back(path)
     assert pq.read_table(before)["email"] == pq.read_table(after)["email"]
