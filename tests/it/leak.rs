@@ -5,7 +5,9 @@ use std::fs;
 
 use arrow::array::{BinaryArray, Date32Array, Int64Array, RecordBatch};
 use serde_json::json;
-use tokenize_core::{Error, FileOptions, Policy, Tokenizer, Unmasker, mask_file, unmask_file};
+use tokenize_core::{
+    Error, FileOptions, Policy, Remasker, Tokenizer, Unmasker, mask_file, unmask_file,
+};
 
 use crate::fixture::{Fixture, one, shared, text};
 
@@ -75,6 +77,25 @@ fn misfits_of_every_other_action() {
     let cell = shared(BinaryArray::from_iter_values([CANARY.repeat(5).as_bytes()]));
     is_silent(fixture.unmask_one(&json!({ "action": "encrypt" }), &cell));
     is_silent(fixture.unmask_one(&json!({ "action": "encrypt", "output": "string" }), &canary));
+}
+
+#[test]
+fn cells_that_cannot_be_remasked() {
+    let mut fixture = Fixture::new();
+    for rule in [
+        json!({ "action": "tokenize", "format": "letters", "domain": "d" }),
+        json!({ "action": "encrypt", "output": "string" }),
+        json!({ "action": "encrypt", "output": "string", "key": "output" }),
+    ] {
+        let plan = fixture.plan_one(&rule, &text("Jane")).unwrap();
+        plan.manifest().unwrap();
+        let forged = RecordBatch::try_new(plan.schema().unwrap(), vec![text(CANARY)]).unwrap();
+        let version = fixture.keyring.add("2026-02-02T00:00:00Z".parse().unwrap()).unwrap();
+        fixture.keyring.promote(version).unwrap();
+        let plan = Remasker::new(&fixture.keyring).plan(&forged.schema()).unwrap();
+        plan.manifest().unwrap();
+        is_silent(plan.remask(&forged));
+    }
 }
 
 #[test]

@@ -213,6 +213,8 @@ fn lacking(error: &KeyError, keyring: &Keyring) -> Option<Vec<Power>> {
             let of_reveal = of_reveal.into_iter().filter(|_| keyring.reveal_kms() == reference);
             Some(of_kms.into_iter().chain(of_reveal).collect())
         }
+        KeyError::MakeDataKey { source, .. } if is_no_right(source) => Some(vec![Power::DataKey]),
+        KeyError::Shared(error) => lacking(error, keyring),
         KeyError::WriteOnly { .. } => Some(root_powers.into()),
         _ => None,
     }

@@ -15,7 +15,7 @@ mod shift_date;
 mod tokenize;
 mod truncate;
 
-pub(crate) use self::encrypt::{OpeningKeys, SealingKeys, probe};
+pub(crate) use self::encrypt::{OpeningKeys, Probe, SealingKeys};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! is a matter of which keys the columns are under. Start at [`permissions`].
 //!
 //! What it says holds for data that nothing has masked before. Whoever masks a file again that holds masked columns, and keeps them, has to
-//! verify its manifest, which takes what a [`Role::Revealer`] has.
+//! verify its manifest, which takes what a [`Role::Revealer`] has. A remask takes what a writer and a revealer have together.
 
 mod document;
 
@@ -199,13 +199,8 @@ impl Draft<'_> {
         let needed: Vec<_> =
             powers.into_iter().filter(|power| !self.columns_of(*power).is_empty()).collect();
         if !needed.is_empty() {
-            let columns: Vec<_> = needed.iter().map(|power| self.columns_of(*power)).collect();
-            let verified = if needed.contains(&Power::Reveal) {
-                "the reveal key reverses tokens, and verifies what a file says of itself before anything is reversed"
-            } else {
-                "an output's data key opens its cells, and verifies what the file says of itself"
-            };
-            let why = format!("for {}: {verified}.", columns.join(", "));
+            let reasons: Vec<_> = needed.iter().map(|power| self.why_reveal(*power)).collect();
+            let why = format!("{}.", reasons.join("; "));
             self.grant("TokenizeUnmask", DECRYPT, Root::Reveal, &needed, &why)?;
         }
         if needed.contains(&Power::DataKey) {
@@ -219,9 +214,20 @@ impl Draft<'_> {
         let one_way: Vec<_> = one_way.map(described).collect();
         if !one_way.is_empty() && !needed.is_empty() {
             let note = format!("no permission brings back {}: one-way.", one_way.join(", "));
-            self.notes.push(note);
+            self.note(note);
         }
         Ok(())
+    }
+
+    /// Why who unmasks needs what a column is under.
+    fn why_reveal(&self, power: Power) -> String {
+        let columns = self.columns_of(power);
+        match power {
+            Power::DataKey => format!("an output's data keys open the cells of {columns}"),
+            Power::Pseudonym | Power::Reveal => format!(
+                "the reveal key reverses {columns}, and verifies what a file says of itself before anything is reversed"
+            ),
+        }
     }
 
     /// Outputs from before a rewrap have data keys that stay under what wrapped them.
@@ -233,7 +239,7 @@ impl Draft<'_> {
             self.grants.iter().flat_map(|grant| grant.keks.clone()).collect();
         let arns: Vec<Arn> = former.iter().filter_map(Arn::of).collect();
         for reference in former.iter().filter(|_| arns.is_empty()) {
-            self.notes.push(format!(
+            self.note(format!(
                 "outputs from before the keyring was rewrapped may have data keys under {reference}, whose key ARN is not recorded: add a statement for it by hand if there are such outputs."
             ));
         }
@@ -245,14 +251,17 @@ impl Draft<'_> {
     }
 
     fn admin(&mut self) -> Result<(), IamError> {
-        let why = "GenerateDataKey makes the keys of a new keyring or version (keyring create, add); Encrypt and Decrypt move them to another wrapping key (keyring rewrap), which has to allow both too. With it everything can be unmasked: it is for the few who keep the keyring.";
+        let why = "GenerateDataKey makes the keys of a new keyring or version (keyring create, add); Encrypt and Decrypt move them to another wrapping key (keyring rewrap), which has to allow both too.";
+        let reveal = format!(
+            "{why} With it everything can be unmasked: it is for the few who keep the keyring."
+        );
         if self.keyring.kms() == self.keyring.reveal_kms() {
             let both = [Power::Pseudonym, Power::Reveal];
-            return self.grant("TokenizeKeepKeyring", KEEP, Root::Reveal, &both, why);
+            return self.grant("TokenizeKeepKeyring", KEEP, Root::Reveal, &both, &reveal);
         }
         let pseudonym = "TokenizeKeepPseudonymKeys";
         self.grant(pseudonym, KEEP, Root::Pseudonym, &[Power::Pseudonym], why)?;
-        self.grant("TokenizeKeepRevealKeys", KEEP, Root::Reveal, &[Power::Reveal], why)
+        self.grant("TokenizeKeepRevealKeys", KEEP, Root::Reveal, &[Power::Reveal], &reveal)
     }
 
     /// Grants actions on the wrapping keys of a root key, if they are at AWS.
@@ -271,7 +280,7 @@ impl Draft<'_> {
         let reference = reference.clone();
         if reference.scheme() != KEY_SCHEME {
             let purposes = purposes(powers).join(" and ");
-            self.notes.push(format!(
+            self.note(format!(
                 "nothing is granted at AWS for {purposes}: these keys are wrapped by {reference}."
             ));
             self.absent = Some(reference);
@@ -291,7 +300,7 @@ impl Draft<'_> {
         }
         self.push(sid, actions, keks, powers, why);
         if !is_for_good {
-            self.notes.push(format!(
+            self.note(format!(
                 "{reference} is granted as the key that it meant when the keyring's keys were wrapped; run this again once it means another."
             ));
         }
@@ -307,11 +316,16 @@ impl Draft<'_> {
         why: &str,
     ) {
         let purposes = purposes(powers);
-        let note = format!("{}, purpose {}: {why}", actions.join(", "), purposes.join(" and "));
-        self.notes.push(note);
+        self.note(format!("{}, purpose {}: {why}", actions.join(", "), purposes.join(" and ")));
         let context = self.keyring.encryption_context().clone();
         let keyring = self.keyring.id().clone();
         self.grants.push(Grant { sid, actions, keks, purposes, keyring, context });
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// The columns whose action needs this of the keyring, with their actions.
@@ -322,10 +336,9 @@ impl Draft<'_> {
     }
 
     fn general_notes(&mut self) {
-        self.notes.push(
+        self.note(
             "attach iam_policy to the role, or add key_policy_statements to the key policy of the key that they stand under, ACCOUNT and ROLE replaced; a role of another account needs both.".to_owned(),
         );
-        self.notes.dedup();
     }
 }
 

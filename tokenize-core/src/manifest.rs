@@ -12,7 +12,7 @@ use crate::crypto::prf::{Prf, sha256};
 use crate::hex::{from_hex, hex};
 use crate::json::canonical;
 use crate::keys::{DataKey, Power, RootKey, WrappedDataKey};
-use crate::plan::tags::Tags;
+use crate::plan::tags::{self, Tags};
 use crate::plan::{ColumnPlan, Plan, Witness};
 use crate::policy::Policy;
 
@@ -142,10 +142,12 @@ impl Manifest {
     }
 
     /// The manifest of what a partial unmask leaves: the columns that it reversed are kept ones from here on. `key` is the one that
-    /// verified this manifest.
-    pub(crate) fn after(&self, unmask: &Plan, key: &MacKey) -> Self {
+    /// verified this manifest; `data_keys` are those of this manifest and of any others given with it.
+    pub(crate) fn after(&self, unmask: &Plan, key: &MacKey, data_keys: &[WrappedDataKey]) -> Self {
         let mut tree = self.0.clone();
         tree.remove("mac");
+        let data_keys = data_keys.iter().map(WrappedDataKey::to_json).collect::<Vec<Value>>();
+        tree.insert("data_keys".to_owned(), data_keys.into());
         let reversed: Vec<String> = unmask.steps.iter().map(|step| step.path.to_string()).collect();
         for column in tree.get_mut("columns").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(path) = reversed.iter().find(|path| is_of(column, path)) {
@@ -199,16 +201,22 @@ impl Manifest {
         keys.iter().map(|key| WrappedDataKey::from_json(key).ok_or(UnreadableManifest)).collect()
     }
 
-    /// Whether the columns of another manifest were masked in the same way.
+    /// Whether the columns that this manifest has tags for were masked in the same way by the other one's output.
+    ///
+    /// Cells of `encrypt` name their own key version, so that outputs from before and after a rotation agree on them.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
-        let entries = |manifest: &Self| -> Vec<_> {
-            manifest
-                .columns()
-                .iter()
-                .map(|entry| (entry["path"].clone(), Tags::of_entry(entry)))
-                .collect()
+        let comparable = |mut tags: HashMap<String, String>| {
+            if tags.get(tags::ACTION).is_some_and(|action| action == "encrypt") {
+                tags.remove(tags::KEY_VERSION);
+            }
+            tags
         };
-        entries(self) == entries(other)
+        self.columns().iter().all(|entry| {
+            let (Some(own), Some(path)) = (Tags::of_entry(entry), entry["path"].as_str()) else {
+                return true;
+            };
+            other.tags_of(path).map(comparable) == Some(comparable(own))
+        })
     }
 
     /// The tags of a path, as field metadata.

@@ -16,7 +16,7 @@ use crate::out::{Out, one_line};
   tokenize iam --policy policy.yaml --keyring keyring.json --role writer
   tokenize iam --policy policy.yaml --keyring keyring.json --role revealer --document iam > revealer.json
 
-Nothing is asked of AWS, and no key is unwrapped. The documents go to stdout; why each permission is needed, and what else comes with it, to stderr.")]
+Nothing is asked of AWS, and no key is unwrapped. The documents go to stdout; why each permission is needed, and what else comes with it, to stderr. A remask takes what a writer and a revealer have together.")]
 pub(crate) struct IamArgs {
     /// The policy: what is to happen to each column
     #[arg(long)]

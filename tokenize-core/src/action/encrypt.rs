@@ -215,22 +215,42 @@ impl Treat for Opening {
     }
 }
 
-/// Which logical type a cell was encrypted under: the one that opens it.
-pub(crate) fn probe(
-    keyring: &Keyring,
-    data_keys: &OpeningKeys,
-    key: CellKey,
-    domain: &str,
-    cell: &Cell<'_>,
-) -> Result<Option<Logical>, ActionError> {
-    for logical in Logical::ALL {
-        let to = logical.usual_type();
-        let opening = Opening::new(keyring.clone(), data_keys.clone(), key, domain, logical, &to);
-        if opening.open(cell)?.is_ok() {
-            return Ok(Some(logical));
-        }
+/// Finds which logical type the cells of a column were encrypted under: the one that opens them.
+pub(crate) struct Probe {
+    openings: Vec<(Logical, Opening)>,
+    tried: usize,
+}
+
+impl Probe {
+    pub(crate) fn new(
+        keyring: &Keyring,
+        data_keys: &OpeningKeys,
+        key: CellKey,
+        domain: &str,
+    ) -> Self {
+        let opening = |logical: Logical| {
+            let (keyring, data_keys) = (keyring.clone(), data_keys.clone());
+            Opening::new(keyring, data_keys, key, domain, logical, &logical.usual_type())
+        };
+        let openings = Logical::ALL.into_iter().map(|logical| (logical, opening(logical)));
+        Self { openings: openings.collect(), tried: 0 }
     }
-    Ok(None)
+
+    /// The logical type of a cell; `None` if it opens under none.
+    pub(crate) fn logical(&mut self, cell: &Cell<'_>) -> Result<Option<Logical>, ActionError> {
+        self.tried += 1;
+        for (logical, opening) in &self.openings {
+            if opening.open(cell)?.is_ok() {
+                return Ok(Some(*logical));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether enough cells have been tried: none of the others will open either.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.tried >= PROBED_CELLS
+    }
 }
 
 fn sealed_bytes(cell: &Cell<'_>) -> Option<Vec<u8>> {
@@ -246,6 +266,8 @@ fn aad(domain: &str, logical: Logical) -> Vec<u8> {
 }
 
 const KEYS_KEPT: usize = 1024;
+/// Of a column without metadata; a few may have been lost to `on_invalid` or damaged, not all.
+const PROBED_CELLS: usize = 10_000;
 
 #[cfg(test)]
 mod tests;

@@ -158,7 +158,15 @@ impl Output {
     ///
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
-    pub(crate) fn finish(mut self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
+    pub(crate) fn finish(self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
+        self.close(metadata)?.publish()
+    }
+
+    /// Writes the footer and puts all on disk; the file has no name yet.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Unwritable`].
+    pub(crate) fn close(mut self, metadata: Vec<(String, String)>) -> Result<Publication, IoError> {
         let mut all: BTreeMap<_, _> = self.schema.metadata().clone().into_iter().collect();
         all.extend(metadata);
         let schema = Schema::new_with_metadata(
@@ -170,7 +178,8 @@ impl Output {
             self.writer.append_key_value_metadata(KeyValue::new(key, value));
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
-        publication.publish()
+        publication.sync()?;
+        Ok(publication)
     }
 }
 

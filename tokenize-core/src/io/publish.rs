@@ -47,6 +47,15 @@ impl Publication {
         Ok(publication)
     }
 
+    /// Puts everything written so far on disk.
+    ///
+    /// # Errors
+    /// [`IoError::System`].
+    pub(crate) fn sync(&self) -> Result<(), IoError> {
+        let sync = |file: &File| file.sync_all().map_err(IoError::system("write", &self.target));
+        self.file.as_ref().map_or(Ok(()), sync)
+    }
+
     /// Puts everything on disk and gives the file its name.
     ///
     /// # Errors

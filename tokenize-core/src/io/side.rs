@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use super::IoError;
 use super::publish::Publication;
 
-/// A side file that is there before its output. Dropped before [`SideFile::keep`], it leaves what was there before.
-#[must_use = "the side file stays only when it is kept"]
+/// A side file in the making: on disk under a temporary name, so that what it says cannot be lost while its output is written. Dropped
+/// before [`SideFile::publish`], it leaves nothing, and an earlier side file is as it was.
+#[must_use = "the side file appears only when it is published"]
 pub(crate) struct SideFile {
     path: PathBuf,
-    /// What a side file of an earlier output held.
-    earlier: Option<Vec<u8>>,
-    is_kept: bool,
+    staged: Publication,
+    replace: bool,
 }
 
 impl SideFile {
@@ -30,49 +30,77 @@ impl SideFile {
         }
     }
 
-    /// Publishes the side file of `output`.
+    /// Puts the side file of `output` on disk, without its name yet.
     ///
     /// # Errors
     /// [`IoError::SideFileExists`] if there is one already and `replace` is not set, [`IoError::System`].
-    pub(crate) fn publish(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
-        if !replace {
-            Self::refuse_taken(output)?;
-        }
+    pub(crate) fn stage(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
         let path = side_path(output);
-        let earlier = match fs::read(&path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(IoError::system("read", path)(error)),
-        };
-        write(&path, text.as_bytes())?;
-        Ok(Self { path, earlier, is_kept: false })
+        let staged = staged(&path, text, replace)?;
+        Ok(Self { path, staged, replace })
     }
 
     /// Puts another text in its place.
     ///
     /// # Errors
-    /// [`IoError::System`]; the text is as before.
-    pub(crate) fn update(&self, text: &str) -> Result<(), IoError> {
-        write(&self.path, text.as_bytes())
+    /// As [`Self::stage`]; the text is as before.
+    pub(crate) fn update(&mut self, text: &str) -> Result<(), IoError> {
+        self.staged = staged(&self.path, text, self.replace)?;
+        Ok(())
     }
 
-    /// The output is there: the side file stays. Gives its name.
-    pub(crate) fn keep(mut self) -> PathBuf {
-        self.is_kept = true;
-        self.path.clone()
+    /// Gives it its name. To be called when nothing is left to do but to give the output its own.
+    ///
+    /// # Errors
+    /// [`IoError::SideFileExists`] if another one has taken the name in the meantime, [`IoError::System`].
+    pub(crate) fn publish(self) -> Result<PublishedSideFile, IoError> {
+        let earlier = if self.replace { fs::read(&self.path).ok() } else { None };
+        self.staged.publish().map_err(taken)?;
+        Ok(PublishedSideFile { path: self.path, earlier })
     }
 }
 
-impl Drop for SideFile {
-    fn drop(&mut self) {
-        if self.is_kept {
-            return;
-        }
-        // What fails here leaves a side file of an output that does not exist: of no use, and no harm.
-        match &self.earlier {
-            Some(bytes) => drop(write(&self.path, bytes)),
+/// A side file whose output is about to appear.
+#[must_use = "it is kept, or taken back with its output"]
+pub(crate) struct PublishedSideFile {
+    path: PathBuf,
+    /// What the side file of the output that is replaced held.
+    earlier: Option<Vec<u8>>,
+}
+
+impl PublishedSideFile {
+    /// The output is there. Gives the name of the side file.
+    pub(crate) fn keep(self) -> PathBuf {
+        self.path
+    }
+
+    /// The output could not be given its name: what was there before is there again.
+    pub(crate) fn take_back(self) {
+        // What fails here leaves a side file that its output does not need: the output carries the same.
+        match self.earlier {
+            Some(bytes) => drop(restore(&self.path, &bytes)),
             None => drop(fs::remove_file(&self.path)),
         }
+    }
+}
+
+fn staged(path: &Path, text: &str, replace: bool) -> Result<Publication, IoError> {
+    let mut file = Publication::start(path, replace).map_err(taken)?;
+    file.write_all(text.as_bytes()).map_err(IoError::system("write", path))?;
+    file.sync()?;
+    Ok(file)
+}
+
+fn restore(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
+    let mut file = Publication::start(path, true)?;
+    file.write_all(bytes).map_err(IoError::system("write", path))?;
+    file.publish()
+}
+
+fn taken(error: IoError) -> IoError {
+    match error {
+        IoError::Exists { path } => IoError::SideFileExists { path },
+        other => other,
     }
 }
 
@@ -84,12 +112,6 @@ pub fn side_path(output: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
-    let mut file = Publication::start(path, true)?;
-    file.write_all(bytes).map_err(IoError::system("write", path))?;
-    file.publish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,21 +121,40 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let output = folder.path().join("out.parquet");
         let path = folder.path().join("out.parquet.tokenize.json");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
 
-        let side = SideFile::publish(&output, "first", false).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let mut side = SideFile::stage(&output, "first", false).unwrap();
         side.update("second").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"second");
-        drop(side);
         assert!(!path.exists());
+        assert_eq!(names(), 1, "on disk, under another name");
+        drop(side);
+        assert_eq!(names(), 0);
 
-        assert_eq!(SideFile::publish(&output, "kept", false).unwrap().keep(), path);
+        let mut side = SideFile::stage(&output, "first", false).unwrap();
+        side.update("kept").unwrap();
+        assert_eq!(side.publish().unwrap().keep(), path);
+        assert_eq!(fs::read(&path).unwrap(), b"kept");
         assert!(matches!(
-            SideFile::publish(&output, "other", false),
+            SideFile::stage(&output, "other", false),
             Err(IoError::SideFileExists { .. })
         ));
-        drop(SideFile::publish(&output, "other", true).unwrap());
+        drop(SideFile::stage(&output, "other", true).unwrap());
+        SideFile::stage(&output, "other", true).unwrap().publish().unwrap().take_back();
         assert_eq!(fs::read(&path).unwrap(), b"kept");
+        assert_eq!(names(), 1);
+    }
+
+    #[test]
+    fn a_name_taken_meanwhile_is_left_to_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("out.parquet");
+        let (ours, theirs) = (
+            SideFile::stage(&output, "ours", false).unwrap(),
+            SideFile::stage(&output, "theirs", false).unwrap(),
+        );
+        theirs.publish().unwrap().keep();
+        assert!(matches!(ours.publish(), Err(IoError::SideFileExists { .. })));
+        assert_eq!(fs::read(side_path(&output)).unwrap(), b"theirs");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -56,24 +57,42 @@ impl KeyCache {
         SHARED.get_or_init(|| Self::new(CacheLimits::default())).clone()
     }
 
-    /// The key of `name`, from the cache or else from `unwrap`. Threads that ask at once for one key make one call; those that ask for
-    /// other keys do not wait.
+    /// The key of `name`, from the cache or else from `unwrap`. Threads that ask at once for one key make one call and share what comes of
+    /// it; those that ask for other keys do not wait.
     pub(super) fn take(
         &self,
         name: CacheKey,
         unwrap: impl FnOnce() -> Result<Secret, KeyError>,
     ) -> Result<Arc<Secret>, KeyError> {
-        let slot = self.slot(name);
+        let (slot, failures) = self.slot(name);
         // Held while the KMS works. A thread that panicked in between has left no half key behind.
-        let mut held = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = held.as_mut().filter(|kept| !self.is_spent(kept)) {
+        let mut held = slot.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = held.kept.as_mut().filter(|kept| !self.is_spent(kept)) {
             kept.uses += 1;
             return Ok(kept.key.clone());
         }
-        *held = None;
-        let key = Arc::new(unwrap()?);
-        *held = Some(Kept { key: key.clone(), since: (self.clock)(), uses: 1 });
-        Ok(key)
+        if let Some(failure) = &held.failure
+            && slot.failures.load(Ordering::SeqCst) != failures
+        {
+            // Asking again would make each of many threads wait for the KMS's time limit, one after the other.
+            return Err(KeyError::Shared(failure.clone()));
+        }
+        *held = Held::default();
+        match unwrap() {
+            Ok(key) => {
+                let key = Arc::new(key);
+                held.kept = Some(Kept { key: key.clone(), since: (self.clock)(), uses: 1 });
+                Ok(key)
+            }
+            // The map and this thread hold the slot; who else does is waiting.
+            Err(error) if Arc::strong_count(&slot) <= 2 => Err(error),
+            Err(error) => {
+                let error = Arc::new(error);
+                held.failure = Some(error.clone());
+                slot.failures.fetch_add(1, Ordering::SeqCst);
+                Err(KeyError::Shared(error))
+            }
+        }
     }
 
     /// Drops a key.
@@ -81,17 +100,21 @@ impl KeyCache {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
-    /// The place of one key. Old keys of all places are dropped on the way.
-    fn slot(&self, name: CacheKey) -> Arc<Slot> {
+    /// The place of one key, and how many calls had failed there. Old keys of all places are dropped on the way.
+    fn slot(&self, name: CacheKey) -> (Arc<Slot>, u64) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|other, slot| {
             // A place that somebody else holds is being filled, or about to be.
-            let Some(Ok(held)) = (Arc::strong_count(slot) == 1).then(|| slot.try_lock()) else {
+            let Some(Ok(held)) = (Arc::strong_count(slot) == 1).then(|| slot.held.try_lock())
+            else {
                 return true;
             };
-            *other == name || held.as_ref().is_some_and(|kept| !self.is_spent(kept))
+            *other == name || held.kept.as_ref().is_some_and(|kept| !self.is_spent(kept))
         });
-        slots.entry(name).or_default().clone()
+        let slot = slots.entry(name).or_default();
+        // Counted before it is held: whoever fails and sees it held knows that this thread is one that waits.
+        let failures = slot.failures.load(Ordering::SeqCst);
+        (slot.clone(), failures)
     }
 
     fn is_spent(&self, kept: &Kept) -> bool {
@@ -109,7 +132,19 @@ impl fmt::Debug for KeyCache {
 /// What a key was unwrapped from: a hash of reference, wrapped key and context.
 pub(super) type CacheKey = [u8; 32];
 
-type Slot = Mutex<Option<Kept>>;
+/// The place of one key.
+#[derive(Default)]
+struct Slot {
+    held: Mutex<Held>,
+    /// How many calls have failed while others waited for them.
+    failures: AtomicU64,
+}
+
+#[derive(Default)]
+struct Held {
+    kept: Option<Kept>,
+    failure: Option<Arc<KeyError>>,
+}
 
 struct Kept {
     key: Arc<Secret>,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::content::{Content, DATA_KEY, HPKE_SCHEME, KeyringId, LOCAL_SCHEME};
 use super::error::KeyError;
 use super::kms::{Kms, KmsError, KmsReference, Wrapped};
-use super::root::RootKey;
+use super::root::{Root, RootKey};
 use crate::crypto::hpke::{self, KeyPair, PUBLIC_KEY};
 use crate::crypto::kdf::{self, Purpose};
 use crate::hex::{from_hex, hex};
@@ -120,6 +120,10 @@ pub(super) fn generate(
         reference: reference.clone(),
         source,
     })?;
+    // Nobody could say later that this wrapping key was the keyring's.
+    if wrapped.kek.as_deref().is_some_and(|kek| !knows_kek(content, reference.scheme(), kek)) {
+        return Err(KeyError::MovedReference { keyring: content.id.clone(), reference });
+    }
     Ok(made_of(content, key_version, reference, wrapped, key))
 }
 
@@ -187,7 +191,7 @@ pub(super) fn unseal(
 /// What a KMS is to be asked for a data key, if the keyring knows that KMS: a manifest is anybody's writing until its MAC has
 /// been verified, which takes this very key, and must not choose whom to ask.
 pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wrapped, KeyError> {
-    let current = content.kms_of(super::Root::Reveal);
+    let current = content.kms_of(Root::Reveal);
     let is_known =
         |reference: &KmsReference| reference == current || content.former_kms.contains(reference);
     // A KEK file wraps no data keys: a `local:` keyring seals them.
@@ -195,12 +199,24 @@ pub(super) fn trusted(content: &Content, wrapped: &WrappedDataKey) -> Result<Wra
         return Err(foreign(content, wrapped));
     }
     // A wrapping key that the keyring has met is asked for by its name for good; else the reference says which one is meant now.
-    let kek = wrapped.wrapped.kek.clone().filter(|kek| {
-        let mut roots = content.versions.iter().filter_map(|version| version.keys.as_ref());
-        is_known(&KmsReference::new(wrapped.kms.scheme(), kek.as_str()))
-            || roots.any(|keys| keys.reveal.wrapped.kek.as_ref() == Some(kek))
-    });
+    let scheme = wrapped.kms.scheme();
+    let kek = wrapped.wrapped.kek.clone().filter(|kek| knows_kek(content, scheme, kek));
     Ok(Wrapped { kek, ..wrapped.wrapped.clone() })
+}
+
+/// Whether a wrapping key is one that has wrapped `reveal` root keys of the keyring, or that its references name.
+fn knows_kek(content: &Content, scheme: &str, kek: &str) -> bool {
+    let reference = KmsReference::new(scheme, kek);
+    let mut roots = content.versions.iter().filter_map(|version| version.keys.as_ref());
+    *content.kms_of(Root::Reveal) == reference
+        || content.former_kms.contains(&reference)
+        || roots.any(|keys| keys.reveal.wrapped.kek.as_deref().is_some_and(|own| is_same(own, kek)))
+}
+
+/// Whether two names for good mean one key. The replicas of a multi-Region key of AWS KMS differ in their region only.
+fn is_same(own: &str, kek: &str) -> bool {
+    let replica = |kek: &str| Some(kek.split_once(":key/mrk-")?.1.to_owned());
+    own == kek || replica(own).is_some_and(|own| replica(kek) == Some(own))
 }
 
 /// The error of a data key that the keyring has nothing to do with.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::content::KeyringId;
 use super::kms::{KmsError, KmsReference};
@@ -101,6 +102,16 @@ pub enum KeyError {
         /// What belongs there.
         expected: &'static str,
     },
+    /// A reference has come to mean another wrapping key than the one that wraps the keyring (configuration).
+    #[error(
+        "`{reference}` means another wrapping key now than the one that keyring {keyring} is wrapped by"
+    )]
+    MovedReference {
+        /// The keyring.
+        keyring: KeyringId,
+        /// The reference, an alias.
+        reference: KmsReference,
+    },
     /// A keyring that was not read from a file is to be changed (misuse).
     #[error("keyring {keyring} was not opened from a file and cannot be changed")]
     NotAFile {
@@ -136,6 +147,9 @@ pub enum KeyError {
         /// The version.
         version: u32,
     },
+    /// Another thread asked for the same key at the same time, and failed (of that failure's class).
+    #[error(transparent)]
+    Shared(Arc<Self>),
     /// The KMS does not give a root key (of the KMS error's class).
     #[error(
         "cannot unwrap the {root} key of version {version} of keyring {keyring} with `{reference}`: {source}"
@@ -216,6 +230,10 @@ impl KeyError {
                 Some("use the keyring file itself, where it may be used".into())
             }
             Self::Malformed { .. } => Some("restore the keyring file from a backup".into()),
+            Self::MovedReference { reference, .. } => Some(format!(
+                "take the new key into use: tokenize keyring rewrap KEYRING --kms {reference} (or --reveal-kms, where that is what moved)"
+            )),
+            Self::Shared(error) => error.hint(),
             Self::NotAFile { .. } => Some("open the keyring file and change that".into()),
             Self::Primary { .. } => Some("promote another version first".into()),
             Self::Replaced { .. } => Some("open the keyring file again".into()),
@@ -231,6 +249,7 @@ impl KeyError {
     pub fn is_outside_world(&self) -> bool {
         match self {
             Self::Io { .. } => true,
+            Self::Shared(error) => error.is_outside_world(),
             Self::Kms { source, .. }
             | Self::MakeDataKey { source, .. }
             | Self::Unwrap { source, .. }

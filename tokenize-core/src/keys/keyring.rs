@@ -362,15 +362,12 @@ impl Keyring {
     /// # Security
     /// Copies and backups of the keyring file still hold the wrapped keys; only the end of their KEK ends those.
     pub fn destroy(&mut self, version: u32) -> Result<(), KeyError> {
-        let wrapped = self.content.versions.iter().find(|entry| entry.version == version);
-        let wrapped = wrapped.and_then(|entry| entry.keys.clone());
-        self.change(|_, content| content.destroy(version))?;
-        for root in Root::ALL {
-            let Some(keys) = &wrapped else { continue };
-            let context = self.content.wrapping_context(root);
-            let name = self.cache_key(self.content.kms_of(root), &keys.of(root).wrapped, &context);
-            self.cache.forget(&name);
-        }
+        let kept = self.change(|keyring, content| {
+            let names = [&keyring.content, content].map(|content| keyring.names(content, version));
+            content.destroy(version)?;
+            Ok(names)
+        })?;
+        kept.iter().flatten().for_each(|name| self.cache.forget(name));
         Ok(())
     }
 
@@ -474,6 +471,17 @@ impl Keyring {
             clients.insert(reference.clone(), client.clone());
         }
         Ok(client)
+    }
+
+    /// What the root keys of a version are kept under.
+    fn names(&self, content: &Content, version: u32) -> Vec<CacheKey> {
+        let keys = content.versions.iter().find(|entry| entry.version == version);
+        let Some(keys) = keys.and_then(|entry| entry.keys.as_ref()) else { return Vec::new() };
+        let name = |root| {
+            let (kms, context) = (content.kms_of(root), content.wrapping_context(root));
+            self.cache_key(kms, &keys.of(root).wrapped, &context)
+        };
+        Root::ALL.map(name).into()
     }
 
     /// What an unwrapped key is kept under: all that decides it, and which file of `local:` is meant.

@@ -8,7 +8,7 @@ use arrow::datatypes::SchemaRef;
 use super::{MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
-use crate::io::side::SideFile;
+use crate::io::side::{PublishedSideFile, SideFile};
 use crate::keys::Power;
 use crate::plan::Plan;
 use crate::plan::tags::MANIFEST;
@@ -69,20 +69,26 @@ fn write_masked(
     let mut target =
         Output::start(output, options.replace, plan.run.plan().output.clone(), source)?;
     // Wrapped data keys are on disk before anything is encrypted under them.
-    let side = match plan.needs_data_keys() {
-        true => Some(SideFile::publish(output, &plan.manifest()?.to_text(), options.replace)?),
+    let mut side = match plan.has_data_keys() {
+        true => Some(SideFile::stage(output, &plan.manifest()?.to_text(), options.replace)?),
         false => None,
     };
     let rows = each_batch(source, &mut target, |batch, first_row| {
-        if let (Some(side), true) = (&side, plan.run.sealing().renew()?) {
+        if let (Some(side), true) = (&mut side, plan.run.sealing().renew()?) {
             side.update(&plan.manifest()?.to_text())?;
         }
         treat(batch, first_row)
     })?;
     let mut metadata = kept_metadata(source, options);
     metadata.push((MANIFEST.to_owned(), signed(plan)?));
-    target.finish(metadata)?;
-    let side_file = side.map(SideFile::keep);
+    // Both are whole now; the side file gets its name first.
+    let target = target.close(metadata)?;
+    let side = side.map(SideFile::publish).transpose()?;
+    if let Err(error) = target.publish() {
+        side.map(PublishedSideFile::take_back);
+        return Err(error.into());
+    }
+    let side_file = side.map(PublishedSideFile::keep);
     Ok(Report { rows, written: true, side_file, ..plan.report() })
 }
 
@@ -152,7 +158,7 @@ pub fn parquet_schema(input: &Path) -> Result<SchemaRef, Error> {
 fn each_batch(
     source: &Input,
     target: &mut Output,
-    treat: impl Fn(&RecordBatch, u64) -> Result<RecordBatch, Error>,
+    mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<u64, Error> {
     let mut rows = 0;
     for group in 0..source.row_groups() {

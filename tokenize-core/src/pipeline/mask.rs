@@ -88,6 +88,11 @@ impl MaskPlan {
         self.manifest_with(&[])
     }
 
+    /// Whether the manifest holds data keys, of this mask or of an earlier one whose columns are kept.
+    pub(super) fn has_data_keys(&self) -> bool {
+        self.needs_data_keys() || !self.kept.is_empty()
+    }
+
     /// Whether the wrapped data keys in [`Self::manifest`] have to be stored before anything is masked.
     #[must_use]
     pub fn needs_data_keys(&self) -> bool {
@@ -117,7 +122,7 @@ impl MaskPlan {
     pub(super) fn manifest_with(&self, lost: &[Lost]) -> Result<Manifest, Error> {
         let plan = self.run.plan();
         let made = self.run.sealing().data_keys();
-        if made.is_empty() && self.needs_data_keys() {
+        if !self.run.sealing().is_ready() {
             let is_under = |step: &&Step| matches!(step.key, Some((_, Power::DataKey)));
             let path = plan.steps.iter().find(is_under).map(|step| step.path.to_string());
             return Err(ActionError::Unpublished { path: path.unwrap_or_default() }.into());

@@ -8,12 +8,12 @@ use arrow::compute::cast;
 use arrow::datatypes::{Fields, Schema, SchemaRef};
 
 use super::{Report, count, counters, facts, refused, verify};
-use crate::action::{ActionError, OpeningKeys, Run, probe};
-use crate::column::cell::{Cell, Cells};
+use crate::action::{ActionError, OpeningKeys, Probe, Run};
+use crate::column::cell::Cells;
 use crate::column::{leaves, value_type, with_metadata};
 use crate::error::Error;
 use crate::field::FieldPath;
-use crate::keys::Keyring;
+use crate::keys::{Keyring, WrappedDataKey};
 use crate::manifest::{Lost, Manifest};
 use crate::plan::tags::MANIFEST;
 use crate::plan::{Logical, Plan, PlanFaultKind, Source, UnmaskOptions, rule_for};
@@ -76,13 +76,14 @@ impl Unmasker {
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<UnmaskPlan, Error> {
         let own = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
-        let data_keys = self.data_keys(own.as_ref())?;
+        let known = self.data_keys(own.as_ref())?;
+        let data_keys = OpeningKeys::new(known.iter().cloned());
         let plan = match (&own, &self.policy, self.manifests.first()) {
-            (Some(manifest), ..) => self.plan_by_manifest(schema, manifest)?,
+            (Some(manifest), ..) => self.plan_by_manifest(schema, manifest, &known)?,
             // Tags that have lost their manifest, as in a table that pyarrow has renamed columns of: the one given vouches for them.
             (None, _, Some(manifest)) if has_tags(schema) => {
                 let whole = with_manifest(schema, schema.fields().clone(), manifest);
-                Plan { input: schema.clone(), ..self.plan_by_manifest(&whole, manifest)? }
+                Plan { input: schema.clone(), ..self.plan_by_manifest(&whole, manifest, &known)? }
             }
             // Tags without any manifest: what is left may have been edited, and the policy may say otherwise.
             (None, policy, None) if has_tags(schema) => {
@@ -99,7 +100,8 @@ impl Unmasker {
             (None, None, Some(manifest)) => {
                 let tagged = tagged(schema, manifest);
                 // Batches come without the tags.
-                Plan { input: schema.clone(), ..self.plan_by_manifest(&tagged, manifest)? }
+                let plan = self.plan_by_manifest(&tagged, manifest, &known)?;
+                Plan { input: schema.clone(), ..plan }
             }
             (None, None, None) => return Err(refused(PlanFaultKind::NothingMasked)),
         };
@@ -107,8 +109,13 @@ impl Unmasker {
         Ok(UnmaskPlan { lost: counters(&run), run })
     }
 
-    /// Goes by the tags of a schema and the manifest that vouches for them.
-    fn plan_by_manifest(&self, schema: &SchemaRef, manifest: &Manifest) -> Result<Plan, Error> {
+    /// Goes by the tags of a schema and the manifest that vouches for them. What stays masked may be under any of `data_keys`.
+    fn plan_by_manifest(
+        &self,
+        schema: &SchemaRef,
+        manifest: &Manifest,
+        data_keys: &[WrappedDataKey],
+    ) -> Result<Plan, Error> {
         let key = verify(&self.keyring, manifest)?;
         let mut plan =
             Plan::unmask(schema, &Source::Tags(manifest), &facts(&self.keyring), &self.options)?;
@@ -117,7 +124,8 @@ impl Unmasker {
             None if !plan.steps.is_empty() => return Err(refused(PlanFaultKind::EditedMetadata)),
             Some(key) if plan.output.metadata().contains_key(MANIFEST) => {
                 let mut metadata = plan.output.metadata().clone();
-                metadata.insert(MANIFEST.to_owned(), manifest.after(&plan, &key).to_text());
+                let left = manifest.after(&plan, &key, data_keys);
+                metadata.insert(MANIFEST.to_owned(), left.to_text());
                 plan.output = plan.output.as_ref().clone().with_metadata(metadata).into();
             }
             _ => {}
@@ -127,19 +135,23 @@ impl Unmasker {
 
     /// The data keys that cells may be under: of the data's own manifest and of those given, which must be genuine and tell of the same
     /// columns.
-    fn data_keys(&self, own: Option<&Manifest>) -> Result<OpeningKeys, Error> {
-        let mut keys = Vec::new();
+    fn data_keys(&self, own: Option<&Manifest>) -> Result<Vec<WrappedDataKey>, Error> {
+        let mut keys: Vec<WrappedDataKey> = Vec::new();
         let first = own.or(self.manifests.first());
         for manifest in own.into_iter().chain(&self.manifests) {
-            if first.is_some_and(|first| !manifest.agrees_with(first)) {
+            if first.is_some_and(|first| !first.agrees_with(manifest)) {
                 return Err(refused(PlanFaultKind::ManifestsDiffer));
             }
-            if Some(manifest) != own {
-                verify(&self.keyring, manifest)?;
+            if Some(manifest) != own && verify(&self.keyring, manifest)?.is_none() {
+                return Err(refused(PlanFaultKind::EditedMetadata));
             }
-            keys.extend(manifest.data_keys()?);
+            for key in manifest.data_keys()? {
+                if keys.iter().all(|known| known.id() != key.id()) {
+                    keys.push(key);
+                }
+            }
         }
-        Ok(OpeningKeys::new(keys))
+        Ok(keys)
     }
 
     /// The logical type of each encrypted column, found from its first cell.
@@ -151,28 +163,29 @@ impl Unmasker {
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<HashMap<FieldPath, Logical>, Error> {
         let mut found = HashMap::new();
-        let is_encrypted = |path: &FieldPath| match &rule_for(policy, path)?.action {
+        let probe_of = |path: &FieldPath| match &rule_for(policy, path)?.action {
             Action::Encrypt { domain, key, .. } => {
-                Some((domain.clone().unwrap_or_else(|| path.to_string()), *key))
+                let domain = domain.clone().unwrap_or_else(|| path.to_string());
+                Some(Probe::new(&self.keyring, data_keys, *key, &domain))
             }
             _ => None,
         };
         let columns = schema.fields().iter().map(|field| FieldPath::column(field.name()));
         let mut open: Vec<_> =
-            columns.filter_map(|path| Some((path.clone(), is_encrypted(&path)?))).collect();
+            columns.filter_map(|path| Some((path.clone(), probe_of(&path)?))).collect();
         for batch in samples {
             if open.is_empty() {
                 break;
             }
             let batch = batch?;
             let mut still_open = Vec::new();
-            for (path, (domain, key)) in open {
-                let probe = |cell: &Cell<'_>| probe(&self.keyring, data_keys, key, &domain, cell);
+            for (path, mut probe) in open {
                 let array = batch.column_by_name(&column_name(&path));
-                match array.map(|array| first_logical(array, probe)) {
+                match array.map(|array| first_logical(array, &mut probe)) {
                     Some(Ok(Some(logical))) => drop(found.insert(path, logical)),
                     Some(Err(error)) => return Err(error.into()),
-                    _ => still_open.push((path, (domain, key))),
+                    _ if probe.is_given_up() => {}
+                    _ => still_open.push((path, probe)),
                 }
             }
             open = still_open;
@@ -245,15 +258,15 @@ fn column_name(path: &FieldPath) -> String {
     }
 }
 
-fn first_logical(
-    array: &ArrayRef,
-    probe: impl Fn(&Cell<'_>) -> Result<Option<Logical>, ActionError>,
-) -> Result<Option<Logical>, ActionError> {
+fn first_logical(array: &ArrayRef, probe: &mut Probe) -> Result<Option<Logical>, ActionError> {
     let plain = cast(array, value_type(array.data_type()))?;
     let Ok(cells) = Cells::new(plain.as_ref()) else { return Ok(None) };
     for cell in (0..cells.len()).filter_map(|i| cells.get(i)) {
-        if let Some(logical) = probe(&cell)? {
+        if let Some(logical) = probe.logical(&cell)? {
             return Ok(Some(logical));
+        }
+        if probe.is_given_up() {
+            break;
         }
     }
     Ok(None)

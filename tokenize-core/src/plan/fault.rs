@@ -214,9 +214,7 @@ pub enum PlanFaultKind {
         tag: &'static str,
     },
     /// Nothing says what a remask would have to do.
-    #[error(
-        "nothing to remask: the schema does not say of itself how it was masked, and nothing else is asked"
-    )]
+    #[error("nothing to remask: the schema does not say that it was masked, or how")]
     Untagged,
     /// No rule names the column, and `unlisted` is `deny`.
     #[error("is not named in the policy (unlisted: deny)")]

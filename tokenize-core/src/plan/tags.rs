@@ -123,9 +123,9 @@ pub(crate) fn without(field: &Field) -> HashMap<String, String> {
 pub(crate) const MANIFEST: &str = "tokenize.manifest";
 
 const PREFIX: &str = "tokenize.";
-const ACTION: &str = "tokenize.action";
+pub(crate) const ACTION: &str = "tokenize.action";
 const DOMAIN: &str = "tokenize.domain";
 const KEYRING: &str = "tokenize.keyring";
-const KEY_VERSION: &str = "tokenize.key_version";
+pub(crate) const KEY_VERSION: &str = "tokenize.key_version";
 const PARAMS: &str = "tokenize.params";
 const TYPE: &str = "tokenize.type";

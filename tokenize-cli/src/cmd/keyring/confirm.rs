@@ -24,7 +24,8 @@ pub(super) fn confirm(
     refuse_hopeless(keyring, version)?;
     out.say(format_args!(
         "This removes the keys of version {version} of keyring {}, for good.
-What was masked with that version can never be unmasked, and nobody can make its tokens and pseudonyms again.",
+What was masked with that version can never be unmasked, and nobody can make its tokens and pseudonyms again.
+Writer files of that version go on writing what nobody can open: replace them first.",
         keyring.id()
     ));
     out.ask("To go on, type the id of the keyring: ");

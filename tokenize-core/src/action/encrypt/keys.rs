@@ -115,6 +115,13 @@ impl SealingKeys {
         !self.versions_of_output.is_empty()
     }
 
+    /// Whether no data key that the output needs is missing.
+    pub(crate) fn is_ready(&self) -> bool {
+        let state = self.state();
+        let mut needed = self.versions_of_output.iter();
+        needed.all(|version| state.current.contains_key(&(Kind::Output, *version)))
+    }
+
     /// The data keys made so far.
     pub(crate) fn data_keys(&self) -> Vec<DataKey> {
         self.state().made.clone()

@@ -1,5 +1,5 @@
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use super::*;
@@ -80,6 +80,33 @@ fn a_key_is_dropped_after_its_uses() {
     let cache = KeyCache::new(CacheLimits { ttl_secs: 100, uses: 3 });
     let unwrapped: Vec<bool> = (0..7).map(|_| is_unwrapped(&cache, KEY)).collect();
     assert_eq!(unwrapped, [true, false, false, true, false, false, true]);
+}
+
+#[test]
+fn threads_that_wait_for_a_call_share_its_failure() {
+    let cache = KeyCache::new(CacheLimits::default());
+    let calls = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let ask = || {
+            let failed = cache.take(KEY, || {
+                calls.fetch_add(1, Ordering::SeqCst);
+                // Until all others wait: the map, and each thread, hold the slot.
+                while Arc::strong_count(&cache.slots.lock().unwrap()[&KEY]) < 9 {
+                    thread::yield_now();
+                }
+                Err(KeyError::ReservedContext)
+            });
+            assert!(
+                matches!(failed, Err(KeyError::Shared(error)) if matches!(*error, KeyError::ReservedContext))
+            );
+        };
+        for _ in 0..8 {
+            scope.spawn(ask);
+        }
+    });
+    // Whoever came to hold the slot before the call failed shares it, in whatever order they get to the lock.
+    assert_eq!(calls.into_inner(), 1);
+    assert!(is_unwrapped(&cache, KEY));
 }
 
 #[test]
