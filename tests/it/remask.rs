@@ -366,8 +366,8 @@ fn versions_pinned_by_rules_are_each_reversed_by_their_own() {
     let column = text("123-45-6789");
     let original =
         batch([("a", column.clone()), ("b", column.clone()), ("c", column.clone()), ("d", column)]);
-    let pinned = "a: { action: tokenize, format: us_ssn, key_version: 1 }
-        b: { action: tokenize, format: us_ssn, key_version: 2 }
+    let pinned = "a: { action: tokenize, format: us_ssn, domain: a, key_version: 1 }
+        b: { action: tokenize, format: us_ssn, domain: b, key_version: 2 }
         c: { action: tokenize, format: us_ssn }
         d: { action: redact }";
     let old = mask(&fixture.keyring, pinned, &original);
