@@ -302,14 +302,21 @@ fn a_second_mask_keeps_the_data_keys_of_the_first() {
     )
     .unwrap();
     fs::rename(desk.path("out.parquet"), desk.path("first.parquet")).unwrap();
+    let mask = |columns: &str| {
+        let tokenizer = Tokenizer::new(policy(columns), &desk.keyring()).unwrap();
+        let options = FileOptions::default();
+        mask_file(&tokenizer, &desk.path("first.parquet"), &desk.path("out.parquet"), &options)
+    };
+    // Kept data keys are published too, so the side file of the first output is in the way.
+    let all_kept = "id: { action: keep }\nemail: { action: drop }\nname: { action: keep }";
+    let (done, made, unwrapped) = desk.calls(|| mask(all_kept));
+    assert!(matches!(done, Err(Error::Io(IoError::SideFileExists { .. }))));
+    assert_eq!((made, unwrapped), (0, 0));
     fs::remove_file(desk.path("out.parquet.tokenize.json")).unwrap();
     let second = "id: { action: keep }
         email: { action: encrypt, key: output }
         name: { action: keep }";
-    let tokenizer = Tokenizer::new(policy(second), &desk.keyring()).unwrap();
-    let options = FileOptions::default();
-    mask_file(&tokenizer, &desk.path("first.parquet"), &desk.path("out.parquet"), &options)
-        .unwrap();
+    mask(second).unwrap();
     desk.unmask().unwrap();
     assert_eq!(
         rows(&desk.path("in.parquet")).columns(),

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::io::parquet::{Input, Output};
 use crate::io::side::{PublishedSideFile, SideFile};
 use crate::keys::Power;
-use crate::plan::Plan;
 use crate::plan::tags::MANIFEST;
+use crate::plan::{ColumnPlan, Plan};
 
 /// What a caller says about files.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +53,14 @@ pub fn mask_file(
     })
 }
 
-/// Whether an output of this plan has data keys to publish beside it.
+/// Whether an output of this plan has data keys to publish beside it: of its own, or of columns that an earlier mask encrypted.
 fn needs_side_file(plan: &Plan) -> bool {
+    let is_kept = |column: &ColumnPlan| {
+        let tags = column.tags.as_ref().filter(|_| column.step.is_none());
+        tags.is_some_and(|tags| tags.power() == Some(Power::DataKey))
+    };
     plan.steps.iter().any(|step| matches!(step.key, Some((_, Power::DataKey))))
+        || plan.columns.iter().any(is_kept)
 }
 
 /// Writes what `treat` makes of each batch as the output of a mask plan.
@@ -85,7 +90,9 @@ fn write_masked(
     let target = target.close(metadata)?;
     let side = side.map(SideFile::publish).transpose()?;
     if let Err(error) = target.publish() {
-        side.map(PublishedSideFile::take_back);
+        if let Some(side) = side {
+            side.take_back();
+        }
         return Err(error.into());
     }
     let side_file = side.map(PublishedSideFile::keep);
