@@ -374,3 +374,100 @@ fn a_column_and_manifest_of_another_program_open() {
     let edited = Manifest::read(&edited.to_string()).unwrap();
     assert!(Unmasker::new(&keyring).manifests([edited]).plan(&batch.schema()).is_err());
 }
+
+/// A table masked by itself: its batch, and the manifest that was taken before.
+fn masked_apart(fixture: &Fixture, rules: &str, value: &str) -> (RecordBatch, Manifest) {
+    let column = text(value);
+    let batch = RecordBatch::try_from_iter([("a", column.clone()), ("b", column)]).unwrap();
+    let plan = fixture.tokenizer(rules).plan_mask(&batch.schema()).unwrap();
+    let manifest = plan.manifest().unwrap();
+    (plan.mask(&batch).unwrap(), manifest)
+}
+
+/// The rows of both under the schema of the first, as a program that puts tables together leaves them.
+fn together(first: &RecordBatch, second: &RecordBatch) -> RecordBatch {
+    let second = RecordBatch::try_new(first.schema(), second.columns().to_vec()).unwrap();
+    arrow::compute::concat_batches(&first.schema(), [first, &second]).unwrap()
+}
+
+#[test]
+fn what_is_put_together_opens_with_the_manifests_of_both() {
+    const RULES: &str = "a: { action: encrypt, key: output }
+        b: { action: encrypt, key: output }";
+    let mut fixture = Fixture::new();
+    let (first, _) = masked_apart(&fixture, RULES, "one");
+    let version = fixture.keyring.add("2026-02-03T04:05:06Z".parse().unwrap()).unwrap();
+    fixture.keyring.promote(version).unwrap();
+    // Cells name their key version: a rotation in between makes no difference.
+    let (second, manifest) = masked_apart(&fixture, RULES, "two");
+    let both = together(&first, &second);
+
+    let error =
+        Unmasker::new(&fixture.keyring).plan(&both.schema()).unwrap().unmask(&both).unwrap_err();
+    let is_data_key = |error: &Error| {
+        matches!(error, Error::Action(ActionError::Invalid { reason: Reason::DataKey, row: 1, .. }))
+    };
+    assert!(is_data_key(&error), "{error}");
+
+    let unmasker = Unmasker::new(&fixture.keyring).manifests([manifest]);
+    let clear = unmasker.plan(&both.schema()).unwrap().unmask(&both).unwrap();
+    assert_eq!(clear.column(1).as_ref(), texts([Some("one"), Some("two")]).as_ref());
+
+    // What a partial unmask leaves masked needs no manifest but its own from then on.
+    let options = tokenize_core::UnmaskOptions {
+        columns: Some(vec!["a".parse().unwrap()]),
+        key_version: None,
+    };
+    let half = unmasker.options(options).plan(&both.schema()).unwrap().unmask(&both).unwrap();
+    let clear =
+        Unmasker::new(&fixture.keyring).plan(&half.schema()).unwrap().unmask(&half).unwrap();
+    assert_eq!(clear.column(0).as_ref(), texts([Some("one"), Some("two")]).as_ref());
+    assert_eq!(clear.column(1).as_ref(), texts([Some("one"), Some("two")]).as_ref());
+}
+
+#[test]
+fn manifests_that_nobody_signed_or_that_differ_are_refused() {
+    let fixture = Fixture::new();
+    let rules = "a: { action: encrypt, key: output }
+        b: { action: keep }";
+    let (masked, _) = masked_apart(&fixture, rules, "one");
+    let (_, unsigned) = masked_apart(&fixture, "a: { action: redact }\nb: { action: keep }", "two");
+    let (_, other) = masked_apart(
+        &fixture,
+        "a: { action: encrypt, key: output, domain: other }\nb: { action: keep }",
+        "two",
+    );
+    let refused = |manifest: Manifest| {
+        let unmasker = Unmasker::new(&fixture.keyring).manifests([manifest]);
+        unmasker.plan(&masked.schema()).map(drop).unwrap_err().to_string()
+    };
+    assert!(refused(unsigned).contains("different treatments"));
+    assert!(refused(other).contains("different treatments"));
+    // The same columns, but no MAC: anybody can write that.
+    let own: Value =
+        serde_json::from_str(&masked.schema().metadata()["tokenize.manifest"]).unwrap();
+    let mut forged = own.clone();
+    forged["mac"] = json!({ "root": "none", "key_version": 0, "value": "" });
+    assert!(refused(Manifest::read(&forged.to_string()).unwrap()).contains("edited"));
+}
+
+#[test]
+fn kept_data_keys_are_beside_the_output_too() {
+    let desk = Desk::new();
+    desk.mask(
+        "id: { action: keep }
+        email: { action: keep }
+        name: { action: encrypt, key: output }",
+    )
+    .unwrap();
+    fs::rename(desk.path("out.parquet"), desk.path("first.parquet")).unwrap();
+    fs::remove_file(desk.path("out.parquet.tokenize.json")).unwrap();
+    let second = "id: { action: pseudonymize, domain: d }
+        email: { action: drop }
+        name: { action: keep }";
+    let tokenizer = Tokenizer::new(policy(second), &desk.keyring()).unwrap();
+    let (input, output) = (desk.path("first.parquet"), desk.path("out.parquet"));
+    let report = mask_file(&tokenizer, &input, &output, &FileOptions::default()).unwrap();
+    assert_eq!(report.side_file.as_deref(), Some(desk.path("out.parquet.tokenize.json").as_path()));
+    desk.unmask().unwrap();
+}

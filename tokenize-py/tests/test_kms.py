@@ -1,7 +1,7 @@
-"""Envelope encryption against a real KMS server process: moto's, on 127.0.0.1, started here and ended by its process id.
+"""Envelope encryption against a real KMS server process: moto's, on 127.0.0.1, started here and ended by its id.
 
-moto checks the encryption context, the blob and the key, and knows aliases and rotation. It does not enforce disabled keys
-and pending deletion, and never throttles: for those there is a stand-in in `tests/it/kms/`.
+moto checks the encryption context, the blob and the key, and knows aliases and rotation. It does not enforce disabled
+keys and pending deletion, and never throttles: for those there is a stand-in in `tests/it/kms/`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def server() -> Iterator[str]:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < deadline, "the KMS server did not start"
+                assert process.poll() is None, "the KMS server ended"
+                assert time.monotonic() < deadline, "the KMS server did not start"
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
