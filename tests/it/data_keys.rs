@@ -77,6 +77,16 @@ impl Desk {
             .map(drop)
     }
 
+    /// `first.parquet`: the table with encrypted names, without its side file.
+    fn mask_names_only(&self) {
+        let rules = "id: { action: keep }
+            email: { action: keep }
+            name: { action: encrypt, key: output }";
+        self.mask(rules).unwrap();
+        fs::rename(self.path("out.parquet"), self.path("first.parquet")).unwrap();
+        fs::remove_file(self.path("out.parquet.tokenize.json")).unwrap();
+    }
+
     fn unmask(&self) -> Result<(), Error> {
         let unmasker = Unmasker::new(&self.keyring());
         let options = FileOptions { replace: true, ..FileOptions::default() };
@@ -454,14 +464,7 @@ fn manifests_that_nobody_signed_or_that_differ_are_refused() {
 #[test]
 fn kept_data_keys_are_beside_the_output_too() {
     let desk = Desk::new();
-    desk.mask(
-        "id: { action: keep }
-        email: { action: keep }
-        name: { action: encrypt, key: output }",
-    )
-    .unwrap();
-    fs::rename(desk.path("out.parquet"), desk.path("first.parquet")).unwrap();
-    fs::remove_file(desk.path("out.parquet.tokenize.json")).unwrap();
+    desk.mask_names_only();
     let second = "id: { action: pseudonymize, domain: d }
         email: { action: drop }
         name: { action: keep }";
