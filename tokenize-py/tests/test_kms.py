@@ -28,7 +28,8 @@ import tokenize_py as tk
 from conftest import EMAIL, PSEUDONYM, policy
 
 REGION = "eu-west-1"
-BINARY = os.environ.get("TOKENIZE_BIN", "")
+BINARY = os.environ.get("TOKENIZE_BIN") or str(Path(__file__).parents[2] / "target" / "debug" / "tokenize")
+"""The command line, as `make py-test` builds it."""
 OUTPUT = {"action": "encrypt", "key": "output"}
 RULES = policy(id=PSEUDONYM, email=EMAIL, name=OUTPUT)
 TABLE = pa.table(
@@ -337,7 +338,6 @@ def test_a_frame_is_masked_under_a_data_key_whose_manifest_was_taken(desk: Desk)
     assert list(clear["name"]) == ["Bob Example", "Ann Example"]
 
 
-@pytest.mark.skipif(not BINARY, reason="TOKENIZE_BIN does not say where the command line is")
 def test_the_command_line_speaks_to_the_kms(desk: Desk) -> None:
     def run(*words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run([BINARY, *words], cwd=desk.folder, capture_output=True, text=True, check=False)
