@@ -456,7 +456,7 @@ fn manifests_that_nobody_signed_or_that_differ_are_refused() {
     // The same columns, but no MAC: anybody can write that.
     let own: Value =
         serde_json::from_str(&masked.schema().metadata()["tokenize.manifest"]).unwrap();
-    let mut forged = own.clone();
+    let mut forged = own;
     forged["mac"] = json!({ "root": "none", "key_version": 0, "value": "" });
     assert!(refused(Manifest::read(&forged.to_string()).unwrap()).contains("edited"));
 }
