@@ -383,7 +383,7 @@ fn versions_pinned_by_rules_are_each_reversed_by_their_own() {
 }
 
 #[test]
-fn data_keys_of_columns_that_stay_are_kept_and_others_go() {
+fn data_keys_stay_where_a_column_stays() {
     let mut fixture = Fixture::new();
     promote(&mut fixture.keyring);
     let column = text("canary");
@@ -400,8 +400,9 @@ fn data_keys_of_columns_that_stay_are_kept_and_others_go() {
         keys.iter().map(|key| key["id"].clone()).collect::<Vec<_>>()
     };
     let (before, after) = (keys(&rotated.old), keys(&remasked));
-    assert_eq!((before.len(), after.len()), (2, 2));
-    assert!(!after.contains(&before[0]) && after.contains(&before[1]));
+    // The new one first, and both old ones: cells of other outputs may have come into the column that stays.
+    assert_eq!((before.len(), after.len()), (2, 3));
+    assert!(!before.contains(&after[0]) && before.iter().all(|id| after.contains(id)));
     rotated.check();
 }
 

@@ -8,8 +8,8 @@ use arrow::datatypes::{Schema, SchemaRef};
 use super::{Report, Tokenizer, count, counters, refused, verify};
 use crate::action::{ActionError, Run};
 use crate::error::Error;
-use crate::keys::{DataKey, KeyError, Keyring, Power};
-use crate::manifest::{Lost, MacKey, Manifest, mac_power};
+use crate::keys::{DataKey, KeyError, Keyring, Power, WrappedDataKey};
+use crate::manifest::{Lost, MacKey, Manifest, UnreadableManifest, mac_power};
 use crate::plan::tags::MANIFEST;
 use crate::plan::{Plan, PlanError, PlanFault, PlanFaultKind, Step, Witness};
 use crate::policy::Policy;
@@ -22,8 +22,8 @@ pub struct MaskPlan {
     pub(super) run: Run,
     pub(super) lost: Mutex<Vec<Lost>>,
     pub(super) origin: Origin,
-    /// Data keys of columns that an earlier mask encrypted and this one keeps.
-    pub(super) kept: Vec<DataKey>,
+    /// Data keys of columns that an earlier mask encrypted and this one keeps, as its manifest has them.
+    pub(super) kept: Vec<WrappedDataKey>,
     pub(super) mac: Mac,
     pub(super) schema: OnceLock<SchemaRef>,
 }
@@ -38,8 +38,8 @@ pub(super) enum Origin {
 /// What a plan's manifest is signed with.
 pub(super) enum Mac {
     By(MacKey),
-    /// The first data key, which may not be made yet.
-    ByDataKey,
+    /// The first data key: the kept one, where this mask makes none.
+    ByDataKey(Option<DataKey>),
     None,
 }
 
@@ -127,13 +127,14 @@ impl MaskPlan {
             let path = plan.steps.iter().find(is_under).map(|step| step.path.to_string());
             return Err(ActionError::Unpublished { path: path.unwrap_or_default() }.into());
         }
-        let data_keys: Vec<_> = self.kept.iter().chain(&made).collect();
         let key = match &self.mac {
             Mac::By(key) => Some(key.clone()),
-            Mac::ByDataKey => data_keys.first().map(|key| MacKey::DataKey((*key).clone())),
+            Mac::ByDataKey(kept) => made.first().or(kept.as_ref()).cloned().map(MacKey::DataKey),
             Mac::None => None,
         };
-        let wrapped: Vec<_> = data_keys.into_iter().map(|key| key.wrapped().clone()).collect();
+        // The new ones first: the first one is what a reader verifies the manifest with.
+        let made = made.iter().map(DataKey::wrapped);
+        let wrapped: Vec<_> = made.chain(&self.kept).cloned().collect();
         Ok(match &self.origin {
             Origin::Manifest(earlier) => earlier.remasked(plan, key.as_ref(), &wrapped, lost),
             Origin::Policy(policy) => Manifest::sign(plan, policy, key.as_ref(), &wrapped, lost),
@@ -147,13 +148,30 @@ impl Mac {
         plan: &Plan,
         keyring: &Keyring,
         preferred: Option<u32>,
+        kept: &[WrappedDataKey],
     ) -> Result<Self, KeyError> {
         let Some((version, power)) = mac_power(plan, preferred) else { return Ok(Self::None) };
         Ok(match power.root() {
             Some(root) => Self::By(MacKey::Root(keyring.unwrap_root(version, root)?)),
-            None => Self::ByDataKey,
+            None if plan.steps.iter().any(|step| matches!(step.key, Some((_, Power::DataKey)))) => {
+                Self::ByDataKey(None)
+            }
+            None => {
+                let first = kept.first().map(|key| keyring.unwrap_data_key(key));
+                Self::ByDataKey(first.transpose()?)
+            }
         })
     }
+}
+
+/// The data keys of an earlier manifest, those that can still be opened first.
+pub(super) fn kept_keys(
+    manifest: &Manifest,
+    keyring: &Keyring,
+) -> Result<Vec<WrappedDataKey>, UnreadableManifest> {
+    let mut keys = manifest.data_keys()?;
+    keys.sort_by_key(|key| keyring.check_usable(key.key_version()).is_err());
+    Ok(keys)
 }
 
 impl Tokenizer {
@@ -161,14 +179,14 @@ impl Tokenizer {
     pub(super) fn mask_plan(&self, plan: Plan, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let kept = self.check_kept(schema, &plan)?;
         let run = Run::mask(plan, &self.keyring)?;
-        let mac = Mac::of(run.plan(), &self.keyring, None)?;
+        let mac = Mac::of(run.plan(), &self.keyring, None, &kept)?;
         let (lost, origin) = (counters(&run), Origin::Policy(self.policy.clone()));
         Ok(MaskPlan { lost, run, origin, kept, mac, schema: OnceLock::new() })
     }
 
     /// Columns that an earlier mask made reversible and this one keeps: the new manifest vouches for them, so the old one has to. Gives the
     /// data keys that they are under.
-    fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<Vec<DataKey>, Error> {
+    fn check_kept(&self, schema: &SchemaRef, plan: &Plan) -> Result<Vec<WrappedDataKey>, Error> {
         let kept = plan.columns.iter().filter(|column| column.step.is_none());
         let kept: Vec<_> = kept
             .filter_map(|column| {
@@ -192,8 +210,6 @@ impl Tokenizer {
         if !faults.is_empty() {
             return Err(PlanError { faults }.into());
         }
-        let data_keys = if is_under_data_key { manifest.data_keys()? } else { Vec::new() };
-        let unwrapped = data_keys.iter().map(|key| self.keyring.unwrap_data_key(key));
-        Ok(unwrapped.collect::<Result<_, _>>()?)
+        Ok(if is_under_data_key { kept_keys(&manifest, &self.keyring)? } else { Vec::new() })
     }
 }

@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::mask::{Mac, Origin};
+use super::mask::{Mac, Origin, kept_keys};
 use super::{MaskPlan, Report, counters, facts, refused, verify};
 use crate::action::{OpeningKeys, Run};
 use crate::error::Error;
-use crate::keys::{DataKey, Keyring, Power};
+use crate::keys::{Keyring, Power, WrappedDataKey};
 use crate::manifest::Manifest;
 use crate::plan::tags::MANIFEST;
-use crate::plan::{Plan, PlanFaultKind};
+use crate::plan::{ColumnPlan, Plan, PlanFaultKind};
 
 /// Plans remasks: with a keyring alone, by what masked data says of itself.
 ///
@@ -83,8 +83,8 @@ impl Remasker {
         }
         let (mac, kept) = match is_due {
             true => {
-                let mac = Mac::of(&plan, &self.keyring, Some(self.keyring.primary()))?;
-                (mac, self.kept_keys(&plan, &manifest)?)
+                let kept = self.kept_keys(&plan, &manifest)?;
+                (Mac::of(&plan, &self.keyring, Some(self.keyring.primary()), &kept)?, kept)
             }
             false => (Mac::None, Vec::new()),
         };
@@ -94,18 +94,17 @@ impl Remasker {
         Ok(RemaskPlan { mask, input: schema.clone() })
     }
 
-    /// The data keys of columns that stay. Those of columns that move go: nothing is under them any more, and a reader would have to unwrap
-    /// them to verify the manifest.
-    fn kept_keys(&self, plan: &Plan, manifest: &Manifest) -> Result<Vec<DataKey>, Error> {
-        let tags = plan.columns.iter().filter(|column| column.step.is_none());
-        let tags = tags.filter_map(|column| column.tags.as_ref());
-        let versions: Vec<_> = tags
-            .filter(|tags| tags.power() == Some(Power::DataKey))
-            .filter_map(|tags| tags.key_version)
-            .collect();
-        let wrapped = manifest.data_keys()?.into_iter();
-        let kept = wrapped.filter(|key| versions.contains(&key.key_version()));
-        Ok(kept.map(|key| self.keyring.unwrap_data_key(&key)).collect::<Result<_, _>>()?)
+    /// The data keys that columns which stay may be under: all, for a column put together from several outputs may hold cells of each. Where
+    /// no such column stays they go, as nothing is under them any more.
+    fn kept_keys(&self, plan: &Plan, manifest: &Manifest) -> Result<Vec<WrappedDataKey>, Error> {
+        let mut stays = plan.columns.iter().filter(|column| column.step.is_none());
+        let is_under = |column: &ColumnPlan| {
+            column.tags.as_ref().is_some_and(|tags| tags.power() == Some(Power::DataKey))
+        };
+        if !stays.any(is_under) {
+            return Ok(Vec::new());
+        }
+        Ok(kept_keys(manifest, &self.keyring)?)
     }
 }
 
