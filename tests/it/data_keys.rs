@@ -474,3 +474,26 @@ fn kept_data_keys_are_beside_the_output_too() {
     assert_eq!(report.side_file.as_deref(), Some(desk.path("out.parquet.tokenize.json").as_path()));
     desk.unmask().unwrap();
 }
+
+#[test]
+fn a_masked_column_under_another_name_is_not_taken_for_a_clear_one() {
+    let fixture = Fixture::new();
+    let column = text("123-45-6789");
+    let batch = RecordBatch::try_from_iter([("ssn", column.clone()), ("note", column)]).unwrap();
+    let rules = "ssn: { action: tokenize, format: us_ssn }
+        note: { action: keep }";
+    let plan = fixture.tokenizer(rules).plan_mask(&batch.schema()).unwrap();
+    let masked = plan.mask(&batch).unwrap();
+    let by_manifest = Unmasker::new(&fixture.keyring).manifests([plan.manifest().unwrap()]);
+    let bare = |names: [&str; 2]| {
+        let columns = names.into_iter().zip(masked.columns().iter().cloned());
+        RecordBatch::try_from_iter(columns).unwrap()
+    };
+    let error = by_manifest.plan(&bare(["number", "note"]).schema()).map(drop).unwrap_err();
+    assert!(error.to_string().contains("its masked column `ssn` is not here"), "{error}");
+    assert!(error.hint().unwrap().contains("--policy"));
+    // Another column more is no matter while all masked ones are there, nor is one less.
+    let more = bare(["ssn", "comment"]);
+    let clear = by_manifest.plan(&more.schema()).unwrap().unmask(&more).unwrap();
+    assert_eq!(clear.column(0), batch.column(0));
+}

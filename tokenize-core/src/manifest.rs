@@ -219,6 +219,17 @@ impl Manifest {
         })
     }
 
+    /// The paths that it tells of.
+    pub(crate) fn paths(&self) -> Vec<&str> {
+        self.columns().iter().filter_map(|column| column["path"].as_str()).collect()
+    }
+
+    /// Those of them that can be unmasked.
+    pub(crate) fn reversible_paths(&self) -> Vec<&str> {
+        let is_reversible = |path: &&str| self.action_of(path).is_some_and(tags::is_reversible);
+        self.paths().into_iter().filter(is_reversible).collect()
+    }
+
     /// The tags of a path, as field metadata.
     pub(crate) fn tags_of(&self, path: &str) -> Option<HashMap<String, String>> {
         self.columns().iter().filter(|column| is_of(column, path)).find_map(Tags::of_entry)

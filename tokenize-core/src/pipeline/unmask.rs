@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{Fields, Schema, SchemaRef};
+use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
 
 use super::{Report, count, counters, facts, refused, verify};
 use crate::action::{ActionError, OpeningKeys, Probe, Run};
@@ -16,7 +16,9 @@ use crate::field::FieldPath;
 use crate::keys::{Keyring, WrappedDataKey};
 use crate::manifest::{Lost, Manifest};
 use crate::plan::tags::MANIFEST;
-use crate::plan::{Logical, Plan, PlanFaultKind, Source, UnmaskOptions, rule_for};
+use crate::plan::{
+    Logical, Plan, PlanError, PlanFault, PlanFaultKind, Source, UnmaskOptions, rule_for,
+};
 use crate::policy::{Action, Policy};
 
 /// Plans unmasks: with a keyring, and a policy only where metadata is missing.
@@ -98,6 +100,7 @@ impl Unmasker {
                 Plan::unmask(schema, &source, &facts(&self.keyring), &self.options)?
             }
             (None, None, Some(manifest)) => {
+                refuse_renamed(schema, manifest)?;
                 let tagged = tagged(schema, manifest);
                 // Batches come without the tags.
                 let plan = self.plan_by_manifest(&tagged, manifest, &known)?;
@@ -239,6 +242,26 @@ fn tagged(schema: &SchemaRef, manifest: &Manifest) -> SchemaRef {
         Some((leaf.path, tags))
     });
     with_manifest(schema, with_metadata(schema.fields(), &tags.collect()), manifest)
+}
+
+/// Refuses data in which a masked column may stand under a name that the manifest does not know.
+fn refuse_renamed(schema: &SchemaRef, manifest: &Manifest) -> Result<(), PlanError> {
+    let here: Vec<String> =
+        leaves(schema.fields()).iter().map(|leaf| leaf.path.to_string()).collect();
+    let (known, reversible) = (manifest.paths(), manifest.reversible_paths());
+    let Some(missing) = reversible.iter().find(|path| here.iter().all(|here| here != *path)) else {
+        return Ok(());
+    };
+    let strangers = schema.fields().iter().filter(|field| {
+        let name = FieldPath::column(field.name()).to_string();
+        here.contains(&name) && known.iter().all(|path| *path != name)
+    });
+    let fault = |field: &FieldRef| {
+        let missing = (*missing).to_owned();
+        PlanFault::at(&FieldPath::column(field.name()), PlanFaultKind::Renamed { missing })
+    };
+    let faults: Vec<_> = strangers.map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(PlanError { faults }) }
 }
 
 fn with_manifest(schema: &SchemaRef, fields: Fields, manifest: &Manifest) -> SchemaRef {

@@ -39,6 +39,8 @@ impl PlanError {
             matches!(kind, PlanFaultKind::MissingMetadata | PlanFaultKind::NothingMasked)
         }) {
             "give --manifest OUTPUT.tokenize.json (manifests in Python), or --policy P"
+        } else if has(|kind| matches!(kind, PlanFaultKind::Renamed { .. })) {
+            "give the column its name back, or say what it is with --policy P (policy in Python)"
         } else if has(|kind| matches!(kind, PlanFaultKind::EditedMetadata)) {
             "use the file as it was written, or give --manifest OUTPUT.tokenize.json (manifests in Python); where that is lost for good, remove what is left of the metadata and give --policy P"
         } else if has(|kind| matches!(kind, PlanFaultKind::AlreadyMasked { .. })) {
@@ -131,6 +133,15 @@ pub enum PlanFaultKind {
     /// The tags disagree with the manifest, or its MAC does not verify.
     #[error("the masking metadata has been edited, or was written with another keyring's key")]
     EditedMetadata,
+    /// A column that a manifest does not know, in data that lacks one of its masked columns: perhaps that one under another name, whose
+    /// tokens would pass for clear values.
+    #[error(
+        "is not in the manifest, and its masked column `{missing}` is not here: perhaps renamed"
+    )]
+    Renamed {
+        /// The masked column.
+        missing: String,
+    },
     /// Manifests of outputs that were not masked in the same way.
     #[error("the manifests given tell of different treatments; unmask such outputs one by one")]
     ManifestsDiffer,
