@@ -15,7 +15,9 @@
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
 //! | know what a policy promises and leaks | [`Policy::explain`] |
 //! | make, rotate, rewrap keys | [`Keyring::create`], [`Keyring::add`] and its neighbours |
-//! | connect a KMS | [`keys::Kms`] and [`keys::KmsProvider`] |
+//! | let a host write and not read | `encrypt` with `key: output`, [`Keyring::export_writer`], [`MaskPlan::manifest`] |
+//! | know what a role needs at AWS | [`iam::permissions`] |
+//! | connect a KMS | feature `aws`, or [`keys::Kms`] and [`keys::KmsProvider`] |
 //! | test another FF1 against this one | [`ff1_encrypt`], [`ff1_decrypt`] |
 //!
 //! # A whole round trip
@@ -82,9 +84,14 @@
 //! Tokens and pseudonyms show which values are equal; tokens have no integrity, cells of `encrypt` have. Who can unwrap the keys of a
 //! keyring can reverse what it masked. Each action's leaks are in [`Policy::explain`], the whole picture in `docs/threat-model.md`.
 //!
+//! # Features
+//!
+//! - `aws` (off): `aws-kms:` references, by the AWS SDK (`keys::kms::aws`). It changes nothing else.
+//!
 //! # What this crate never does
 //!
-//! It reads no environment and no clock, prints nothing, opens no connection, and puts no value, token or key into an error or a report.
+//! It prints nothing and puts no value, token or key into an error or a report. It reads no environment and opens no connection, but for the client of
+//! AWS KMS where the feature `aws` is on and a keyring names it; and no clock, but to drop unwrapped keys in time ([`keys::KeyCache`]).
 #![forbid(unsafe_code)]
 
 pub(crate) mod action;
