@@ -185,8 +185,16 @@ impl From<IoError> for Failure {
 
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
+        Self::of_key(&error)
+    }
+}
+
+impl Failure {
+    fn of_key(error: &KeyError) -> Self {
         let message = error.to_string();
-        let failure = match &error {
+        let failure = match error {
+            // What another thread met is what this one would have met.
+            KeyError::Shared(error) => return Self::of_key(error),
             KeyError::Commitment { .. } => Self::new(Class::Keyring, "commitment", message),
             KeyError::DataKeyCommitment { .. } => {
                 Self::new(Class::Keyring, "data_key_commitment", message)
@@ -204,6 +212,9 @@ impl From<KeyError> for Failure {
                 path: path.as_ref().map(|path| path.display().to_string()),
                 ..Self::new(Class::Keyring, "malformed", message)
             },
+            KeyError::MovedReference { .. } => {
+                Self::new(Class::Keyring, "moved_reference", message)
+            }
             KeyError::NotAFile { .. } => Self::new(Class::Keyring, "not_a_file", message),
             KeyError::Primary { .. } => Self::new(Class::Keyring, "primary", message),
             KeyError::Replaced { path, .. } => {
@@ -293,6 +304,8 @@ fn code_of(kind: &PlanFaultKind) -> &'static str {
         PlanFaultKind::OneWay { .. } => "one_way",
         PlanFaultKind::OneWayVersion { .. } => "one_way_version",
         PlanFaultKind::OtherKeyring { .. } => "other_keyring",
+        PlanFaultKind::Renamed { .. } => "renamed_column",
+        PlanFaultKind::SizeTooFine { .. } => "size_too_fine",
         PlanFaultKind::Subject { .. } => "subject",
         PlanFaultKind::UnknownTags { .. } => "unknown_metadata",
         PlanFaultKind::Unlisted => "unlisted_column",

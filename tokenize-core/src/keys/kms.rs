@@ -106,7 +106,7 @@ pub struct EmbeddedKms;
 impl KmsProvider for EmbeddedKms {
     fn open(&self, reference: &KmsReference, base: &Path) -> Result<Box<dyn Kms>, KmsError> {
         #[cfg(feature = "aws")]
-        if reference.scheme() == aws::SCHEME {
+        if reference.scheme() == AWS_SCHEME {
             return aws::AwsKmsProvider::from_environment().open(reference, base);
         }
         Ok(Box::new(LocalKms::open(&local_path(reference, base)?)?))
@@ -114,7 +114,7 @@ impl KmsProvider for EmbeddedKms {
 
     fn prepare(&self, reference: &KmsReference, base: &Path) -> Result<bool, KmsError> {
         // A cloud's keys are made in the cloud.
-        if cfg!(feature = "aws") && reference.scheme() == "aws-kms" {
+        if cfg!(feature = "aws") && reference.scheme() == AWS_SCHEME {
             return Ok(false);
         }
         let path = local_path(reference, base)?;
@@ -126,11 +126,14 @@ impl KmsProvider for EmbeddedKms {
     }
 }
 
+/// The scheme of AWS KMS, which a build without its client knows too.
+const AWS_SCHEME: &str = "aws-kms";
+
 /// The KEK file of a `local:` reference.
 fn local_path(reference: &KmsReference, base: &Path) -> Result<PathBuf, KmsError> {
     match reference.scheme() {
         "local" => Ok(base.join(reference.locator())),
-        "aws-kms" => Err(KmsError::NotSupported { reference: reference.clone() }),
+        AWS_SCHEME => Err(KmsError::NotSupported { reference: reference.clone() }),
         _ => Err(KmsError::UnknownScheme { reference: reference.clone() }),
     }
 }

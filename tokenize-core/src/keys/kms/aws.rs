@@ -42,7 +42,9 @@ use std::time::Duration;
 pub use aws_config;
 use aws_config::SdkConfig;
 
-use super::{EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped};
+use super::{
+    AWS_SCHEME, EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped,
+};
 use crate::secret::Secret;
 use client::Source;
 use key::KeyName;
@@ -102,7 +104,7 @@ impl KmsProvider for AwsKmsProvider {
     /// # Errors
     /// Returns [`KmsError::KeyMalformed`] if an `aws-kms:` reference names no key, and else what [`EmbeddedKms`] returns.
     fn open(&self, reference: &KmsReference, base: &Path) -> Result<Box<dyn Kms>, KmsError> {
-        if reference.scheme() != SCHEME {
+        if reference.scheme() != AWS_SCHEME {
             return EmbeddedKms.open(reference, base);
         }
         let key = KeyName::parse(reference.locator())
@@ -113,7 +115,7 @@ impl KmsProvider for AwsKmsProvider {
 
     /// Makes nothing for `aws-kms:`: keys of AWS KMS are made there.
     fn prepare(&self, reference: &KmsReference, base: &Path) -> Result<bool, KmsError> {
-        if reference.scheme() == SCHEME {
+        if reference.scheme() == AWS_SCHEME {
             return Ok(false);
         }
         EmbeddedKms.prepare(reference, base)
@@ -196,9 +198,6 @@ impl Kms for AwsKms {
 fn pairs(context: &EncryptionContext) -> HashMap<String, String> {
     context.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
-
-/// The scheme of its references.
-pub(super) const SCHEME: &str = "aws-kms";
 
 /// A healthy endpoint accepts a connection in milliseconds, from another continent in less than a second; the rest is for a lost packet or two.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
