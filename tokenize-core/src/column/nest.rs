@@ -14,6 +14,8 @@ use arrow::compute::{nullif, take};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use arrow::error::ArrowError;
 
+use super::Children;
+
 /// What happens to a field; mirrors the type tree that [`super::children`] walks.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
@@ -28,6 +30,26 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// The node that hands out every leaf of a type, numbered from `number` on in the order of [`super::leaves`].
+    pub(crate) fn of(data_type: &DataType, number: &mut usize) -> Self {
+        match super::children(data_type) {
+            Children::None => {
+                *number += 1;
+                Self::Leaf(*number - 1)
+            }
+            Children::Fields(fields) => Self::Fields(
+                fields.iter().map(|field| Self::of(field.data_type(), number)).collect(),
+            ),
+            Children::Element(element) => {
+                Self::Element(Box::new(Self::of(element.data_type(), number)))
+            }
+            Children::Entries(key, value) => {
+                let key = Self::of(key.data_type(), number);
+                Self::Entries(Box::new((key, Self::of(value.data_type(), number))))
+            }
+        }
+    }
+
     /// Drops a container that has nothing left, keeps one of which nothing changes.
     pub(crate) fn simplified(self) -> Self {
         let all = |nodes: &[Self], like: fn(&Self) -> bool| nodes.iter().all(like);
