@@ -31,13 +31,16 @@ pub(crate) struct Scheme {
     test: Test,
 }
 
+/// Whether a text is a number, by code.
+type TestFn = fn(&[u8]) -> bool;
+
 /// How a scheme tells its numbers from other texts.
 #[derive(Debug)]
 enum Test {
     /// By lines of the table, one for each class of numbers, no number being in two.
     Classes(Vec<Class>),
     /// By code.
-    Code(fn(&[u8]) -> bool),
+    Code(TestFn),
 }
 
 /// The scheme of this name.
@@ -90,7 +93,7 @@ fn is_uuid(compact: &[u8]) -> bool {
 }
 
 /// Schemes that no line of the table could say.
-const CODE: [(&str, fn(&[u8]) -> bool); 3] =
+const CODE: [(&str, TestFn); 3] =
     [("credit_card", card::is_valid), ("iban", iban::is_valid), ("uuid", is_uuid)];
 
 static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {

@@ -1,6 +1,7 @@
 //! Every scheme on numbers that authorities publish, and on those that python-stdnum judges.
 
 use super::*;
+use serde_json::Value;
 
 /// What a number is to a scheme.
 fn check(name: &str, number: &str, valid: bool) {
@@ -134,6 +135,34 @@ fn impossible_numbers_are_not_valid() {
     for (name, number) in cases {
         check(name, number, false);
     }
+}
+
+/// What python-stdnum and the rules of authorities say of thousands of numbers; `tests/oracle/make_identifier_vectors.py`
+/// writes them.
+#[test]
+fn numbers_are_judged_as_the_vectors_say() {
+    let text = include_str!("../../../tests/vectors/identifiers.json");
+    let document: Value = serde_json::from_str(text).unwrap();
+    let mut failures = Vec::new();
+    for (name, numbers) in document["schemes"].as_object().unwrap() {
+        let scheme = scheme(name).unwrap_or_else(|| panic!("no scheme {name}"));
+        for (list, valid) in [("valid", true), ("invalid", false)] {
+            let numbers = numbers[list].as_array().unwrap();
+            assert!(numbers.len() >= 200, "{name}: {list}");
+            let strange = numbers
+                .iter()
+                .filter_map(Value::as_str)
+                .filter(|number| scheme.is_valid(number.as_bytes()) != valid);
+            failures.extend(strange.map(|number| format!("{name}: {number} is {list}")));
+        }
+        for number in numbers["differs"].as_array().unwrap() {
+            let text = number["number"].as_str().unwrap();
+            if scheme.is_valid(text.as_bytes()) != number["valid"].as_bool().unwrap() {
+                failures.push(format!("{name}: {text}, where {}", number["reason"]));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
