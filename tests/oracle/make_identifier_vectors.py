@@ -11,6 +11,7 @@ a few of those are listed apart, with our verdict.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import random
@@ -18,7 +19,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from stdnum import luhn
+from stdnum import bitcoin, luhn
 
 import identifiers_v1 as v1
 
@@ -273,10 +274,68 @@ def vectors(scheme: str) -> dict[str, object]:
     }
 
 
+# --- Bitcoin addresses ---
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+PREFIX = [3, 3, 0, 2, 3]
+
+
+def base58_address(rng: random.Random) -> str:
+    payload = bytes([rng.choice((0, 5)), *rng.choice((b"", b"\0\0")), *rng.randbytes(20)])[:21]
+    payload += hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4]
+    number, out = int.from_bytes(payload), ""
+    while number:
+        number, digit = divmod(number, 58)
+        out = BASE58[digit] + out
+    return "1" * (len(payload) - len(payload.lstrip(b"\0"))) + out
+
+
+def segwit_address(rng: random.Random) -> str:
+    version = rng.choice((0, 0, 1, 1, rng.randrange(1, 17)))
+    size = rng.choice((20, 32)) if version == 0 else rng.choice((32, 32, rng.randrange(2, 41)))
+    bits = "".join(f"{byte:08b}" for byte in rng.randbytes(size))
+    bits += "0" * (-len(bits) % 5)
+    data = [version, *(int(bits[i : i + 5], 2) for i in range(0, len(bits), 5))]
+    end = 1 if version == 0 else 0x2BC830A3
+    check = bitcoin.bech32_checksum([*PREFIX, *data, *[0] * 6]) ^ end
+    address = "bc1" + "".join(BECH32[v] for v in [*data, *(check >> 5 * (5 - i) & 31 for i in range(6))])
+    return address if rng.random() < 0.8 else address.upper()
+
+
+def is_address(text: str) -> bool:
+    """python-stdnum for Base58Check and version 0; it does not know Bech32m (BIP-350) of later versions, nor that case is not mixed."""
+    low = text.lower()
+    if not low.startswith("bc1"):
+        return bool(bitcoin.is_valid(text))
+    if text not in {low, text.upper()} or not set(low[3:]) <= set(BECH32) or not 11 <= len(low) <= 74:
+        return False
+    if low[3] == "q":
+        return bool(bitcoin.is_valid(low))
+    data = [BECH32.index(c) for c in low[3:]]
+    bits = "".join(f"{v:05b}" for v in data[1:-6])
+    padding = bits[len(bits) // 8 * 8 :]
+    program_fits = data[0] <= 16 and 2 <= len(bits) // 8 <= 40 and len(padding) < 5 and "1" not in padding
+    return program_fits and bitcoin.bech32_checksum(PREFIX + data) == 0x2BC830A3
+
+
+def addresses() -> dict[str, object]:
+    rng = random.Random(f"{SEED} bitcoin")
+    pools: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    while min(map(len, pools.values())) < ENOUGH + 40:
+        text = rng.choice((base58_address, segwit_address))(rng)
+        if rng.random() < 0.5:
+            at = rng.randrange(len(text))
+            text = text[:at] + rng.choice((rng.choice(BASE58 if text[0] in "13" else BECH32), "", text[at] * 2)) + text[at + 1 :]
+        pools[is_address(text)][text] = None
+    judge = "stdnum.bitcoin; BIP-350 for witness versions from 1 on"
+    return {"judge": judge, "valid": sorted(pools[True]), "invalid": sorted(pools[False])}
+
+
 def document() -> str:
     schemes = {scheme: vectors(scheme) for scheme in sorted([*MODULES, *RULES])}
     head = "What is a number of which scheme, by python-stdnum 2.2 and the rules of authorities; written by tests/oracle/make_identifier_vectors.py."
-    return json.dumps({"about": head, "schemes": schemes}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({"about": head, "addresses": addresses(), "schemes": schemes}, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@
 //! (`data/id-1.tsv`, read as `docs/format.md`, section 5.14, says), which the format `id` ranks; a few are code of their own.
 //! Whether a number was ever given out is nothing that anybody here could know.
 
+pub(crate) mod address;
 pub(crate) mod card;
 pub(crate) mod check;
 pub(crate) mod class;

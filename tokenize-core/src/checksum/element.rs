@@ -78,12 +78,19 @@ impl Element {
         }
     }
 
+    /// The ASCII characters that may stand at each of the places, one bit each; all where that says nothing.
+    pub(super) fn members(&self) -> u128 {
+        match self {
+            Self::Set(set) => set.members,
+            _ => u128::MAX,
+        }
+    }
+
     /// Whether a text of this width may stand here. Any characters pass for check characters.
     pub(crate) fn fits(&self, text: &[u8]) -> bool {
         match self {
             Self::Check(_) => true,
             Self::Idnr => idnr::fits(text),
-            Self::Set(set) => matches!(text, [symbol] if set.contains(*symbol)),
             _ => self.index(text).is_some(),
         }
     }
@@ -142,10 +149,6 @@ impl Set {
             .fold(0, |set, symbol| set | 1_u128 << symbol);
         let distinct = members.count_ones() as usize == symbols.len() && !symbols.is_empty();
         distinct.then_some(Self { symbols, members })
-    }
-
-    fn contains(&self, symbol: u8) -> bool {
-        symbol.is_ascii() && self.members >> symbol & 1 == 1
     }
 
     fn index(&self, symbol: u8) -> Option<u64> {

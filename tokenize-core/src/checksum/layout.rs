@@ -7,7 +7,11 @@ use super::element::{Block, Element, List, Set};
 #[derive(Debug)]
 pub(crate) struct Layout {
     elements: Vec<Element>,
-    len: usize,
+    /// For each place the characters that its element allows, as far as it decides place by place: what most texts fail at, so
+    /// that a scanner soon knows.
+    places: Vec<u128>,
+    /// Elements that decide by more than that, with their first place.
+    others: Vec<(usize, usize)>,
 }
 
 impl Layout {
@@ -17,9 +21,19 @@ impl Layout {
         for word in text.split_ascii_whitespace() {
             read_word(word, &mut elements)?;
         }
-        let len = elements.iter().map(Element::width).sum();
         let checks = elements.iter().filter(|element| matches!(element, Element::Check(_))).count();
-        (!elements.is_empty() && checks <= 1 && len <= LONGEST).then_some(Self { elements, len })
+        let (mut places, mut others) = (Vec::new(), Vec::new());
+        for (at, element) in elements.iter().enumerate() {
+            if !matches!(element, Element::Check(_) | Element::Set(_)) {
+                others.push((at, places.len()));
+            }
+            places.extend(std::iter::repeat_n(element.members(), element.width()));
+        }
+        (checks <= 1 && (1..=LONGEST).contains(&places.len())).then_some(Self {
+            elements,
+            places,
+            others,
+        })
     }
 
     pub(crate) fn elements(&self) -> &[Element] {
@@ -28,7 +42,7 @@ impl Layout {
 
     /// The number of characters.
     pub(crate) fn len(&self) -> usize {
-        self.len
+        self.places.len()
     }
 
     /// Where the check characters begin and how many there are; none at the end if there are none.
@@ -45,15 +59,16 @@ impl Layout {
 
     /// Whether each element fits, whatever the check characters are.
     pub(crate) fn fits(&self, text: &[u8]) -> bool {
-        let mut rest = text;
-        for element in &self.elements {
-            let Some((part, after)) = rest.split_at_checked(element.width()) else { return false };
-            if !element.fits(part) {
-                return false;
-            }
-            rest = after;
-        }
-        rest.is_empty()
+        let allowed =
+            |(members, symbol): (&u128, &u8)| symbol.is_ascii() && members >> symbol & 1 == 1;
+        text.len() == self.places.len()
+            && self.places.iter().zip(text).all(allowed)
+            && self.others.iter().all(|(at, from)| {
+                let element = self.elements.get(*at);
+                element.is_some_and(|element| {
+                    text.get(*from..from + element.width()).is_some_and(|part| element.fits(part))
+                })
+            })
     }
 
     /// Whether some place holds letters only, so that every number of this layout shows its case.
