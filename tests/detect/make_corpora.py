@@ -1,4 +1,4 @@
-"""Write texts to measure speed with: `make_corpora.py [SIZE_MB] [OUT_DIR]`, 24 MB each in the current folder by default.
+"""Write texts to measure speed with: `make_corpora.py [SIZE_MB] [OUT_DIR]`, 24 MB each in this folder by default.
 
 prose.txt    English prose, made up
 sparse.txt   the same with personal data in one line of fifty
@@ -27,7 +27,9 @@ LOCALES = ["en_US", "en_US", "en_GB", "de_DE", "fr_FR", "es_ES"]
 POOL = 3000
 METHODS = "GET GET GET GET POST PUT DELETE".split()
 LEVELS = "INFO INFO INFO INFO DEBUG WARN ERROR".split()
-CLASSES = "web.OrderController data.PoolMonitor http.AccessFilter jobs.NightlyImport cache.Evictor auth.SessionStore".split()
+CLASSES = (
+    "web.OrderController data.PoolMonitor http.AccessFilter jobs.NightlyImport cache.Evictor auth.SessionStore".split()
+)
 
 
 class Pools:
@@ -89,10 +91,12 @@ def dense(rng: Random, pools: Pools) -> Iterator[str]:
             row = ",".join(pools.one(kind) for kind in kinds)
             yield f'{number},{row},"{pools.one("addresses")}",{pools.one("accounts")},{rng.uniform(1, 999):.2f}'
         yield (
-            f"Name: {pools.one('names')}; E-mail: {pools.one('emails')}; Tel: {pools.one('phones')}; Card: {pools.one('cards')}; "
+            f"Name: {pools.one('names')}; E-mail: {pools.one('emails')}; Tel: {pools.one('phones')}; "
+            f"Card: {pools.one('cards')}; "
             f"ID: {pools.one('numbers')}; Born: {pools.one('births')}"
         )
-        yield f"order {pools.one('orders')} of {pools.one('dates')[:10]}: {rng.randint(1, 20)} items, {rng.uniform(5, 900):.2f} EUR, shipped"
+        sold = f"{rng.randint(1, 20)} items, {rng.uniform(5, 900):.2f} EUR"
+        yield f"order {pools.one('orders')} of {pools.one('dates')[:10]}: {sold}, shipped"
 
 
 def logs(rng: Random, pools: Pools) -> Iterator[str]:

@@ -77,7 +77,9 @@ class Writer:
         sources = ["secrets"] if entity in schemes.SECRETS else [locale[:2], "any"]
         fitting = [one for source in sources for one in self.templates[source] if self.fits(one, entity, bare)]
         kind = self.rng.choice(sorted({one.kind for one in fitting}))
-        template = min((one for one in fitting if one.kind == kind), key=lambda one: (self.used[one], self.rng.random()))
+        template = min(
+            (one for one in fitting if one.kind == kind), key=lambda one: (self.used[one], self.rng.random())
+        )
         self.used[template] += 1
         return template
 
@@ -136,16 +138,17 @@ def write(path: Path, records: list[Record]) -> None:
     path.write_text("".join(line_of(record) + "\n" for record in records))
 
 
-def main() -> None:
+def main(folder: Path = HERE) -> None:
+    people.faker.cache_clear()
     by_kind: dict[str, list[Record]] = defaultdict(list)
     for number, record in enumerate(Writer().records()):
         by_kind[record["kind"]].append({"id": number, **record})
-    (HERE / "labelled").mkdir(exist_ok=True)
+    (folder / "labelled").mkdir(exist_ok=True)
     for kind, records in by_kind.items():
-        write(HERE / "labelled" / f"{kind}.jsonl", records)
+        write(folder / "labelled" / f"{kind}.jsonl", records)
     texts = negatives.texts(Random(SEED), NEGATIVES)
     numbered = [{"id": FIRST_NEGATIVE_ID + at, **record, "findings": []} for at, record in enumerate(texts)]
-    write(HERE / "negative.jsonl", numbered)
+    write(folder / "negative.jsonl", numbered)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ python make_tables.py
 
 Needs Faker==40.54.0, python-stdnum==2.2, phonenumbers==9.0.43 and Python 3.11 or later.
 
-The opaque rendering has the same rows, headers c1, c2, ..., three cells in ten without a value, and of the others one in
-twenty spoiled: that of the next column, cut short, or garbage.
+The opaque rendering has the same rows, headers c1, c2, ..., three cells in ten without a value, and of the others one
+in twenty spoiled: that of the next column, cut short, or garbage.
 """
 
 from __future__ import annotations
@@ -29,14 +29,17 @@ from values.pick import ALNUM, HEX, TODAY, UPPER, digits, letters
 from values.prose import Prose
 
 HERE = Path(__file__).parent
-FOLDER = HERE / "tables"
 SEED = 20250630
 EMPTY, SPOILED = 0.3, 0.05
 
 OPAQUE = (
     "FIRST_NAME LAST_NAME PERSON ADDRESS CITY ZIP_CODE DATE_OF_BIRTH AGE GENDER ORGANIZATION USERNAME PASSWORD".split()
 )
-SHAPE = [*schemes.SECRETS, *"EMAIL_ADDRESS URL IP_ADDRESS MAC_ADDRESS PHONE_NUMBER US_SSN US_ITIN UK_NINO US_EIN US_MBI BIC IN_PAN UUID".split()]
+SHAPE = [
+    *schemes.SECRETS,
+    *"EMAIL_ADDRESS URL IP_ADDRESS MAC_ADDRESS PHONE_NUMBER UUID".split(),
+    *"US_SSN US_ITIN UK_NINO US_EIN US_MBI BIC IN_PAN".split(),
+]
 GENDERS = {"fr_FR": ["H", "F"], "en_US": ["M", "F", "M", "F", "X"]}
 
 
@@ -60,12 +63,16 @@ def age(cell: Cell) -> str:
 
 def born(cell: Cell) -> str:
     """In the writing of the country, except English: ISO."""
-    return cell.person.born.strftime(people.DAY_FIRST.get(cell.locale[:2], "%d/%m/%Y" if cell.locale[:2] in ("fr", "es", "it", "pt") else "%Y-%m-%d"))
+    return cell.person.born.strftime(
+        people.DAY_FIRST.get(cell.locale[:2], "%d/%m/%Y" if cell.locale[:2] in ("fr", "es", "it", "pt") else "%Y-%m-%d")
+    )
 
 
 def username(cell: Cell) -> str:
     first, last = network.ascii_of(cell.person.first), network.ascii_of(cell.person.last)
-    return cell.rng.choice([f"{first[0]}{last}", f"{first}.{last[0]}", f"{last}{digits(cell.rng, 2)}", f"{first}_{digits(cell.rng, 3)}"])
+    return cell.rng.choice(
+        [f"{first[0]}{last}", f"{first}.{last[0]}", f"{last}{digits(cell.rng, 2)}", f"{first}_{digits(cell.rng, 3)}"]
+    )
 
 
 def free_text(cell: Cell) -> str:
@@ -216,7 +223,9 @@ def spoiled_cell(row: list[str], at: int, rng: Random) -> str:
     if lot < EMPTY:
         return ""
     if lot < EMPTY + (1 - EMPTY) * SPOILED:
-        return rng.choice([row[(at + 1) % len(row)], row[at][: len(row[at]) // 2], letters(rng, ALNUM + "#?*", rng.randint(3, 12))])
+        return rng.choice(
+            [row[(at + 1) % len(row)], row[at][: len(row[at]) // 2], letters(rng, ALNUM + "#?*", rng.randint(3, 12))]
+        )
     return row[at]
 
 
@@ -226,18 +235,20 @@ def write(path: Path, header: list[str], rows: list[list[str]]) -> None:
     path.write_text(out.getvalue(), encoding="utf-8")
 
 
-def main() -> None:
-    (FOLDER / "opaque").mkdir(parents=True, exist_ok=True)
+def main(folder: Path = HERE) -> None:
+    people.faker.cache_clear()
+    tables = folder / "tables"
+    (tables / "opaque").mkdir(parents=True, exist_ok=True)
     truth: dict[str, Any] = {}
     for name, table in tomllib.loads((HERE / "tables.toml").read_text(encoding="utf-8")).items():
         header, kinds = zip(*(column.rsplit(" = ", 1) for column in table["columns"]), strict=True)
-        rows, hidden = rows_of(name, table, kinds), [f"c{at}" for at in range(1, len(header) + 1)]
-        write(FOLDER / f"{name}.csv", list(header), rows)
-        write(FOLDER / "opaque" / f"{name}.csv", hidden, spoiled(rows, Random(f"{SEED}/opaque/{name}")))
+        rows, hidden = rows_of(name, table, list(kinds)), [f"c{at}" for at in range(1, len(header) + 1)]
+        write(tables / f"{name}.csv", list(header), rows)
+        write(tables / "opaque" / f"{name}.csv", hidden, spoiled(rows, Random(f"{SEED}/opaque/{name}")))
         for title, names in ((f"{name}.csv", header), (f"opaque/{name}.csv", hidden)):
             truth[title] = {"columns": {column: entity_of(kind) for column, kind in zip(names, kinds, strict=True)}}
     lines = ",\n".join(f"{json.dumps(title)}: {json.dumps(table)}" for title, table in truth.items())
-    (FOLDER / "truth.json").write_text(f"{{\n{lines}\n}}\n")
+    (tables / "truth.json").write_text(f"{{\n{lines}\n}}\n")
 
 
 if __name__ == "__main__":

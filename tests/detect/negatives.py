@@ -13,14 +13,24 @@ from values import fill
 from values.pick import ALNUM, HEX, UPPER, digits, letters
 from values.prose import Prose
 
-PRODUCTS = ["oak table", "desk lamp", "Garden Hose 20", "Paper Roll A4", "USB-C cable", "statistics II", "blender 300", "garden chair"]
+PRODUCTS = [
+    "oak table",
+    "desk lamp",
+    "Garden Hose 20",
+    "Paper Roll A4",
+    "USB-C cable",
+    "statistics II",
+    "blender 300",
+    "garden chair",
+]
 HEXES = {"hex4": 4, "hex6": 6, "hex8": 8, "sha7": 7, "sha1": 40, "md5": 32, "sha256": 64}
 LONG_NUMBER = re.compile(r"\d{13,19}")
 
 
 def texts(rng: Random, count: int) -> list[dict[str, Any]]:
     """So many texts, each template as often as any other."""
-    templates, seen, made = fill.load("negative"), set(), []
+    templates, seen = fill.load("negative"), set[str]()
+    made: list[dict[str, Any]] = []
     prose = Prose(rng, names=False)
     while len(made) < count:
         template = templates[len(made) % len(templates)]
@@ -70,8 +80,13 @@ def isbn10(rng: Random) -> str:
 
 
 def part(rng: Random) -> str:
-    return rng.choice([f"{letters(rng, UPPER, 2)}-{digits(rng, 4)}-{rng.choice(UPPER)}", f"{digits(rng, 3)}.{digits(rng, 3)}.{digits(rng, 2)}",
-                       f"X{digits(rng, 5)}{letters(rng, UPPER, 2)}"])  # fmt: skip
+    return rng.choice(
+        [
+            f"{letters(rng, UPPER, 2)}-{digits(rng, 4)}-{rng.choice(UPPER)}",
+            f"{digits(rng, 3)}.{digits(rng, 3)}.{digits(rng, 2)}",
+            f"X{digits(rng, 5)}{letters(rng, UPPER, 2)}",
+        ]
+    )
 
 
 def spaced_bytes(rng: Random) -> str:
@@ -94,6 +109,8 @@ OWN = {
     "product": lambda rng: rng.choice(PRODUCTS),
     "sci": lambda rng: f"{rng.uniform(1, 9):.3f}e{rng.choice('+-')}{rng.randint(2, 19):02}",
     "seat": lambda rng: f"{rng.randint(1, 40)}{rng.choice('ABCDEF')}",
-    "tracking": lambda rng: rng.choice(["1Z" + letters(rng, ALNUM.upper(), 16), letters(rng, UPPER, 2) + digits(rng, 9) + letters(rng, UPPER, 2)]),
+    "tracking": lambda rng: rng.choice(
+        ["1Z" + letters(rng, ALNUM.upper(), 16), letters(rng, UPPER, 2) + digits(rng, 9) + letters(rng, UPPER, 2)]
+    ),
     "year": lambda rng: str(rng.randint(1890, 2025)),
 }

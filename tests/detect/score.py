@@ -3,8 +3,9 @@
 python score.py texts PREDICTIONS.jsonl [RECORDS.jsonl ...] [--json]
 python score.py tables PREDICTIONS.jsonl [--truth tables/truth.json] [--json]
 
-Texts: a prediction is one line `{"id": 7, "findings": [{"entity": "URL", "start": 0, "end": 9, "score": 0.8}]}`, offsets
-in Unicode code points; a text without a line has no findings. Without records, all of `labelled/` and `negative.jsonl`
+Texts: a prediction is one line, offsets in Unicode code points; a text without a line has no findings:
+`{"id": 7, "findings": [{"entity": "URL", "start": 0, "end": 9, "score": 0.8}]}`.
+Without records, all of `labelled/` and `negative.jsonl`
 are taken. Tables: `{"table": "customers.csv", "columns": {"email": "EMAIL_ADDRESS", "total": "none"}}`.
 
 The README beside this file says what the figures mean. Standard library only.
@@ -70,7 +71,7 @@ def overlap(one: Json, other: Json) -> float:
 
 
 def matches(labels: list[Json], predictions: list[Json]) -> dict[int, int]:
-    """Label to prediction of the same entity, by their places in the lists: each once, those that overlap most first."""
+    """Label to prediction of the same entity, by their places in the lists: each once, the best overlaps first."""
     pairs = [
         (overlap(label, prediction), -at, -by)
         for at, label in enumerate(labels)
@@ -208,7 +209,10 @@ def print_rows(rows: list[Json]) -> None:
     cells = [[str(key) for key in rows[0]], *([shown(value) for value in row.values()] for row in rows)]
     widths = [max(len(line[at]) for line in cells) for at in range(len(cells[0]))]
     for line in cells:
-        padded = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        padded = [
+            line[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+        ]
         print("  ".join(padded).rstrip())
 
 
@@ -253,7 +257,7 @@ def report_tables(options: argparse.Namespace) -> None:
         print(f"{rendering}")
         print_rows(table_rows(figure))
         print_rows([{"class": kind, "macro f1": value} for kind, value in figure["classes"].items()])
-        print(f"columns with no entity: {figure['clean columns']}, of them taken for one: {figure['clean columns alarmed']}")
+        print(f"columns with no entity: {figure['clean columns']}, taken for one: {figure['clean columns alarmed']}")
         print(f"columns of free text, taken for: {figure['text columns']}\n")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import score
 
 
@@ -45,7 +46,10 @@ def test_each_prediction_counts_once() -> None:
 
 
 def test_best_pairs_are_made_first() -> None:
-    assert score.matches([found("URL", 0, 10), found("URL", 5, 15)], [found("URL", 5, 15), found("URL", 0, 10)]) == {0: 1, 1: 0}
+    assert score.matches([found("URL", 0, 10), found("URL", 5, 15)], [found("URL", 5, 15), found("URL", 0, 10)]) == {
+        0: 1,
+        1: 0,
+    }
 
 
 def test_false_alarm_on_another_label_is_told() -> None:
@@ -63,7 +67,9 @@ def test_marked_labels_are_apart(mark: str) -> None:
 
 def test_negative_is_a_share_of_texts() -> None:
     records = [{"id": number, "findings": []} for number in range(4)]
-    tallies, unlabelled = score.score_texts(records, {0: [found("URL", 0, 3), found("URL", 5, 8)], 2: [found("PERSON", 0, 1)]})
+    tallies, unlabelled = score.score_texts(
+        records, {0: [found("URL", 0, 3), found("URL", 5, 8)], 2: [found("PERSON", 0, 1)]}
+    )
     rows = {row["entity"]: row for row in score.text_rows(tallies, unlabelled)}
     assert rows["URL"]["negative"] == 0.25
     assert rows["URL"]["precision"] is None
@@ -89,7 +95,9 @@ TRUTH = {
 
 
 def test_tables() -> None:
-    figures = score.score_tables(TRUTH, {"a.csv": {"mail": "EMAIL_ADDRESS", "web": "EMAIL_ADDRESS", "total": "AGE", "note": "text"}})
+    figures = score.score_tables(
+        TRUTH, {"a.csv": {"mail": "EMAIL_ADDRESS", "web": "EMAIL_ADDRESS", "total": "AGE", "note": "text"}}
+    )
     named, opaque = figures["named"], figures["opaque"]
     assert named["classes"] == {"shape": pytest.approx((2 / 3 + 0) / 2)}
     assert (named["clean columns"], named["clean columns alarmed"]) == (1, 1)

@@ -25,7 +25,11 @@ def url64(data: bytes) -> str:
 def jwt(rng: Random) -> str:
     algorithm, size = rng.choice([("HS256", 32), ("ES256", 64), ("HS512", 64)])
     claims = {"sub": digits(rng, 10), "iat": 1700000000 + rng.randrange(40_000_000), "aud": letters(rng, HEX, 8)}
-    head = {"alg": algorithm, "typ": "JWT"} if rng.random() < 0.7 else {"typ": "JWT", "alg": algorithm, "kid": digits(rng, 4)}
+    head = (
+        {"alg": algorithm, "typ": "JWT"}
+        if rng.random() < 0.7
+        else {"typ": "JWT", "alg": algorithm, "kid": digits(rng, 4)}
+    )
     parts = [json.dumps(part, separators=(",", ":")).encode() for part in (head, claims)]
     return ".".join(url64(part) for part in [*parts, rng.randbytes(size)])
 
@@ -77,9 +81,18 @@ def generic(rng: Random) -> str:
     """What a service gives out: hex, base 64 or letters and digits."""
     signs = ALNUM + "+/"
     return rng.choice(
-        [letters(rng, HEX, 32), letters(rng, HEX, 40), letters(rng, HEX, 64), letters(rng, signs, 40), letters(rng, ALNUM, 24),
-         letters(rng, ALNUM, 32), letters(rng, ALNUM + "-_", 43), password(rng), password(rng)]
-    )  # fmt: skip
+        [
+            letters(rng, HEX, 32),
+            letters(rng, HEX, 40),
+            letters(rng, HEX, 64),
+            letters(rng, signs, 40),
+            letters(rng, ALNUM, 24),
+            letters(rng, ALNUM, 32),
+            letters(rng, ALNUM + "-_", 43),
+            password(rng),
+            password(rng),
+        ]
+    )
 
 
 MAKERS = {

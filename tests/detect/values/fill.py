@@ -14,6 +14,7 @@ from random import Random
 import phonenumbers
 
 from values import credentials, network, people, schemes
+from values.people import Person
 from values.pick import HEX, TODAY, UPPER, digits, letters
 from values.schemes import Scheme
 
@@ -58,17 +59,17 @@ class Filler:
     scheme: str = ""
     second: str = ""
     secret: str = ""
-    people: dict[str, people.Person] = field(default_factory=dict)
+    persons: dict[str, Person] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
         return self.locale[:2]
 
-    def person(self, number: str) -> people.Person:
-        if number not in self.people:
-            self.people[number] = people.Person(self.rng, self.locale)
-        return self.people[number]
+    def person(self, number: str) -> Person:
+        if number not in self.persons:
+            self.persons[number] = Person(self.rng, self.locale)
+        return self.persons[number]
 
     def fill(self, body: str) -> list[Piece]:
         """The text in pieces."""
@@ -113,7 +114,7 @@ class Filler:
         return Piece(text, entity, ("unassigned",) if unassigned else ())
 
     def scheme_slot(self, name: str, option: str) -> list[Piece]:
-        """`ID` is a word and the number; `IDKEY` and `IDVALUE` are apart; `BARE` is the number with nothing that tells."""
+        """`ID` is a word and the number, `IDKEY` and `IDVALUE` are these apart, `BARE` is the number alone."""
         scheme = self.known[self.second if "2" in name else self.scheme]
         if name.endswith("KEY"):
             key = self.keys.setdefault(name, self.rng.choice(scheme.keys))
@@ -143,17 +144,23 @@ def filler(rng: Random, name: str, locale: str) -> str:
     second, milli = f"{rng.randrange(60):02}", digits(rng, 3)
     cents = f"{rng.randint(1, 9999)}{'.' if language in ('en', 'ja') else ','}{digits(rng, 2)}"
     made = {
-        "amount": {"en": f"${cents}", "ja": f"{rng.randint(1, 99)}00円", "pl": f"{cents} zł", "pt": f"R$ {cents}"}.get(language, f"{cents} €"),
+        "amount": {"en": f"${cents}", "ja": f"{rng.randint(1, 99)}00円", "pl": f"{cents} zł", "pt": f"R$ {cents}"}.get(
+            language, f"{cents} €"
+        ),
         "clf": f"{day:%d}/{day:%b}/{day.year}:{clock}:{second} +0000",
         "date": people.written_date(rng, day, locale),
         "digit": str(rng.randint(1, 9)),
         "float": f"{rng.uniform(0, 999):.{rng.randint(1, 4)}f}",
         "int": str(rng.randint(1, 10 ** rng.randint(1, 4))),
-        "order": rng.choice(["PO-" + digits(rng, 5), f"{day.year}-{digits(rng, 4)}", letters(rng, UPPER, 2) + digits(rng, 4)]),
+        "order": rng.choice(
+            ["PO-" + digits(rng, 5), f"{day.year}-{digits(rng, 4)}", letters(rng, UPPER, 2) + digits(rng, 4)]
+        ),
         "port": str(rng.randint(1024, 65535)),
         "syslog": f"{day:%b} {day.day:>2} {clock}:{second}",
         "time": clock,
-        "timestamp": rng.choice([f"{day}T{clock}:{second}.{milli}Z", f"{day} {clock}:{second},{milli}", f"{day}T{clock}:{second}+02:00"]),
+        "timestamp": rng.choice(
+            [f"{day}T{clock}:{second}.{milli}Z", f"{day} {clock}:{second},{milli}", f"{day}T{clock}:{second}+02:00"]
+        ),
         "user": network.username(rng),
         "version": f"{rng.randint(0, 9)}.{rng.randint(0, 30)}.{rng.randint(0, 20)}",
         "hex16": letters(rng, HEX, 16),
@@ -164,13 +171,20 @@ def filler(rng: Random, name: str, locale: str) -> str:
 
 SECRET_KEYS = {
     "AWS_ACCESS_KEY": ["AWS_ACCESS_KEY_ID", "AWS_KEY", "S3_ACCESS_KEY_ID"],
-    "GENERIC_SECRET": ["DB_PASSWORD", "API_KEY", "CLIENT_SECRET", "SECRET_KEY", "AWS_SECRET_ACCESS_KEY", "SMTP_PASSWORD", "AUTH_TOKEN"],
+    "GENERIC_SECRET": [
+        "DB_PASSWORD",
+        "API_KEY",
+        "CLIENT_SECRET",
+        "SECRET_KEY",
+        "AWS_SECRET_ACCESS_KEY",
+        "SMTP_PASSWORD",
+    ],
     "GITHUB_TOKEN": ["GITHUB_TOKEN", "GH_TOKEN", "CI_REPO_TOKEN"],
     "GOOGLE_API_KEY": ["GOOGLE_API_KEY", "MAPS_KEY", "FIREBASE_API_KEY"],
     "JWT": ["ACCESS_TOKEN", "SESSION_JWT", "ID_TOKEN"],
     "PRIVATE_KEY": ["SSH_PRIVATE_KEY", "TLS_KEY", "SIGNING_KEY"],
     "SLACK_TOKEN": ["SLACK_TOKEN", "SLACK_BOT_TOKEN", "NOTIFY_TOKEN"],
-}  # fmt: skip
+}
 
 
 def secret_pieces(rng: Random, entity: str, option: str) -> list[Piece]:
@@ -184,9 +198,14 @@ def secret_pieces(rng: Random, entity: str, option: str) -> list[Piece]:
     small, camel = key.lower(), key.title().replace("_", "")
     camel = camel[0].lower() + camel[1:]
     sides = {
-        "code": [(f'{key} = "', '"'), (f"const {camel} = '", "';"), (f'String {camel} = "', '";'), (f'{camel} := "', '"')],
+        "code": [
+            (f'{key} = "', '"'),
+            (f"const {camel} = '", "';"),
+            (f'String {camel} = "', '";'),
+            (f'{camel} := "', '"'),
+        ],
         "csv": [(f"{small},", "")],
-        "curl": [(f"curl -H 'X-Api-Key: {{}}' ".split("{}")[0], f"' localhost:{rng.randint(3000, 9000)}/v1/items")],
+        "curl": [("curl -H 'X-Api-Key: {}' ".split("{}")[0], f"' localhost:{rng.randint(3000, 9000)}/v1/items")],
         "env": [(f"{key}=", ""), (f"{key}=", ""), (f'{key}="', '"')],
         "header": [("X-Api-Key: ", ""), ("X-Auth-Token: ", "")],
         "json": [(f'"{small}":"', '"'), (f'"{camel}": "', '"')],

@@ -42,7 +42,9 @@ MBI_LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 NINO_FIRST = "ABCEGHJKLMNOPRSTWXYZ"
 NINO_SECOND = "ABCEGHJKLMNPRSTWXYZ"
 NINO_NEVER = {"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"}
-STATES_OF_MEXICO = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NL OC PL QR QT SL SP SR TC TL TS VZ YN ZS".split()
+STATES_OF_MEXICO = (
+    "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NL OC PL QR QT SL SP SR TC TL TS VZ YN ZS".split()
+)
 
 
 def make(entity: str, rng: Random) -> str:
@@ -119,7 +121,9 @@ def in_aadhaar(rng: Random) -> str:
 
 
 def in_pan(rng: Random) -> str:
-    return until(pan.is_valid, lambda: letters(rng, UPPER, 3) + "P" + rng.choice(UPPER) + digits(rng, 4) + rng.choice(UPPER))
+    return until(
+        pan.is_valid, lambda: letters(rng, UPPER, 3) + "P" + rng.choice(UPPER) + digits(rng, 4) + rng.choice(UPPER)
+    )
 
 
 def fr_nir(rng: Random) -> str:

@@ -8,9 +8,14 @@ from random import Random
 
 from values.pick import ALNUM, HEX, digits, letters
 
-WORDS = "orbit maple cedar harbor lumen quartz velora nordfeld tessera brightway kalora fenwick ostara minova silvana polaris".split()
+WORDS = (
+    "orbit maple cedar harbor lumen quartz velora nordfeld tessera brightway kalora fenwick ostara minova silvana "
+    "polaris"
+).split()
 SUFFIXES = "com org net io dev co.uk de fr es it nl com.br pl se co.jp ca com.au eu info app".split()
-PATHS = "account orders/{n} docs/intro.html a/b/c index.php users/{n}/edit search api/v2/items/{n} ~home img/logo.png".split()
+PATHS = (
+    "account orders/{n} docs/intro.html a/b/c index.php users/{n}/edit search api/v2/items/{n} ~home img/logo.png"
+).split()
 QUERIES = ["?id={n}", "?q=red+shoes&page=2", "?utm_source=mail&utm_medium=x", "#section-{n}", "?next=%2Fhome", ""]
 
 
@@ -28,9 +33,20 @@ def ascii_of(text: str) -> str:
 def email(rng: Random, first: str, last: str) -> str:
     first, last = ascii_of(first) or letters(rng, HEX, 6), ascii_of(last) or letters(rng, HEX, 6)
     local = rng.choice(
-        [f"{first}.{last}", f"{first[0]}{last}", f"{first}_{last}", f"{last}{digits(rng, 2)}", f"{first}+{rng.choice(WORDS)}",
-         f"{first}-{last}", f"{first[0]}.{last}", f"{first}{digits(rng, 4)}", "info", "office", f"x{digits(rng, 5)}"]
-    )  # fmt: skip
+        [
+            f"{first}.{last}",
+            f"{first[0]}{last}",
+            f"{first}_{last}",
+            f"{last}{digits(rng, 2)}",
+            f"{first}+{rng.choice(WORDS)}",
+            f"{first}-{last}",
+            f"{first[0]}.{last}",
+            f"{first}{digits(rng, 4)}",
+            "info",
+            "office",
+            f"x{digits(rng, 5)}",
+        ]
+    )
     domain = rng.choice(["", "", "", "mail.", "eu.dept."]) + host(rng)
     address = f"{local}@{domain}"
     return rng.choice([address] * 8 + [address.upper(), f"{local.title()}@{domain}"])
@@ -39,7 +55,20 @@ def email(rng: Random, first: str, last: str) -> str:
 def url(rng: Random) -> str:
     path = rng.choice(["", "/", *(f"/{path}" for path in PATHS)])
     query = rng.choice(QUERIES) if path else ""
-    start = rng.choice(["https://", "https://", "https://", "https://www.", "https://www.", "http://", "http://", "www.", "www.", "ftp://files."])
+    start = rng.choice(
+        [
+            "https://",
+            "https://",
+            "https://",
+            "https://www.",
+            "https://www.",
+            "http://",
+            "http://",
+            "www.",
+            "www.",
+            "ftp://files.",
+        ]
+    )
     port = rng.choice(["", "", "", "", ":8080", ":8443"]) if start != "www." else ""
     return (start + host(rng) + port + path + query).replace("{n}", digits(rng, rng.randint(1, 5)))
 
@@ -52,12 +81,24 @@ def ipv4(rng: Random) -> str:
 
 def ipv6(rng: Random) -> str:
     """One of: shortened, in full, upper case, with zeros left out in the middle, mapped, link-local."""
-    groups = [rng.choice(["2001", "2a02", "2600", "fd12", "2001"]), "db8" if rng.random() < 0.3 else letters(rng, HEX, 4)]
+    groups = [
+        rng.choice(["2001", "2a02", "2600", "fd12", "2001"]),
+        "db8" if rng.random() < 0.3 else letters(rng, HEX, 4),
+    ]
     tail = rng.choice([2, 3, 6])
     middle = ["0"] * (6 - tail)
-    full = ipaddress.IPv6Address(":".join([*groups, *middle, *(letters(rng, HEX, rng.randint(1, 4)) for _ in range(tail))]))
+    full = ipaddress.IPv6Address(
+        ":".join([*groups, *middle, *(letters(rng, HEX, rng.randint(1, 4)) for _ in range(tail))])
+    )
     return rng.choice(
-        [str(full), str(full), full.exploded, str(full).upper(), f"::ffff:{ipv4(rng)}", f"fe80::{letters(rng, HEX, 4)}:{letters(rng, HEX, 4)}"]
+        [
+            str(full),
+            str(full),
+            full.exploded,
+            str(full).upper(),
+            f"::ffff:{ipv4(rng)}",
+            f"fe80::{letters(rng, HEX, 4)}:{letters(rng, HEX, 4)}",
+        ]
     )
 
 

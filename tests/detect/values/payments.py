@@ -26,7 +26,9 @@ ISSUERS: dict[str, tuple[list[str], int, str]] = {
     "mir": (["2200", "2204"], 16, "#### #### #### ####"),
     "rupay": (["6069", "6521"], 16, "#### #### #### ####"),
 }
-IBAN_COUNTRIES = "DE FR ES IT NL GB PL BE AT CH PT SE NO DK FI IE LU CZ SK HU RO BG GR HR SI EE LV LT MT CY TR SA AE IL BR".split()
+IBAN_COUNTRIES = (
+    "DE FR ES IT NL GB PL BE AT CH PT SE NO DK FI IE LU CZ SK HU RO BG GR HR SI EE LV LT MT CY TR SA AE IL BR".split()
+)
 BIC_COUNTRIES = "DE FR ES IT NL GB PL BE AT CH PT SE NO DK FI IE US CA AU JP SG BR MX IN ZA".split()
 
 
@@ -60,11 +62,18 @@ def account(rng: Random, country: str | None = None) -> str:
 def written_account(rng: Random, country: str | None = None) -> str:
     value = account(rng, country)
     grouped = iban.format(value)
-    return rng.choice([value, grouped, grouped, grouped, value.lower() if rng.random() < 0.2 else grouped.replace(" ", "-")])
+    return rng.choice(
+        [value, grouped, grouped, grouped, value.lower() if rng.random() < 0.2 else grouped.replace(" ", "-")]
+    )
 
 
 def bic(rng: Random) -> str:
-    code = letters(rng, UPPER, 4) + rng.choice(BIC_COUNTRIES) + rng.choice(UPPER + "23456789") + rng.choice(UPPER + "23456789")
+    code = (
+        letters(rng, UPPER, 4)
+        + rng.choice(BIC_COUNTRIES)
+        + rng.choice(UPPER + "23456789")
+        + rng.choice(UPPER + "23456789")
+    )
     return code + rng.choice(["", "", "XXX", digits(rng, 3)])
 
 

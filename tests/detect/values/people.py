@@ -15,12 +15,12 @@ from values import network
 from values.pick import birth, digits, until
 
 CITIES = {
-    "en_US": "Boston|Chicago|Denver|Seattle|Austin|Portland|San Diego|New York|Philadelphia|Kansas City|Tampa|Salt Lake City",
+    "en_US": "Boston|Chicago|Denver|Seattle|Austin|Portland|San Diego|New York|Philadelphia|Kansas City|Salt Lake City",
     "en_GB": "London|Manchester|Leeds|Bristol|Glasgow|Cardiff|Sheffield|Newcastle upon Tyne|Norwich|Milton Keynes",
     "en_IN": "Mumbai|Chennai|Bengaluru|Pune|Hyderabad|Jaipur|New Delhi|Kolkata|Kochi|Nagpur",
     "en_CA": "Toronto|Vancouver|Montréal|Calgary|Halifax|Winnipeg|Ottawa|Quebec City",
     "en_AU": "Sydney|Melbourne|Brisbane|Perth|Adelaide|Hobart|Gold Coast|Canberra",
-    "de_DE": "Berlin|Hamburg|München|Köln|Frankfurt am Main|Leipzig|Düsseldorf|Bad Homburg|Nürnberg|Görlitz|Halle (Saale)",
+    "de_DE": "Berlin|Hamburg|München|Köln|Frankfurt am Main|Leipzig|Düsseldorf|Bad Homburg|Görlitz|Halle (Saale)",
     "fr_FR": "Paris|Lyon|Marseille|Toulouse|Saint-Étienne|Aix-en-Provence|Nîmes|Le Havre|Rennes|Besançon",
     "es_ES": "Madrid|Barcelona|Sevilla|Málaga|A Coruña|San Sebastián|Valladolid|Cádiz|Las Palmas|León",
     "it_IT": "Roma|Milano|Napoli|Torino|Reggio Emilia|L'Aquila|Forlì|Venezia|Bari|La Spezia",
@@ -112,13 +112,18 @@ def written_date(rng: Random, day: datetime.date, locale: str, option: str = "")
     if language == "en":
         writings += [f"{month} {day.day}, {day.year}", f"{day.day} {month[:3]} {day.year}", day.strftime("%d-%m-%Y")]
     if locale in ("en_US", "en_CA"):
-        writings = [day.isoformat(), f"{month} {day.day}, {day.year}", day.strftime("%m/%d/%Y"), day.strftime("%m-%d-%Y")]
+        writings = [
+            day.isoformat(),
+            f"{month} {day.day}, {day.year}",
+            day.strftime("%m/%d/%Y"),
+            day.strftime("%m-%d-%Y"),
+        ]
     return rng.choice(writings)
 
 
 def city(rng: Random, locale: str) -> str:
-    """Four in five exist."""
-    return faker(locale).city() if rng.random() < 0.2 else rng.choice(CITIES[locale].split("|"))
+    """Four in five exist; in Italy all, as what Faker draws there hangs on the hash seed of the process."""
+    return faker(locale).city() if locale != "it_IT" and rng.random() < 0.2 else rng.choice(CITIES[locale].split("|"))
 
 
 def location(rng: Random, locale: str) -> str:
@@ -151,7 +156,12 @@ def phone(rng: Random, locale: str) -> str:
     if rng.random() < 0.5:
         return until(lambda text: possible(text, region), lambda: str(faker(locale).phone_number()))
     number = valid_phone(rng, region)
-    writings = [PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164]
+    writings = [
+        PhoneNumberFormat.NATIONAL,
+        PhoneNumberFormat.INTERNATIONAL,
+        PhoneNumberFormat.INTERNATIONAL,
+        PhoneNumberFormat.E164,
+    ]
     text = phonenumbers.format_number(number, rng.choice(writings))
     if text.startswith("+") and rng.random() < 0.15 and region not in ("US", "CA", "AU", "JP"):
         return "00" + text[1:]
@@ -162,6 +172,8 @@ def valid_phone(rng: Random, region: str) -> phonenumbers.PhoneNumber:
     """Like the example of the region and kind, its last digits drawn anew."""
     kind = rng.choice([PhoneNumberType.MOBILE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
     example = phonenumbers.example_number_for_type(region, kind)
+    if example is None:
+        raise ValueError(f"no example of a number of {region}")
     text = phonenumbers.format_number(example, PhoneNumberFormat.E164)
 
     def drawn() -> str:
