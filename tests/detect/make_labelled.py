@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 SEED = 20250630
 TEXTS, NEGATIVES = 4000, 1500
 FIRST_NEGATIVE_ID = 10_000
-TARGET_DEEP, TARGET_BARE, TARGET_OTHER = 156, 40, 60
+TARGET_GENERAL, TARGET_DEEP, TARGET_BARE, TARGET_OTHER = 220, 156, 40, 60
 ANYWHERE = ["any", "secrets"]
 
 Record = dict[str, Any]
@@ -110,6 +110,7 @@ class Writer:
 def targets(known: dict[str, schemes.Scheme]) -> dict[str, int]:
     """How often each entity is to be seen; those weak without a word also so."""
     wanted = dict.fromkeys(schemes.DEEP, TARGET_DEEP) | dict.fromkeys(schemes.OTHER, TARGET_OTHER)
+    wanted |= dict.fromkeys(schemes.GENERAL, TARGET_GENERAL)
     wanted |= {f"{name}:bare": TARGET_BARE for name, scheme in known.items() if scheme.weak or scheme.bare}
     return wanted
 

@@ -5,8 +5,10 @@ python score.py tables PREDICTIONS.jsonl [--truth tables/truth.json] [--json]
 
 Texts: a prediction is one line, offsets in Unicode code points; a text without a line has no findings:
 `{"id": 7, "findings": [{"entity": "URL", "start": 0, "end": 9, "score": 0.8}]}`.
-Without records, all of `labelled/` and `negative.jsonl`
-are taken. Tables: `{"table": "customers.csv", "columns": {"email": "EMAIL_ADDRESS", "total": "none"}}`.
+Without records, all of `labelled/` and `negative.jsonl` are taken.
+
+Tables: one line for a table, with what is thought to be in each column:
+`{"table": "customers.csv", "columns": {"email": "EMAIL_ADDRESS", "total": "none"}}`.
 
 The README beside this file says what the figures mean. Standard library only.
 """
