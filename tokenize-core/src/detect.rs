@@ -22,6 +22,7 @@ mod email;
 mod engine;
 mod findings;
 mod fold;
+mod header;
 mod hit;
 mod ip;
 mod literal;

@@ -14,8 +14,10 @@ pub(super) const CONTRARY: Mask = 1 << 127;
 pub(super) struct Vocabulary {
     /// By the hash of a phrase, or of the first words of one.
     phrases: HashMap<u64, Meaning, BuildHasherDefault<Hashed>>,
-    /// A quick no for most words: a bit for each first byte, last byte and length.
+    /// A quick no for most words: a bit for some bits of the hash.
     seen: Vec<u64>,
+    /// Phrases of scripts that are written without spaces between words.
+    unspaced: Vec<(Box<[u8]>, Mask)>,
 }
 
 /// What a phrase, or the beginning of one, means.
@@ -41,6 +43,10 @@ impl Vocabulary {
     }
 
     fn add_phrase(&mut self, phrase: &str, mask: Mask) {
+        if phrase.bytes().any(is_unspaced) {
+            self.unspaced.push((phrase.as_bytes().into(), mask));
+            return;
+        }
         let mut hash = EMPTY;
         let mut words = words(phrase.as_bytes()).peekable();
         while let Some(word) = words.next() {
@@ -60,7 +66,22 @@ impl Vocabulary {
 
     /// What the words around `start..end` of a value speak for.
     pub(super) fn around(&self, value: &[u8], start: usize, end: usize) -> Mask {
-        self.ahead(value, start) | self.behind(value, end)
+        self.ahead(value, start) | self.behind(value, end) | self.within(value, start, end)
+    }
+
+    /// What phrases of scripts without spaces speak for, nearby.
+    fn within(&self, value: &[u8], start: usize, end: usize) -> Mask {
+        let ahead = value.get(start.saturating_sub(AHEAD)..start).unwrap_or_default();
+        let behind = value.get(end..value.len().min(end + BEHIND)).unwrap_or_default();
+        let find = |window: &[u8]| {
+            let phrases = self.unspaced.iter().filter(|(phrase, _)| {
+                window.windows(phrase.len()).any(|part| part == phrase.as_ref())
+            });
+            phrases.fold(0, |all, (_, mask)| all | mask)
+        };
+        let is_any = |window: &[u8]| window.iter().any(|byte| is_unspaced(*byte));
+        (if is_any(ahead) { find(ahead) } else { 0 })
+            | (if is_any(behind) { find(behind) & !CONTRARY } else { 0 })
     }
 
     /// What a column's name speaks for.
@@ -169,6 +190,11 @@ impl Vocabulary {
         let seen = seen(word);
         self.seen.get(seen / 64).is_some_and(|bits| bits >> (seen % 64) & 1 != 0)
     }
+}
+
+/// Lead bytes of Chinese, Japanese, Korean and Thai characters.
+fn is_unspaced(byte: u8) -> bool {
+    (0xE3..=0xED).contains(&byte)
 }
 
 /// The words before a number.

@@ -11,6 +11,7 @@ use aho_corasick::packed::{FindIter, Searcher};
 
 use super::context::{CONTRARY, Mask};
 use super::fold::{Folded, is_foldable};
+use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{self, Literal};
 use super::rules::{Checker, Finder, Seen};
@@ -63,6 +64,7 @@ pub(super) fn search<S: Spans>(
         skip: 0,
         word_done: 0,
         colons_done: 0,
+        header: None,
         hits: Vec::new(),
     };
     run.begin();
@@ -83,6 +85,8 @@ struct Run<'a, S, F> {
     /// Up to where the words with digits, and what has colons, are done.
     word_done: usize,
     colons_done: usize,
+    /// What the first line says of the fields below, once asked for.
+    header: Option<Option<Header>>,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
 }
@@ -143,8 +147,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     fn enter(&mut self, row: usize) {
         self.row = row;
         self.span = self.spans.span(row);
+        self.header = None;
         if self.spans.is_null(row) {
             self.skip = self.span.1;
+        } else if self.column != 0 {
+            // Where the column's name speaks for something, it need not have a digit, `DEUTDEFF`.
+            self.shapes(self.bytes.get(self.span.0..self.span.1).unwrap_or_default(), 0);
         }
     }
 
@@ -202,24 +210,31 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// The shapes that begin at `start`.
     fn shapes(&mut self, value: &[u8], start: usize) {
-        let (table, column, hits) = (self.table, self.column, &mut self.hits);
+        let (table, column) = (self.table, self.column);
+        let (hits, header) = (&mut self.hits, &mut self.header);
         table.shapes.run(value, start, |end, ended| {
             let is_free = is_free_behind(value, end);
+            let goes_on = is_in_row(value, start, end);
             let mut buffer = [0; COMPACT];
             let mut seen: Option<Seen<'_>> = None;
             let mut around: Option<Mask> = None;
+            let mut words = || {
+                let header = header.get_or_insert_with(|| Header::of(&table.names, value));
+                let above = header.as_ref().map_or(0, |header| header.at(value, start));
+                *around.get_or_insert_with(|| above | table.vocabulary.around(value, start, end))
+            };
             for shape in ended.iter().filter_map(|number| table.by_shape.get(usize::from(*number)))
             {
-                if !is_free && !matches!(shape.checker, Checker::Loose(_)) {
-                    continue;
-                }
+                let may_end = match shape.checker {
+                    Checker::Loose(_) => true,
+                    Checker::Scheme(_) => is_free && !goes_on,
+                    _ => is_free,
+                };
                 // Most numbers are no PII: words are looked at before check digits are computed.
-                if shape.needs_context && shape.mask & column == 0 {
-                    let around =
-                        around.get_or_insert_with(|| table.vocabulary.around(value, start, end));
-                    if shape.mask & *around == 0 {
-                        continue;
-                    }
+                if !may_end
+                    || shape.needs_context && shape.mask & column == 0 && shape.mask & words() == 0
+                {
+                    continue;
                 }
                 if seen.is_none() {
                     let Some(compact) =
@@ -234,9 +249,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 };
                 let mut hit = hit(start, end, shape.rule, grade);
                 if hit.score < SURE {
-                    let around =
-                        around.get_or_insert_with(|| table.vocabulary.around(value, start, end));
-                    weigh(table, &mut hit, *around, column);
+                    weigh(table, &mut hit, words(), column);
                 }
                 hits.push(hit);
             }
@@ -339,6 +352,15 @@ fn weigh(table: &Table, hit: &mut Hit, around: Mask, column: Mask) {
     }
 }
 
+/// Whether groups of digits with spaces between them have one more before or behind.
+fn is_in_row(value: &[u8], start: usize, end: usize) -> bool {
+    let is_spaced = value.get(start..end).is_some_and(|text| text.contains(&b' '));
+    let goes_on = before(value, end + 1) == b' ' && before(value, end + 2).is_ascii_digit();
+    let comes_from =
+        before(value, start) == b' ' && start > 1 && before(value, start - 1).is_ascii_digit();
+    is_spaced && (goes_on || comes_from)
+}
+
 /// What is left without separators, in upper case; `None` if that is longer than any number.
 fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
     let mut len = 0;
@@ -374,13 +396,15 @@ fn hit(start: usize, end: usize, rule: RuleId, grade: Grade) -> Hit {
 
 /// Where the word of letters begins that one separator parts from `start`, if it is as long as one that a number begins with.
 fn letters_before(value: &[u8], start: usize) -> Option<usize> {
-    if !matches!(before(value, start), b' ' | b'-') {
+    let separator = before(value, start);
+    if !matches!(separator, b' ' | b'-' | b'.') {
         return None;
     }
     let end = start.checked_sub(1)?;
     let word = value.get(end.saturating_sub(LETTERS + 1)..end)?;
     let len = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    matches!(len, 1..=3 | LETTERS).then_some(end - len)
+    let is_start = if separator == b'.' { len == 4 } else { matches!(len, 1..=3 | LETTERS) };
+    is_start.then_some(end - len)
 }
 
 /// The bits of a block's places that are not before `place`.

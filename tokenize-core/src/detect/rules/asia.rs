@@ -81,13 +81,13 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         entity: "ZA_ID",
         regions: "za",
-        context: "id number|south african id|rsa id|identity number|sa id|identiteitsnommer",
+        context: "id number|south african id|rsa identity|sa id|rsa id|identity number|sa id|identiteitsnommer",
         columns: "rsa id|sa id number",
         rules: &[
             Rule::shape("za-id", "[0-9]{13}", Check::Scheme("za_id"), 49, 97),
             Rule::shape(
                 "za-id-groups",
-                "[0-9]{6} [0-9]{4} [0-9]{3}",
+                "[0-9]{6} [0-9]{4} (?:[0-9]{3}|[0-9]{2} [0-9])",
                 Check::Scheme("za_id"),
                 65,
                 98,

@@ -130,12 +130,12 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         entity: "DE_TAX_ID",
         regions: "de",
-        context: "steuer-id|steuerid|steuer id|steuer-idnr|steueridentifikationsnummer|steuerliche identifikationsnummer|identifikationsnummer|idnr|id-nr|steuernummer|steuer-identifikationsnummer|finanzamt|tax id|tax identification|tin",
+        context: "steuer-id|idnr|id nr|steuerid|steuer id|steuer-idnr|steueridentifikationsnummer|steuerliche identifikationsnummer|identifikationsnummer|idnr|id-nr|steuernummer|steuer-identifikationsnummer|finanzamt|tax id|tax identification|tin",
         columns: "steuer identifikationsnummer|steuernr",
         rules: &[
             Rule::shape(
                 "idnr-groups",
-                "[0-9]{2}[ /-][0-9]{3}[ /-][0-9]{3}[ /-][0-9]{3}",
+                "[0-9]{2}[ /-][0-9]{3}[ /-][0-9]{3}[ /-][0-9]{3}|[0-9]{3} [0-9]{3} [0-9]{3} [0-9]{2}",
                 Check::Scheme("de_tax_id"),
                 65,
                 98,
@@ -184,7 +184,7 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         entity: "SE_PERSONNUMMER",
         regions: "se",
-        context: "personnummer|personnr|pnr|person nr|samordningsnummer|födelsenummer|svenskt personnummer|personal identity number|personal number",
+        context: "personnummer|personnr|pers nr|pnr|person nr|samordningsnummer|födelsenummer|svenskt personnummer|personal identity number|personal number",
         columns: "person nummer",
         rules: &[
             Rule::shape(
