@@ -87,8 +87,10 @@ impl Vocabulary {
     /// What a column's name speaks for.
     pub(super) fn of_name(&self, name: &str) -> Mask {
         let hashes: Vec<u64> = split_name(name).iter().map(|word| hash_of(word)).collect();
-        (0..hashes.len())
-            .fold(0, |mask, first| mask | self.meaning(hashes.get(first..).unwrap_or_default()))
+        let unspaced = self.within(name.as_bytes(), name.len(), name.len());
+        (0..hashes.len()).fold(unspaced, |mask, first| {
+            mask | self.meaning(hashes.get(first..).unwrap_or_default())
+        })
     }
 
     /// The words before: the nearest few, not beyond another number that they belong to.

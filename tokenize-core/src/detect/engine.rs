@@ -124,7 +124,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                     self.literal(literals.take());
                 }
                 if bit & digits != 0 {
-                    self.digits(at);
+                    self.digits(at, word_around(places.words, at - base));
                     digits &= beyond(self.word_done, base);
                 } else {
                     self.mark(at);
@@ -187,14 +187,15 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
-    /// The word with a digit at `at`.
-    fn digits(&mut self, at: usize) {
+    /// The word with a digit at `at`, which goes so many bytes back and on; `None` if it may go beyond the block.
+    fn digits(&mut self, at: usize, (back, on): (Option<usize>, Option<usize>)) {
         if at < self.word_done || at < self.skip || !self.reach(at) {
             return;
         }
         let at = at - self.span.0;
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-        let (mut start, end) = (word_start(value, at), word_end(value, at));
+        let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
+        let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
         self.word_done = self.span.0 + end;
         if is_free_before(value, start) {
             self.shapes(value, start);
@@ -407,6 +408,19 @@ fn letters_before(value: &[u8], start: usize) -> Option<usize> {
     is_start.then_some(end - len)
 }
 
+/// How many bytes of the word around a bit stand before it, and how many from it on; `None` where the block ends first.
+fn word_around(words: u64, bit: usize) -> (Option<usize>, Option<usize>) {
+    let gaps_before = !words << (BLOCK - 1 - bit) << 1;
+    let back = if bit == 0 || gaps_before == 0 {
+        None
+    } else {
+        Some(gaps_before.leading_zeros() as usize)
+    };
+    let gaps_behind = !words >> bit;
+    let on = (gaps_behind != 0).then(|| gaps_behind.trailing_zeros() as usize);
+    (back, on)
+}
+
 /// The bits of a block's places that are not before `place`.
 fn beyond(place: usize, base: usize) -> u64 {
     match u32::try_from(place.saturating_sub(base)) {
@@ -455,4 +469,4 @@ const WORDS_BEFORE: usize = 2;
 /// The longest of them: `RSSMRA 85T10 A562S`.
 const LETTERS: usize = 6;
 /// The longest number without its separators.
-const COMPACT: usize = 64;
+const COMPACT: usize = 96;

@@ -4,6 +4,8 @@
 //! nobody sees. Such a value is rewritten in ASCII, and a map leads from each place of the copy to its place in the value.
 //! Values that hold none of these characters never come here.
 
+use super::words::{before, behind};
+
 /// A value rewritten.
 #[derive(Debug, Default)]
 pub(super) struct Folded {
@@ -72,9 +74,16 @@ impl Folded {
     }
 }
 
-/// Whether the character at `at` stands for another, or is not seen.
+/// Whether the character at `at` stands for another, or is not seen, in a place where that matters: dashes, spaces and other
+/// marks of typography do beside digits only.
 pub(super) fn is_foldable(value: &[u8], at: usize) -> bool {
-    stands_for(value, at).is_some()
+    match stands_for(value, at) {
+        None => false,
+        Some((Some(byte), len)) if !byte.is_ascii_alphanumeric() && byte != b'@' => {
+            before(value, at).is_ascii_digit() || behind(value, at + len).is_ascii_digit()
+        }
+        Some(_) => true,
+    }
 }
 
 /// What the character at `at` stands for, `None` if it is not seen, and how many bytes it has.
@@ -134,7 +143,7 @@ mod tests {
     fn every_character_that_folds_begins_with_a_byte_that_the_scan_reports() {
         for character in (0x80..=0x10_FFFF).filter_map(char::from_u32) {
             let text = character.to_string();
-            if is_foldable(text.as_bytes(), 0) {
+            if stands_for(text.as_bytes(), 0).is_some() {
                 let mut block = [b'x'; super::super::scan::BLOCK];
                 block[..text.len()].copy_from_slice(text.as_bytes());
                 let places = super::super::scan::places(&block).unwrap();
