@@ -25,6 +25,7 @@ mod fold;
 mod hit;
 mod ip;
 mod literal;
+mod phone;
 mod resolve;
 mod rules;
 mod scan;

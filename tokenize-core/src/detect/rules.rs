@@ -4,6 +4,7 @@
 
 mod network;
 mod payment;
+mod phone;
 
 use crate::checksum::Scheme;
 
@@ -81,20 +82,28 @@ pub(super) enum Finder {
     Email,
     Ipv6,
     Mac,
+    Phone,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 6] =
-    [Finder::BareUrl, Finder::Email, Finder::Ipv6, Finder::Mac, Finder::Url, Finder::Www];
+pub(super) const FINDERS: [Finder; 7] = [
+    Finder::BareUrl,
+    Finder::Email,
+    Finder::Ipv6,
+    Finder::Mac,
+    Finder::Phone,
+    Finder::Url,
+    Finder::Www,
+];
 
 /// What context adds where a rule does not say.
 pub(super) const CONTEXT_RAISE: u8 = 35;
 
 /// All entities that are found by shape or structure.
 pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [network::KINDS, payment::KINDS].into_iter().flatten()
+    [network::KINDS, payment::KINDS, phone::KINDS].into_iter().flatten()
 }
 
 impl Rule {
