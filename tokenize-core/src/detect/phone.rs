@@ -99,7 +99,7 @@ fn search_from(
             let Some(score) = as_part(all, from, to, graded.score) else { continue };
             graded.score = score;
         }
-        if is_amount(value, groups) {
+        if !has_plus && is_amount(value, groups) {
             continue;
         }
         let end = if has_extension { extension(value, end) } else { end };
@@ -121,17 +121,11 @@ fn grade(
         && before(value, first.start - usize::from(has_plus)) == b'(';
     let start = first.start - usize::from(has_plus) - usize::from(is_bracketed);
     let digits = phrase.digits_of(groups);
+    let prefixed = || if is_bracketed { None } else { with_prefix(phrase, groups) };
     let graded = if has_plus {
         international::grade(phrase, groups, 0)
-    } else if let (Some(skip), false) = (prefix_len(digits), is_bracketed) {
-        let found = international::grade(phrase, groups, skip)?;
-        let score = match (groups.len(), found.is_valid) {
-            (1, true) => 40,
-            (1, false) => return None,
-            (_, true) => 70,
-            (_, false) => 52,
-        };
-        Some(found.at_most(score))
+    } else if let Some(found) = prefixed() {
+        Some(found)
     } else if groups.len() == 1 {
         may_be_bare(value, first).then(|| national::grade_bare(digits)).flatten()
     } else {
@@ -140,12 +134,21 @@ fn grade(
     Some((start, graded?))
 }
 
-/// The digits dialled before a calling code: `00` in most of the world, `011` in North America.
-fn prefix_len(digits: &[u8]) -> Option<usize> {
-    [&b"00"[..], b"011"]
-        .into_iter()
-        .find(|prefix| digits.starts_with(prefix) && digits.len() > 10)
-        .map(<[u8]>::len)
+/// Grades groups that begin with what is dialled before a calling code: `00` in most of the world, `011` in North America.
+fn with_prefix(phrase: &Phrase, groups: &[Group]) -> Option<Graded> {
+    let digits = phrase.digits_of(groups);
+    let skip = match groups.first()?.len() {
+        3 if digits.starts_with(b"011") => 3,
+        _ if digits.starts_with(b"00") => 2,
+        _ => return None,
+    };
+    let found = international::grade(phrase, groups, skip)?;
+    match (groups.len(), found.is_valid) {
+        (1, true) => Some(found.at_most(40)),
+        (1, false) => None,
+        (_, true) => Some(found.at_most(70)),
+        (_, false) => Some(found.at_most(52)),
+    }
 }
 
 /// Whether a number may begin with a group that is not the first.
@@ -221,6 +224,7 @@ fn is_amount(value: &[u8], groups: &[Group]) -> bool {
         return false;
     };
     if rest.is_empty()
+        || first.len() > 3
         || !rest.iter().all(|group| group.len() == 3 && matches!(group.gap, Gap::Space | Gap::Dot))
     {
         return false;

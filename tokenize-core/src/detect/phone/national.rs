@@ -48,7 +48,9 @@ fn is_other(key: u32, groups: &[Group]) -> bool {
         && dashed(1)
         && dashed(2)
         && matches!(start(3), 0x224 | 0x422 | 0x124 | 0x214 | 0x114 | 0x412 | 0x421);
-    is_date || key & 15 == 1 || matches!(key, 0x324 | 0x222)
+    // Brazilian tax numbers: `046.544.117-06`.
+    let is_tax_number = key == 0x3332 && groups.get(1).is_some_and(|group| group.gap == Gap::Dot);
+    is_date || is_tax_number || key & 15 == 1 || matches!(key, 0x324 | 0x222)
 }
 
 /// A trunk prefix of 0, or an Italian area code, and numbers of the length that they have somewhere.
@@ -65,6 +67,7 @@ fn with_zero(digits: &[u8], groups: &[Group], is_bracketed: bool) -> Option<Grad
         };
         let score = match area_end(plan, groups) {
             Some((area, rest)) if areas >> area & 1 == 1 => rest_score(groups, rest, is_bracketed),
+            _ if is_bracketed => POSSIBLE,
             _ => WEAK,
         };
         best = best.max(score);
@@ -97,41 +100,51 @@ fn rest_score(groups: &[Group], rest: usize, is_bracketed: bool) -> u8 {
     let total: usize = groups.iter().map(Group::len).sum();
     let Some(rest) = groups.get(rest..).filter(|rest| !rest.is_empty()) else { return WEAK };
     let digits: usize = rest.iter().map(Group::len).sum();
-    let is_odd = rest.len() > 4 || rest.iter().any(|group| group.len() < 2) || digits < 4;
-    match (is_odd, rest) {
-        (true, _) => WEAK,
-        (false, _) if is_bracketed => BRACKETED,
-        // Old numbers, and dates with a second number.
-        (false, _) if total < 9 => UNLIKELY,
+    match rest {
+        _ if rest.len() > 4 || digits < 4 || rest.iter().any(|group| group.len() < 2) => WEAK,
+        _ if is_bracketed => BRACKETED,
+        // `08-12 34 56` in Stockholm; other short ones are old, or dates with a second number.
+        [a, b, c]
+            if total == 8 && a.gap == Gap::Hyphen && b.gap == Gap::Space && c.gap == b.gap =>
+        {
+            POSSIBLE
+        }
+        _ if total < 9 => UNLIKELY,
         // ZIP+4 and employers' numbers.
-        (false, [one]) if one.gap == Gap::Hyphen && total < 10 => WEAK,
-        (false, _) => GOOD,
+        [one] if one.gap == Gap::Hyphen && total < 10 => WEAK,
+        [before @ .., last] if !before.is_empty() && is_uneven(groups, last) => WEAK,
+        _ => GOOD,
     }
+}
+
+/// Whether groups are no phone number's: a shorter one last that is no extension, or three of four.
+fn is_uneven(groups: &[Group], last: &Group) -> bool {
+    let lens = |len: usize| groups.iter().all(|group| group.len() == len);
+    let ahead = groups.iter().rev().nth(1).map_or(0, Group::len);
+    let is_extension =
+        last.gap == Gap::Hyphen && groups.iter().skip(1).any(|group| group.gap != Gap::Hyphen);
+    let is_pair = last.len() == 2 && ahead == 3;
+    lens(4) && last.gap == Gap::Space || last.len() < ahead && !is_pair && !is_extension
 }
 
 /// North America: `202-555-0143`, `1 (202) 555-0143`.
 fn with_one(key: u32, digits: &[u8], groups: &[Group]) -> Option<Graded> {
-    let national = match (key, digits.split_first()?) {
-        (0x1334, (b'1', rest)) => rest,
-        (0x334, _) => digits,
+    let (national, has_one) = match (key, digits.split_first()?) {
+        (0x1334, (b'1', rest)) => (rest, true),
+        (0x334, _) => (digits, false),
         _ => return None,
     };
-    let is_local = |gap| groups.last().is_some_and(|last| last.gap == gap);
-    let is_whole = groups.first().is_some_and(|first| first.len() == 3);
     let is_reserved = reserved::is_reserved(NORTH_AMERICA, national);
     let is_valid = matches!(plan::by_code(NORTH_AMERICA)?.fit(national), Fit::Valid(_));
-    let is_plausible = national.first().is_some_and(|digit| *digit >= b'2')
-        && national.get(3).is_some_and(|digit| *digit >= b'2');
-    let is_bare = is_whole && is_local(Gap::Space);
-    let score = match (is_valid, is_plausible, is_bare) {
-        (true, _, false) => GOOD,
-        (true, _, true) => 55,
-        (false, true, false) => POSSIBLE,
-        (false, true, true) => WEAK,
-        (false, false, _) => {
-            let has_area = groups.get(1).is_some_and(|group| group.gap == Gap::Close);
-            if has_area { POSSIBLE } else { WEAK }
-        }
+    let begins = |at: usize| national.get(at).is_some_and(|digit| *digit >= b'2');
+    let is_bracketed = groups.iter().any(|group| group.gap == Gap::Close);
+    let is_spaced = groups.iter().skip(1).all(|group| group.gap == Gap::Space);
+    let score = match (is_valid, is_spaced) {
+        (true, false) => GOOD,
+        (true, true) => 55,
+        (false, true) => WEAK,
+        (false, false) if is_bracketed || begins(0) && (begins(3) || has_one) => POSSIBLE,
+        (false, false) => WEAK,
     };
     Some(Graded { score, is_valid, is_reserved })
 }
@@ -163,21 +176,25 @@ fn by_layout(key: u32, digits: &[u8], groups: &[Group]) -> Option<Graded> {
     };
     let begins = layout.starts.is_empty()
         || digits.first().is_some_and(|digit| layout.starts.contains(digit));
-    let is_valid = layout
-        .codes
-        .iter()
-        .filter_map(|code| plan::by_code(*code))
-        .any(|plan| matches!(plan.fit(digits), Fit::Valid(_)));
-    let is_local = key == LOCAL && digits.first().is_some_and(|digit| *digit >= b'2');
-    if !is_valid && !is_local {
+    let fits = |wanted: fn(Fit) -> bool| {
+        layout
+            .codes
+            .iter()
+            .filter_map(|code| plan::by_code(*code))
+            .any(|plan| wanted(plan.fit(digits)))
+    };
+    let is_valid = fits(|fit| matches!(fit, Fit::Valid(_)));
+    let is_local =
+        matches!(key, LOCAL | 0x44) && digits.first().is_some_and(|digit| *digit >= b'2');
+    if !is_valid && !is_local && !fits(|fit| fit == Fit::Possible) {
         return None;
     }
     let is_reserved = (is_local && reserved::is_fictional_line(digits))
         || layout.codes.iter().any(|code| reserved::is_reserved(*code, digits));
     // Two round numbers side by side are a range.
     let is_range = groups.len() == 2 && digits.ends_with(b"00");
-    let score =
-        if has_gaps && begins && !is_range { layout.score } else { UNLIKELY.min(layout.score) };
+    let is_typical = has_gaps && begins && !is_range && (is_valid || is_reserved);
+    let score = if is_typical { layout.score } else { UNLIKELY.min(layout.score) };
     Some(Graded { score, is_valid, is_reserved })
 }
 
@@ -206,11 +223,9 @@ pub(super) fn grade_bare(digits: &[u8]) -> Option<Graded> {
         (10, _) if [91, 39, 52, 55, 7, 86].iter().any(|code| valid(*code, digits)) => {
             graded(30, false)
         }
-        (11, _) if valid(55, digits) => graded(25, false),
+        (11, _) if valid(55, digits) || valid(39, digits) => graded(25, false),
         (9, _) if [34, 48, 351, 420].iter().any(|code| valid(*code, digits)) => graded(25, false),
-        (8, _) if [45, 47, 65, 852].iter().any(|code| valid(*code, digits)) && !is_day(digits) => {
-            graded(20, false)
-        }
+        (8, b'2'..=b'9') if !is_day(digits) => graded(20, false),
         (11..=13, b'2'..=b'9') => {
             let (plan, len) = plan::of_code(digits)?;
             let national = digits.get(len..)?;
@@ -282,7 +297,7 @@ const LAYOUTS: &[Layout] = &[
 /// Seven digits within an area of North America.
 const LOCAL: u32 = 0x34;
 /// Layouts that are also written with dots.
-const DOTTED: [u32; 7] = [0x334, 0x1334, 0x22222, 0x433, 0x4222, 0x3322, 0x3222];
+const DOTTED: [u32; 8] = [0x244, 0x334, 0x1334, 0x22222, 0x433, 0x4222, 0x3322, 0x3222];
 
 /// A typical layout, valid somewhere.
 const GOOD: u8 = 60;
