@@ -18,7 +18,7 @@ use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
 use super::table::{Shape, Table};
 use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
-use super::{email, ip, resolve, url};
+use super::{email, ip, phone, resolve, url};
 
 /// Values that lie one behind another in a buffer.
 pub(super) trait Spans {
@@ -65,6 +65,7 @@ pub(super) fn search<S: Spans>(
         word_done: 0,
         colons_done: 0,
         header: None,
+        phones_done: 0,
         hits: Vec::new(),
     };
     run.begin();
@@ -82,11 +83,12 @@ struct Run<'a, S, F> {
     span: (usize, usize),
     /// Nothing before this is looked at.
     skip: usize,
-    /// Up to where the words with digits, and what has colons, are done.
+    /// Up to where the words with digits, what has colons, and what may be a phone number are done.
     word_done: usize,
     colons_done: usize,
     /// What the first line says of the fields below, once asked for.
     header: Option<Option<Header>>,
+    phones_done: usize,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
 }
@@ -197,8 +199,16 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
         let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
         self.word_done = self.span.0 + end;
-        if is_free_before(value, start) {
+        let is_free = is_free_before(value, start);
+        if is_free {
             self.shapes(value, start);
+        }
+        if start == at && self.span.0 + at >= self.phones_done {
+            let (done, found) = phone::find(value, at, is_free);
+            self.phones_done = self.span.0 + done;
+            if let Some((start, end, grade)) = found {
+                self.push(Finder::Phone, start, end, grade);
+            }
         }
         for _ in 0..WORDS_BEFORE {
             let Some(word) = letters_before(value, start) else { break };

@@ -7,6 +7,7 @@ mod asia;
 mod europe;
 mod network;
 mod payment;
+mod phone;
 mod things;
 
 use crate::checksum::Scheme;
@@ -85,22 +86,37 @@ pub(super) enum Finder {
     Email,
     Ipv6,
     Mac,
+    Phone,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 6] =
-    [Finder::BareUrl, Finder::Email, Finder::Ipv6, Finder::Mac, Finder::Url, Finder::Www];
+pub(super) const FINDERS: [Finder; 7] = [
+    Finder::BareUrl,
+    Finder::Email,
+    Finder::Ipv6,
+    Finder::Mac,
+    Finder::Phone,
+    Finder::Url,
+    Finder::Www,
+];
 
 /// What context adds where a rule does not say.
 pub(super) const CONTEXT_RAISE: u8 = 35;
 
 /// All entities that are found by shape or structure.
 pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [network::KINDS, payment::KINDS, americas::KINDS, europe::KINDS, asia::KINDS, things::KINDS]
-        .into_iter()
-        .flatten()
+    let all = [
+        network::KINDS,
+        payment::KINDS,
+        phone::KINDS,
+        americas::KINDS,
+        europe::KINDS,
+        asia::KINDS,
+        things::KINDS,
+    ];
+    all.into_iter().flatten()
 }
 
 impl Rule {
