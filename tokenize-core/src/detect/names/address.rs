@@ -19,18 +19,16 @@ pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
 /// `Hauptstraße 12, 10115 Berlin`, `Calle Mayor 5`, `ul. Długa 5`, among the words of a run.
 pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
     let last = run.last()?;
-    let number = number_after(scan.text, last.end);
+    let end = number_after(scan.text, last.end)?;
     for (index, word) in run.iter().enumerate() {
         let text = word.of(scan.text);
         if word.is_full() && is_prefix(&text.to_lowercase()) && index + 1 < run.len() {
-            let end = number?;
             return Some(finding(scan, word.start, end, 65));
         }
     }
-    if let Some(finding) = postbox(scan, run) {
-        return Some(finding);
+    if let Some(start) = postbox(scan, run) {
+        return Some(finding(scan, start, end, 65));
     }
-    let end = number?;
     if let Some(start) = prefix_behind(scan, run.first()?.start) {
         return Some(finding(scan, start, end, 65));
     }
@@ -297,13 +295,11 @@ const WHOLE_SUFFIXES: [&str; 19] = [
     "steig", "chaussee", "väg", "gata", "vej",
 ];
 
-/// `P.O. Box 12`
-fn postbox(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
+/// The start of `P.O. Box`.
+fn postbox(scan: &Scan<'_>, run: &[Word]) -> Option<usize> {
     let [.., before, last] = run else { return None };
     let office = matches!(before.of(scan.text), "PO" | "P.O." | "O." | "Post" | "GPO") && last.of(scan.text) == "Box";
-    let end = number_after(scan.text, last.end).filter(|_| office)?;
-    let start = run.iter().find(|word| word.of(scan.text) == "P.").map_or(before.start, |word| word.start);
-    Some(finding(scan, start, end, 65))
+    office.then(|| run.iter().find(|word| word.of(scan.text) == "P.").map_or(before.start, |word| word.start))
 }
 
 /// A street's name that nothing tells: capitalised words, the line's first, a label or a preposition before them.

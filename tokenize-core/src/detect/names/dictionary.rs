@@ -1,6 +1,6 @@
 //! The dictionary of names, places and common words: `data/names.fst`, made by `data/make_names.py`.
 
-use fst::raw::{Fst, Node, Output};
+use fst::raw::{CompiledAddr, Fst, Node, Output};
 use unicode_normalization::UnicodeNormalization;
 
 static NAMES: &[u8] = include_bytes!("../../../data/names.fst");
@@ -73,12 +73,25 @@ impl Entry {
 /// The dictionary, read in place from the program's own bytes.
 pub(super) struct Dictionary {
     fst: Fst<&'static [u8]>,
+    /// Where the first two letters of a key lead: the widest nodes are walked once, not for each word.
+    heads: Vec<Option<(CompiledAddr, Output)>>,
 }
 
 impl Dictionary {
     pub(super) fn new() -> Self {
         let fst = Fst::new(NAMES).expect("names.fst is part of the program, and a test reads it");
-        Self { fst }
+        let mut dictionary = Self { fst, heads: Vec::new() };
+        for first in b'a'..=b'z' {
+            for second in b'a'..=b'z' {
+                let root = dictionary.fst.root();
+                let head = dictionary
+                    .step(root, first)
+                    .and_then(|(node, output)| Some((dictionary.step(node, second)?, output)))
+                    .map(|((node, second), first)| (node.addr(), first.cat(second)));
+                dictionary.heads.push(head);
+            }
+        }
+        dictionary
     }
 
     /// What is known of a word, or of words joined by single spaces, whatever their case. A diacritic that the
@@ -148,9 +161,15 @@ impl Dictionary {
     }
 
     fn get(&self, key: &Key) -> Entry {
-        let mut node = self.fst.root();
-        let mut sum = Output::zero();
-        for byte in key.bytes() {
+        let (mut node, mut sum, rest) = match key.bytes() {
+            [first @ b'a'..=b'z', second @ b'a'..=b'z', rest @ ..] => {
+                let at = usize::from(first - b'a') * 26 + usize::from(second - b'a');
+                let Some((head, output)) = self.heads.get(at).copied().flatten() else { return Entry::default() };
+                (self.fst.node(head), output, rest)
+            }
+            bytes => (self.fst.root(), Output::zero(), bytes),
+        };
+        for byte in rest {
             let Some((next, output)) = self.step(node, *byte) else { return Entry::default() };
             node = next;
             sum = sum.cat(output);

@@ -120,9 +120,29 @@ impl<'a> Scan<'a> {
 
 /// The next byte that may begin something: a capital, a digit, anything beyond ASCII.
 fn next_start(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let skipped = rest.iter().position(|byte| {
-        !byte.is_ascii_lowercase() && (byte.is_ascii_alphanumeric() || !byte.is_ascii())
-    })?;
-    Some(at + skipped)
+    let mut rest = bytes.get(at..)?;
+    loop {
+        let skipped = rest.chunks_exact(8).take_while(|eight| !may_begin(eight)).count() * 8;
+        let (eight, after) = rest.get(skipped..)?.split_at(8.min(rest.len() - skipped));
+        if let Some(found) = eight.iter().position(|byte| begins(*byte)) {
+            return Some(bytes.len() - after.len() - eight.len() + found);
+        }
+        if after.is_empty() {
+            return None;
+        }
+        rest = after;
+    }
+}
+
+fn begins(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || !byte.is_ascii()
+}
+
+/// Whether one of eight bytes is from 0x30 to 0x3f, from 0x40 to 0x5f or above 0x7f, told by three bits of each at once. Prose
+/// is mostly lower case, for which this is false.
+fn may_begin(eight: &[u8]) -> bool {
+    let Ok(eight) = eight.try_into().map(u64::from_le_bytes) else { return true };
+    let (bit_6, bit_5, bit_4) = (eight << 1, eight << 2, eight << 3);
+    let any = eight | bit_6 & !bit_5 | bit_5 & bit_4 & !bit_6;
+    any & 0x8080_8080_8080_8080 != 0
 }

@@ -192,7 +192,8 @@ impl Token {
                     let upper = if byte.is_ascii() { byte.is_ascii_uppercase() } else { char.is_uppercase() };
                     token.letters += 1;
                     token.upper += usize::from(upper);
-                    token.code |= upper && lower_before && !lists::is_inner_prefix(token.text(text));
+                    // Asked at most once in a token that is none of a name's: the question looks back.
+                    token.code = token.code || upper && lower_before && !lists::is_inner_prefix(token.text(text));
                     lower_before = !upper;
                 }
             }
