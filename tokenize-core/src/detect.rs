@@ -26,6 +26,7 @@ mod header;
 mod hit;
 mod ip;
 mod literal;
+mod names;
 mod phone;
 mod resolve;
 mod rules;

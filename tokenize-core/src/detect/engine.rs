@@ -14,6 +14,7 @@ use super::fold::{Folded, is_foldable};
 use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{self, Literal};
+use super::names::{NameFinding, NameKind};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
 use super::table::{Shape, Table};
@@ -67,6 +68,7 @@ pub(super) fn search<S: Spans>(
         header: None,
         phones_done: 0,
         hits: Vec::new(),
+        names: Vec::new(),
     };
     run.begin();
     run.all();
@@ -91,6 +93,7 @@ struct Run<'a, S, F> {
     phones_done: usize,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
+    names: Vec<NameFinding>,
 }
 
 impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
@@ -111,6 +114,38 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
         self.block(base, &padded, &mut literals);
         self.finish_row();
+        while self.table.people.is_some() && self.row + 1 < self.spans.len() {
+            self.enter(self.row + 1);
+            self.finish_row();
+        }
+    }
+
+    /// What dictionaries and cues find in the row, which may have no digit and no mark.
+    fn people(&mut self) {
+        let Some(people) = &self.table.people else { return };
+        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(value) else { return };
+        people.find(text, &mut self.names);
+        for name in self.names.drain(..) {
+            let finder = match name.kind {
+                NameKind::Address => Finder::Address,
+                NameKind::DateOfBirth => Finder::DateOfBirth,
+                NameKind::Location => Finder::Location,
+                NameKind::Person => Finder::Person,
+            };
+            let Some(rule) = self.table.finder(finder) else { continue };
+            let mut hit = hit(name.start, name.end, rule, Grade::shape(name.score));
+            if name.cue {
+                hit.reasons = hit.reasons | Reasons::CONTEXT;
+            }
+            if name.dictionary {
+                hit.reasons = hit.reasons | Reasons::DICTIONARY;
+            }
+            let header = self.header.get_or_insert_with(|| Header::of(&self.table.names, value));
+            let above = header.as_ref().map_or(0, |header| header.at(value, name.start));
+            weigh(self.table, &mut hit, above, self.column);
+            self.hits.push(hit);
+        }
     }
 
     /// Looks at the places of a block and the literals that begin in it.
@@ -330,6 +365,9 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// Settles what the row holds: drops what stays below the least score of its entity, and what overlaps something better.
     fn finish_row(&mut self) {
+        if self.skip < self.span.1 {
+            self.people();
+        }
         if self.hits.is_empty() {
             return;
         }

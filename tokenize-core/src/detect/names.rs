@@ -39,6 +39,12 @@ pub(super) struct Names {
     cues: Cues,
 }
 
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
 /// A span that looks like a name, a place, an address or a date of birth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NameFinding {

@@ -7,6 +7,7 @@ mod asia;
 mod europe;
 mod network;
 mod payment;
+mod people;
 mod phone;
 mod things;
 
@@ -82,21 +83,29 @@ pub(super) struct Seen<'a> {
 /// Searches that are no shapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finder {
+    Address,
     BareUrl,
+    DateOfBirth,
     Email,
     Ipv6,
+    Location,
     Mac,
+    Person,
     Phone,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 7] = [
+pub(super) const FINDERS: [Finder; 11] = [
+    Finder::Address,
     Finder::BareUrl,
+    Finder::DateOfBirth,
     Finder::Email,
     Finder::Ipv6,
+    Finder::Location,
     Finder::Mac,
+    Finder::Person,
     Finder::Phone,
     Finder::Url,
     Finder::Www,
@@ -115,6 +124,7 @@ pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
         europe::KINDS,
         asia::KINDS,
         things::KINDS,
+        people::KINDS,
     ];
     all.into_iter().flatten()
 }

@@ -9,6 +9,7 @@ use super::config::Detection;
 use super::context::{CONTRARY, Mask, Vocabulary};
 use super::hit::RuleId;
 use super::literal;
+use super::names::Names;
 use super::rules::{self, By, CONTEXT_RAISE, Check, Checker, FINDERS, Finder};
 use super::shape::Shapes;
 
@@ -24,6 +25,8 @@ pub(super) struct Table {
     pub(super) vocabulary: Vocabulary,
     pub(super) names: Vocabulary,
     pub(super) literals: Option<Searcher>,
+    /// The dictionaries, if an entity is looked for that needs them.
+    pub(super) people: Option<Names>,
     finders: [Option<RuleId>; FINDERS.len()],
 }
 
@@ -105,6 +108,10 @@ impl Table {
             vocabulary,
             names,
             literals: literal::searcher(),
+            people: PEOPLE
+                .iter()
+                .any(|finder| finders.get(*finder as usize).is_some_and(Option::is_some))
+                .then(Names::new),
             finders,
         })
     }
@@ -130,6 +137,10 @@ fn checker(check: Check) -> Result<Checker, DetectError> {
         Check::Loose(grade) => Checker::Loose(grade),
     })
 }
+
+/// What the dictionaries find.
+const PEOPLE: [Finder; 4] =
+    [Finder::Address, Finder::DateOfBirth, Finder::Location, Finder::Person];
 
 /// Words that say what a number is, when it is no PII.
 const CONTRARY_WORDS: &str = "order|invoice|tracking|trace|ref|reference|transaction|sku|isbn|issn|ean|upc|asin|ts|timestamp|time|epoch|version|release|build|ticket|case|batch|lot|serial|model|part|item|article|product|request|session|span|hash|commit|checksum|offset|size|bytes|count|total|amount|price|duration|pid|thread|line|row|page|chapter|section|figure|table|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|commande|facture|pedido|factura|ordine|fattura|zamówienie|encomenda|fatura|bestelling|factuur|artikelnummer|seriennummer|sendungsnummer|vorgang";

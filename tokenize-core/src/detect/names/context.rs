@@ -65,8 +65,11 @@ impl Cues {
             other_names: lists::OTHER_NAMES.split_whitespace().collect(),
             deeds: lists::DEEDS.split_whitespace().collect(),
             organisations: lists::ORGANISATIONS.split_whitespace().collect(),
-            months: months.flat_map(|(at, names)| names.split(' ').map(move |name| (name, at))).collect(),
-            births: AhoCorasick::new(lists::BIRTHS).expect("a short list of short words fits an automaton"),
+            months: months
+                .flat_map(|(at, names)| names.split(' ').map(move |name| (name, at)))
+                .collect(),
+            births: AhoCorasick::new(lists::BIRTHS)
+                .expect("a short list of short words fits an automaton"),
             surnames: ideographs::surnames().collect(),
         }
     }
@@ -101,18 +104,24 @@ impl Cues {
         if !marks.line && !marks.comma && self.introduces(rest, &lower) {
             before.person = 2;
         }
-        before.organisation = matches!(lower.as_str(), "of" | "for" | "de" | "di" | "du" | "der" | "van" | "für" | "w")
-            && !marks.line
-            && self.is_organisation(last_word(rest.get(..rest.len() - word.len()).unwrap_or_default().trim_end()));
+        before.organisation = matches!(
+            lower.as_str(),
+            "of" | "for" | "de" | "di" | "du" | "der" | "van" | "für" | "w"
+        ) && !marks.line
+            && self.is_organisation(last_word(
+                rest.get(..rest.len() - word.len()).unwrap_or_default().trim_end(),
+            ));
         before
     }
 
     fn introduces(&self, rest: &str, last: &str) -> bool {
         let Some(phrases) = self.introductions.get(last) else { return false };
         phrases.iter().any(|phrase| {
-            let at = rest.chars().rev().take(phrase.chars().count()).map(char::len_utf8).sum::<usize>();
+            let at =
+                rest.chars().rev().take(phrase.chars().count()).map(char::len_utf8).sum::<usize>();
             let behind = rest.get(rest.len() - at..).unwrap_or_default();
-            let free = !rest.get(..rest.len() - at).unwrap_or_default().ends_with(char::is_alphanumeric);
+            let free =
+                !rest.get(..rest.len() - at).unwrap_or_default().ends_with(char::is_alphanumeric);
             free && behind.to_lowercase() == **phrase
         })
     }
@@ -130,7 +139,9 @@ impl Cues {
 
     /// Whether the next word is one of those that a person does.
     pub(super) fn deed_follows(&self, text: &str, at: usize) -> bool {
-        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else { return false };
+        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else {
+            return false;
+        };
         self.deeds.contains(first_word(rest))
     }
 
@@ -210,7 +221,8 @@ impl<'a> Marks<'a> {
                 ':' | '=' | '：' => marks.label = true,
                 '\n' | '\r' => marks.line = true,
                 ',' => marks.comma = true,
-                ' ' | '\t' | '"' | '\'' | '“' | '„' | '”' | '«' | '‘' | '(' | '[' | '{' | '*' | '>' | '\u{a0}' => {}
+                ' ' | '\t' | '"' | '\'' | '“' | '„' | '”' | '«' | '‘' | '(' | '[' | '{' | '*'
+                | '>' | '\u{a0}' => {}
                 _ => break,
             }
             marks.rest = marks.rest.get(..marks.rest.len() - last.len_utf8()).unwrap_or_default();
@@ -218,7 +230,6 @@ impl<'a> Marks<'a> {
         marks
     }
 }
-
 
 /// The letters that `text` ends with.
 fn last_word(text: &str) -> &str {

@@ -31,20 +31,72 @@ const CHINESE: &str = "王 李 张 張 刘 劉 陈 陳 杨 楊 黄 黃 赵 趙 �
 const KOREAN: &str = "김 이 박 최 정 강 조 윤 장 임 한 오 서 신 권 황 안 송 류 유 전 홍 고 문 양 손 배 백 허 남 심 노 하 곽 성 차 주 우 구 민 진 나 지 엄 변 채 원 천 방 공 현 함 염 여 추 도 소 석 선 설 마 길 연 위 표 명 기 반 라 왕 금 옥 육 인 맹 제 모";
 
 const HONORIFICS: &[&str] = &[
-    "さん", "様", "さま", "氏", "くん", "君", "ちゃん", "先生", "先輩", "女士", "小姐", "教授", "博士", "医生", "经理", "老师", "同学", "님", "씨",
+    "さん",
+    "様",
+    "さま",
+    "氏",
+    "くん",
+    "君",
+    "ちゃん",
+    "先生",
+    "先輩",
+    "女士",
+    "小姐",
+    "教授",
+    "博士",
+    "医生",
+    "经理",
+    "老师",
+    "同学",
+    "님",
+    "씨",
 ];
 
 /// What a name follows; a colon may come between.
 const LABELS: &[&str] = &[
-    "姓名", "名字", "名前", "お名前", "氏名", "我叫", "我是", "叫做", "客户", "客戶", "患者", "病人", "联系人", "聯絡人", "收件人", "寄件人", "担当", "担当者", "お客様", "宛先",
-    "私は", "名前は", "申請人", "申请人", "签名", "이름", "이름은", "성명", "고객", "환자", "담당자", "저는", "제이름은", "新郎", "亲爱的", "尊敬的", "先生", "署名",
+    "姓名",
+    "名字",
+    "名前",
+    "お名前",
+    "氏名",
+    "我叫",
+    "我是",
+    "叫做",
+    "客户",
+    "客戶",
+    "患者",
+    "病人",
+    "联系人",
+    "聯絡人",
+    "收件人",
+    "寄件人",
+    "担当",
+    "担当者",
+    "お客様",
+    "宛先",
+    "私は",
+    "名前は",
+    "申請人",
+    "申请人",
+    "签名",
+    "이름",
+    "이름은",
+    "성명",
+    "고객",
+    "환자",
+    "담당자",
+    "저는",
+    "제이름은",
+    "新郎",
+    "亲爱的",
+    "尊敬的",
+    "先生",
+    "署名",
 ];
 
 /// Han, kana, Hangul.
 pub(super) fn is_ideograph(char: char) -> bool {
-    is_han(char)
-        || is_hangul(char)
-        || matches!(char, '\u{3040}'..='\u{30ff}')
+    is_han(char) || is_hangul(char) || matches!(char, '\u{3040}'..='\u{30ff}')
 }
 
 fn is_han(char: char) -> bool {
@@ -110,9 +162,10 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
     let japanese = surname.chars().count() > 1 && !korean;
     // The shortest ending that an honorific follows; else up to the end of the ideographs.
     let ends = char_ends(given_part.get(..given)?).map(|end| given_at + end);
-    let before_honorific = std::iter::once(at + surname.len())
-        .chain(ends)
-        .find(|end| text.get(*end..).is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific))));
+    let before_honorific = std::iter::once(at + surname.len()).chain(ends).find(|end| {
+        text.get(*end..)
+            .is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
+    });
     if let Some(end) = before_honorific {
         return Some((end, 75, true));
     }
@@ -139,7 +192,10 @@ fn surname<'a>(scan: &Scan<'_>, text: &'a str) -> Option<&'a str> {
         let mut ends = char_ends(text);
         std::array::from_fn(|_| ends.next())
     };
-    ends.into_iter().flatten().rev().find_map(|end| text.get(..end).filter(|head| scan.cues.is_surname(head)))
+    ends.into_iter()
+        .flatten()
+        .rev()
+        .find_map(|end| text.get(..end).filter(|head| scan.cues.is_surname(head)))
 }
 
 /// Whether a label stands before `at`.

@@ -11,8 +11,14 @@ use super::{NameFinding, NameKind};
 const MOST_WORDS: usize = 5;
 
 /// Adds the people of a run.
-pub(super) fn people(scan: &Scan<'_>, run: &[Word], places: &[Place], found: &mut Vec<NameFinding>) {
-    let capitals = run.iter().filter(|word| word.is_full()).all(|word| word.shape == Shape::AllCaps);
+pub(super) fn people(
+    scan: &Scan<'_>,
+    run: &[Word],
+    places: &[Place],
+    found: &mut Vec<NameFinding>,
+) {
+    let capitals =
+        run.iter().filter(|word| word.is_full()).all(|word| word.shape == Shape::AllCaps);
     let mut at = 0;
     while at < run.len() {
         let length = segment(scan, run, at, places, capitals);
@@ -45,7 +51,9 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
 fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: bool) -> bool {
     let entry = word.entry;
     match word.shape {
-        Shape::Initial => matches!(word.of(scan.text), "I" | "A") || word.of(scan.text) == "M." && index == 0,
+        Shape::Initial => {
+            matches!(word.of(scan.text), "I" | "A") || word.of(scan.text) == "M." && index == 0
+        }
         Shape::Particle => !lists::is_surname_particle(word.of(scan.text)),
         Shape::AllCaps if !capitals && entry.given() == 0 && entry.surname() == 0 => {
             let before = index.checked_sub(1).and_then(|before| run.get(before));
@@ -61,8 +69,12 @@ fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: boo
             };
             let text = word.of(scan.text);
             // Without capitals, only what is known can be told from the words around it.
-            let unknown = !entry.is_known() && text.chars().next().is_some_and(words::is_devanagari);
-            doubted || unknown || text.ends_with('.') || scan.cues.is_organisation(text) && !is_borne(word)
+            let unknown =
+                !entry.is_known() && text.chars().next().is_some_and(words::is_devanagari);
+            doubted
+                || unknown
+                || text.ends_with('.')
+                || scan.cues.is_organisation(text) && !is_borne(word)
         }
     }
 }
@@ -118,7 +130,12 @@ fn surname(word: &Word) -> Trust {
     trust(word.entry.surname(), word.entry.word())
 }
 
-fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -> Option<NameFinding> {
+fn judge(
+    scan: &Scan<'_>,
+    words: &[Word],
+    next: Option<&Word>,
+    capitals: bool,
+) -> Option<NameFinding> {
     let (first, last) = (words.first()?, words.last()?);
     let full: [Option<&Word>; MOST_WORDS] = {
         let mut iter = words.iter().filter(|word| word.is_full());
@@ -133,7 +150,8 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     let plain = if count == 1 && !initial { lone(first) } else { several(&full, initial) };
     let (start, before) = reach_back(scan, first.start);
     let thing = next.is_some_and(|word| scan.cues.is_organisation(word.of(scan.text)));
-    let partners = before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
+    let partners =
+        before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
     if (thing && !before.title) || (partners && plain < 60) || (before.organisation && plain < 70) {
         return None;
     }
@@ -144,13 +162,29 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     .map_or((last.end, 0), |end| (end, if surname(first) == Trust::Strong { 65 } else { 50 }));
     let known = words.iter().any(|word| given(word) > Trust::None || surname(word) > Trust::None);
     let plain = plain.max(inverted);
-    let plain = if before.sentence_start && first.entry.word() > 1 { plain.saturating_sub(10) } else { plain };
+    let plain = if before.sentence_start && first.entry.word() > 1 {
+        plain.saturating_sub(10)
+    } else {
+        plain
+    };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
-    let told = Told { deed: scan.cues.deed_follows(scan.text, end), known, count, doubted: doubted(words) };
+    let told = Told {
+        deed: scan.cues.deed_follows(scan.text, end),
+        known,
+        count,
+        doubted: doubted(words),
+    };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
     let end = with_suffix(scan.text, end);
-    (score > 0).then_some(NameFinding { start, end, kind: NameKind::Person, score, cue, dictionary: known })
+    (score > 0).then_some(NameFinding {
+        start,
+        end,
+        kind: NameKind::Person,
+        score,
+        cue,
+        dictionary: known,
+    })
 }
 
 /// One word alone.
@@ -200,10 +234,14 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
 fn in_capitals(full: &[Option<&Word>; MOST_WORDS], count: usize, plain: u8) -> u8 {
     let ends = (full.first().copied().flatten(), full.iter().flatten().next_back());
     match ends {
-        (Some(first), Some(last)) if count > 1 && given(first) == Trust::Strong && surname(last) == Trust::Strong => {
+        (Some(first), Some(last))
+            if count > 1 && given(first) == Trust::Strong && surname(last) == Trust::Strong =>
+        {
             plain.saturating_sub(15)
         }
-        (Some(first), Some(last)) if count > 1 && surname(first) == Trust::Strong && given(last) == Trust::Strong => {
+        (Some(first), Some(last))
+            if count > 1 && surname(first) == Trust::Strong && given(last) == Trust::Strong =>
+        {
             plain.saturating_sub(10)
         }
         _ => 0,
@@ -258,7 +296,10 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
     }
     let mut from = start;
     for _ in 0..3 {
-        let Some(head) = scan.text.get(scan.floor()..from).and_then(|head| head.strip_suffix(' ')) else { break };
+        let Some(head) = scan.text.get(scan.floor()..from).and_then(|head| head.strip_suffix(' '))
+        else {
+            break;
+        };
         let letters = head.bytes().rev().take_while(u8::is_ascii_lowercase).take(6).count();
         let particle = head.get(head.len() - letters..).unwrap_or_default();
         if !lists::is_surname_particle(particle) {
@@ -285,14 +326,17 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<usize> {
     let next = words::read_one(scan.dictionary, scan.text, at)?;
     let rest = scan.text.get(next.end..).unwrap_or_default();
     let listed = rest.strip_prefix(", ").is_some_and(|rest| words::begins_word(rest, 0));
-    let trusted = given(&next) == Trust::Strong && !(surname_is_place(word) && next.entry.is_place());
+    let trusted =
+        given(&next) == Trust::Strong && !(surname_is_place(word) && next.entry.is_place());
     if !trusted || listed {
         return None;
     }
     let second = rest.strip_prefix(' ').filter(|rest| words::begins_word(rest, 0));
     let second = second.and_then(|_| words::read_one(scan.dictionary, scan.text, next.end + 1));
     match second {
-        Some(second) if second.shape == Shape::Initial || given(&second) == Trust::Strong => Some(second.end),
+        Some(second) if second.shape == Shape::Initial || given(&second) == Trust::Strong => {
+            Some(second.end)
+        }
         _ => Some(next.end),
     }
 }
