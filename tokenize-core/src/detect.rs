@@ -28,6 +28,7 @@ mod literal;
 mod resolve;
 mod rules;
 mod scan;
+mod secret;
 mod shape;
 mod table;
 mod url;

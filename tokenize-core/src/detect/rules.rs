@@ -4,6 +4,7 @@
 
 mod network;
 mod payment;
+mod secret;
 
 use crate::checksum::Scheme;
 
@@ -77,24 +78,63 @@ pub(super) struct Seen<'a> {
 /// Searches that are no shapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finder {
+    AwsAccessKey,
     BareUrl,
     Email,
+    GithubToken,
+    GoogleKey,
     Ipv6,
+    Jwt,
     Mac,
+    PrivateKey,
+    SecretAssignment,
+    SecretToken,
+    SlackToken,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 6] =
-    [Finder::BareUrl, Finder::Email, Finder::Ipv6, Finder::Mac, Finder::Url, Finder::Www];
+pub(super) const FINDERS: [Finder; 14] = [
+    Finder::AwsAccessKey,
+    Finder::BareUrl,
+    Finder::Email,
+    Finder::GithubToken,
+    Finder::GoogleKey,
+    Finder::Ipv6,
+    Finder::Jwt,
+    Finder::Mac,
+    Finder::PrivateKey,
+    Finder::SecretAssignment,
+    Finder::SecretToken,
+    Finder::SlackToken,
+    Finder::Url,
+    Finder::Www,
+];
+
+impl Finder {
+    /// Whether it finds secrets.
+    pub(super) const fn is_secret(self) -> bool {
+        matches!(
+            self,
+            Self::AwsAccessKey
+                | Self::GithubToken
+                | Self::GoogleKey
+                | Self::Jwt
+                | Self::PrivateKey
+                | Self::SecretAssignment
+                | Self::SecretToken
+                | Self::SlackToken
+        )
+    }
+}
 
 /// What context adds where a rule does not say.
 pub(super) const CONTEXT_RAISE: u8 = 35;
 
 /// All entities that are found by shape or structure.
 pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [network::KINDS, payment::KINDS].into_iter().flatten()
+    [network::KINDS, payment::KINDS, secret::KINDS].into_iter().flatten()
 }
 
 impl Rule {
