@@ -25,6 +25,7 @@ mod vendor;
 
 use super::hit::Grade;
 use super::rules::Finder;
+use super::words::before;
 
 pub(super) use assign::at_mark;
 pub(super) use pem::around as private_key;
@@ -52,14 +53,23 @@ impl Found {
     }
 }
 
-/// The secret around a word with a digit, at least [`LEAST`] long.
+/// The secret around the word with a digit that begins at `start` and is at least [`LEAST`] long. Most are none, after two looks.
 pub(super) fn around_word(value: &[u8], start: usize) -> Option<Found> {
-    let run = vendor::run_start(value, start)?;
-    let head = value.get(run..run + 3)?;
-    if head == b"eyJ" {
-        return jwt::at(value, run);
+    match before(value, start) {
+        b'-' | b'_' | b'.' | b':' | b'\\' | b'%' => {}
+        b' ' => return vendor_at(value, start).or_else(|| phrase::behind_word(value, start)),
+        b'>' => return vendor_at(value, start).or_else(|| phrase::behind_tag(value, start)),
+        _ => return vendor_at(value, start),
     }
-    vendor::at(value, run).or_else(|| phrase::before_word(value, run))
+    vendor_at(value, vendor::run_start(value, start)?)
+}
+
+/// The token that begins with the run at `start`.
+fn vendor_at(value: &[u8], run: usize) -> Option<Found> {
+    if !vendor::may_begin(value, run) {
+        return None;
+    }
+    if value.get(run..)?.starts_with(b"eyJ") { jwt::at(value, run) } else { vendor::at(value, run) }
 }
 
 /// No token has all its words shorter than this.

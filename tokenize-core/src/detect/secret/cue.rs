@@ -151,7 +151,9 @@ impl Name {
 
     fn cue_of(&self, text: &[u8]) -> Option<Cue> {
         let (word, cue, _) = CUES.iter().find(|(word, _, is_whole)| {
-            text.ends_with(word.as_bytes()) && (!is_whole || self.begins(text.len() - word.len()))
+            text.last() == word.as_bytes().last()
+                && text.ends_with(word.as_bytes())
+                && (!is_whole || self.begins(text.len() - word.len()))
         })?;
         let rest = text.strip_suffix(word.as_bytes())?;
         let is_other = OTHERS
@@ -164,12 +166,12 @@ impl Name {
 const fn tail_place(tail: [u8; 3]) -> usize {
     let [a, b, c] = [tail[0] | 0x20, tail[1] | 0x20, tail[2] | 0x20];
     let word = u32::from_le_bytes([a, b, c, 0]);
-    (word.wrapping_mul(0x9E37_79B1) >> 22) as usize
+    (word.wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
 /// A bit for each three last letters that a name with a cue may have.
-static TAILS: [u64; 16] = {
-    let mut bits = [0_u64; 16];
+static TAILS: [u64; 64] = {
+    let mut bits = [0_u64; 64];
     let mut i = 0;
     while i < ENDINGS.len() {
         let text = ENDINGS[i].as_bytes();
@@ -182,7 +184,7 @@ static TAILS: [u64; 16] = {
 };
 
 /// Words whose last three bytes are those of names with a cue.
-const ENDINGS: [&str; 58] = [
+const ENDINGS: &[&str] = &[
     "password",
     "passwd",
     "pwd",

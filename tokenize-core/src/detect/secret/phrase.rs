@@ -12,27 +12,24 @@ use crate::detect::hit::Grade;
 use crate::detect::rules::Finder;
 use crate::detect::words::{before, is_word};
 
-/// The secret that begins at `start` with a word that holds a digit, if the word or tag before it says so.
-pub(super) fn before_word(value: &[u8], start: usize) -> Option<Found> {
+/// The secret that begins at `start` with a word that holds a digit, if the word before it says so: `Bearer x`, `--token x`.
+pub(super) fn behind_word(value: &[u8], start: usize) -> Option<Found> {
     let end = start.checked_sub(1)?;
-    match before(value, start) {
-        b' ' => {
-            let head = value.get(end.saturating_sub(6)..end)?;
-            if head.eq_ignore_ascii_case(b"bearer") {
-                return bearer(value, start);
-            }
-            if head.ends_with(b"asic") {
-                return basic(value, start);
-            }
-            flag(value, end, start)
-        }
-        b'>' => {
-            let (cue, name) =
-                cue::ends_like_cue(value, end).then(|| cue::of_name(value, end))??;
-            (before(value, name) == b'<').then(|| graded(value, value::next(value, start)?, cue))?
-        }
-        _ => None,
+    if !cue::ends_like_cue(value, end) {
+        return None;
     }
+    let head = value.get(end.saturating_sub(6)..end)?;
+    if head.eq_ignore_ascii_case(b"bearer") {
+        return bearer(value, start);
+    }
+    if head.ends_with(b"asic") { basic(value, start) } else { flag(value, end, start) }
+}
+
+/// The same if a tag before it says so: `<token>x</token>`.
+pub(super) fn behind_tag(value: &[u8], start: usize) -> Option<Found> {
+    let end = start.checked_sub(1)?;
+    let (cue, name) = cue::ends_like_cue(value, end).then(|| cue::of_name(value, end))??;
+    (before(value, name) == b'<').then(|| graded(value, value::next(value, start)?, cue))?
 }
 
 /// A value that begins with the scheme of its credentials (RFC 9110, section 11.4).
@@ -92,9 +89,6 @@ fn basic(value: &[u8], start: usize) -> Option<Found> {
 
 /// `--api-key x`: the name ends at `end`, the value begins at `start`.
 fn flag(value: &[u8], end: usize, start: usize) -> Option<Found> {
-    if !cue::ends_like_cue(value, end) {
-        return None;
-    }
     let name = value.get(end.saturating_sub(FLAG)..end)?;
     let len = name.iter().rev().take_while(|byte| is_word(**byte) || b"-_".contains(byte)).count();
     if !name.get(name.len() - len..)?.starts_with(b"-") {
@@ -104,7 +98,7 @@ fn flag(value: &[u8], end: usize, start: usize) -> Option<Found> {
     graded(value, value::next(value, start)?, cue)
 }
 
-/// What follows the `assword` at `at` where no mark does: `--password x`, `<password>x`, `password is x`, and netrc's `password x`.
+/// What follows the `ssword` at `at` where no mark does: `--password x`, `<password>x`, `password is x`, and netrc's `password x`.
 pub(in crate::detect) fn behind_password(value: &[u8], at: usize) -> Option<Found> {
     let end = at + WORD;
     let rest = value.get(end..)?;
@@ -134,19 +128,20 @@ fn spoken(value: &[u8], start: usize) -> Option<Found> {
     graded(value, found, if is_mixed || found.is_quoted { Cue::Password } else { Cue::Faint })
 }
 
-/// Whether the `assword` at `at` names a field: of a command, or of netrc behind `login` and a name.
+/// Whether the `ssword` at `at` names a field: of a command, or of netrc behind `login` and a name.
 fn is_field(value: &[u8], at: usize) -> bool {
     let before = value.get(at.saturating_sub(NETRC)..at).unwrap_or_default();
-    let before = before.strip_suffix(b"p").or_else(|| before.strip_suffix(b"P")).unwrap_or(before);
-    before.ends_with(b"-") || before.windows(6).any(|window| window == b"login ")
+    before.ends_with(b"-pa")
+        || before.ends_with(b"-PA")
+        || before.windows(6).any(|window| window == b"login ")
 }
 
 const fn found(start: usize, end: usize, grade: Grade) -> Found {
     Found { finder: Finder::SecretToken, start, end, grade }
 }
 
-/// `assword`.
-const WORD: usize = 7;
+/// `ssword`.
+const WORD: usize = 6;
 const NETRC: usize = 48;
 const FLAG: usize = 40;
 const TOKEN: usize = 2048;

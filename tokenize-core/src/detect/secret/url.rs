@@ -34,6 +34,9 @@ fn is_placeholder(password: &[u8]) -> bool {
 /// The webhook whose host ends with the `.com` at `at`.
 pub(in crate::detect) fn webhook(value: &[u8], at: usize) -> Option<Found> {
     let rest = value.get(at + DOT_COM..)?;
+    if !matches!(rest, [b'/', b'a' | b'h' | b's' | b't' | b'w', ..]) {
+        return None;
+    }
     let host = value.get(at.saturating_sub(HOST)..at)?;
     let hook = HOOKS.iter().find(|hook| rest.starts_with(hook.path.as_bytes()))?;
     if !host.ends_with(hook.host.as_bytes()) {

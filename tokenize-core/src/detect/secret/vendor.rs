@@ -60,12 +60,21 @@ fn without_escape(value: &[u8], run: usize) -> usize {
     }
 }
 
+/// Whether a token may begin with the run at `run`, by its first two characters and by the one before.
+pub(super) fn may_begin(value: &[u8], run: usize) -> bool {
+    let (Some(first), Some(second)) = (value.get(run), value.get(run + 1)) else { return false };
+    (first.is_ascii_alphabetic() && is_head(*first, *second))
+        || matches!(before(value, run), b'.' | b':')
+}
+
+/// Whether a prefix begins with two characters, perhaps: six bits of each are kept.
+fn is_head(first: u8, second: u8) -> bool {
+    HEADS.get(usize::from(first & 63)).is_some_and(|seconds| seconds >> (second & 63) & 1 != 0)
+}
+
 /// The token that begins with the run at `run`, or with the short word and dot before it (`SG.`, `ya29.`).
 pub(super) fn at(value: &[u8], run: usize) -> Option<Found> {
-    if let Some(found) = with_prefix(value, run) {
-        return Some(found);
-    }
-    match before(value, run) {
+    with_prefix(value, run).or_else(|| match before(value, run) {
         b'.' => {
             let head = value.get(run.saturating_sub(DOTTED_HEAD)..run)?;
             let len =
@@ -74,7 +83,7 @@ pub(super) fn at(value: &[u8], run: usize) -> Option<Found> {
         }
         b':' => telegram(value, run),
         _ => discord(value, run),
-    }
+    })
 }
 
 /// A token that may hold letters only, from its prefix at `start`.
@@ -83,9 +92,8 @@ pub(in crate::detect) fn letters_only(value: &[u8], start: usize) -> Option<Foun
 }
 
 fn with_prefix(value: &[u8], start: usize) -> Option<Found> {
-    let (first, second) = (value.get(start)?, value.get(start + 1)?);
-    let head = usize::from(first & 63) << 6 | usize::from(second & 63);
-    if HEADS.get(head / 64)? >> (head % 64) & 1 == 0 {
+    let first = value.get(start)?;
+    if !is_head(*first, *value.get(start + 1)?) {
         return None;
     }
     let rest = value.get(start..)?;

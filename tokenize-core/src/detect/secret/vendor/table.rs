@@ -36,13 +36,20 @@ const fn vendor(
     Vendor { prefix, alphabet, least, most, finder, score, has_sum }
 }
 
-/// A bit for the first two characters of each prefix: six bits of either.
+/// A bit for the first two characters of what may be a token: six bits of either.
 pub(super) static HEADS: [u64; 64] = {
     let mut heads = [0; 64];
     let mut i = 0;
     while i < VENDORS.len() {
         let prefix = VENDORS[i].prefix.as_bytes();
         heads[(prefix[0] & 63) as usize] |= 1 << (prefix[1] & 63);
+        i += 1;
+    }
+    // JWT; what the first digit of a number becomes in base64, for Discord.
+    let others = [b"ey", b"MD", b"MT", b"Mj", b"Mz", b"ND", b"NT", b"Nj", b"Nz", b"OD", b"OT"];
+    i = 0;
+    while i < others.len() {
+        heads[(others[i][0] & 63) as usize] |= 1 << (others[i][1] & 63);
         i += 1;
     }
     heads
