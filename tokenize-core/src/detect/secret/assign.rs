@@ -46,7 +46,7 @@ fn score(text: &[u8], cue: Cue, is_quoted: bool) -> Option<(u8, bool)> {
         Cue::Password => password(text, &strength, is_quoted)?,
         Cue::Pass => password(text, &strength, is_quoted).filter(|score| *score > COMMON)?,
         Cue::Token => token(text, &strength)?,
-        Cue::Faint => faint(&strength)?,
+        Cue::Faint => faint(text, &strength)?,
         Cue::Deferred => return None,
     };
     Some((score, is_example || is_sequence(text)))
@@ -70,7 +70,9 @@ fn password(text: &[u8], strength: &Strength, is_quoted: bool) -> Option<u8> {
         return letters(strength, is_quoted);
     }
     // `db-password-1`, `user_password2`: the names of others.
-    let is_name = strength.signs == 0 && strength.parts > 0 && names_itself(text);
+    let is_name = strength.signs == 0
+        && strength.parts > 0
+        && (names_itself(text) || !is_quoted && strength.is_wordlike());
     if is_name || (strength.digits == 0 && is_marked_word(text)) {
         return None;
     }
@@ -105,7 +107,7 @@ fn token(text: &[u8], strength: &Strength) -> Option<u8> {
     if is_uuid(text) {
         return Some(60);
     }
-    if strength.spaces > 0 || strength.foreign > 0 || strength.digits == strength.len {
+    if strength.foreign > 0 || strength.digits == strength.len || is_expression(text) {
         return None;
     }
     if strength.is_random() {
@@ -121,12 +123,15 @@ fn token(text: &[u8], strength: &Strength) -> Option<u8> {
     }
 }
 
-fn faint(strength: &Strength) -> Option<u8> {
-    (strength.is_random() && strength.spaces == 0).then_some(if strength.len >= 32 {
-        75
-    } else {
-        65
-    })
+/// What only stands behind names that mean other things too.
+fn faint(text: &[u8], strength: &Strength) -> Option<u8> {
+    let is_random = strength.is_random() && !is_expression(text);
+    is_random.then_some(if strength.len >= 32 { 75 } else { 65 })
+}
+
+/// Whether a text holds what code, regular expressions and sentences do, and tokens do not.
+fn is_expression(text: &[u8]) -> bool {
+    text.iter().any(|byte| b" \t[](){}<>\\^\"'`|,;?".contains(byte))
 }
 
 /// Whether a value is called after what it should be.

@@ -1,5 +1,7 @@
 //! Names that say that a secret follows: `DB_PASSWORD`, `"clientSecret"`, `Mot de passe`.
 
+use crate::detect::words::before;
+
 /// How much a name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cue {
@@ -55,6 +57,9 @@ pub(super) fn of_name(value: &[u8], end: usize) -> Option<(Cue, usize)> {
     let start = name_start(value, end);
     let name = Name::new(value.get(start..end)?);
     let cue = name.cue()?;
+    if name.text() == b"sig" && !matches!(before(value, start), b'?' | b'&' | b';') {
+        return None;
+    }
     if cue == Cue::Deferred {
         let before = previous_name(value, start)?;
         return ends_like_cue(value, before)

@@ -50,6 +50,9 @@ pub(super) fn with_scheme(value: &[u8], found: Value) -> Option<Found> {
 
 /// The token of RFC 6750, section 2.1.
 fn bearer(value: &[u8], start: usize) -> Option<Found> {
+    if let Some(found) = super::vendor_at(value, start) {
+        return Some(found);
+    }
     let text = value.get(start..value.len().min(start + TOKEN))?;
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
     let mut len = text.iter().take_while(|byte| is_digit(byte)).count();

@@ -12,7 +12,7 @@ pub(in crate::detect) fn userinfo(value: &[u8], start: usize, at: usize) -> Opti
     let colon = pair.iter().position(|byte| *byte == b':')?;
     let password = pair.get(colon + 1..)?;
     let ends = |byte: &u8| *byte <= b' ' || b"/?#\"'<>`".contains(byte);
-    if pair.iter().any(ends) || password.len() < 3 || is_placeholder(password) {
+    if pair.iter().any(ends) || password.len() < 4 || is_placeholder(password) {
         return None;
     }
     Some(Found::new(Finder::SecretToken, start, at, Grade::checked(88)))

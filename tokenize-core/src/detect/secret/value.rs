@@ -118,7 +118,7 @@ fn quoted_end(text: &[u8], quote: u8, is_escaped: bool) -> Option<usize> {
     None
 }
 
-/// How long a value without quotes is; `None` for a call.
+/// How long a value without quotes is; `None` for an expression of code.
 fn bare_len(text: &[u8]) -> Option<usize> {
     let mut len = 0;
     while let Some(byte) = text.get(len).filter(|_| len < LONGEST) {
@@ -142,17 +142,23 @@ fn bare_len(text: &[u8]) -> Option<usize> {
             0xE2 if next == 0x80 => break,
             0xE3 if next == 0x80 => break,
             0xC2 if matches!(next, 0xAB | 0xBB) => break,
-            b'(' if is_called(text.get(..len)?) => return None,
+            b'(' | b'[' | b'{' | b':' | b'/' | b'&' | b'|' if len == 0 => return None,
+            b'(' | b'[' | b'{' if is_called(text.get(..len)?) => return None,
+            b'{' if text.get(..len)?.ends_with(b"$") => return None,
             _ => len += 1,
         }
     }
-    while len > 0 && matches!(text.get(len - 1), Some(b'.' | b':' | b'?' | b'*')) {
+    // The end of a sentence, and of bold text in Markdown; other signs end passwords.
+    while len > 0 && matches!(text.get(len - 1), Some(b'.' | b':')) {
         len -= 1;
+    }
+    if text.get(..len)?.ends_with(b"**") {
+        len -= 2;
     }
     (len > 0 && len < LONGEST).then_some(len)
 }
 
-/// Whether what is before a parenthesis is the name of a function.
+/// Whether what is before a bracket is the name of a function, a list or a type.
 fn is_called(name: &[u8]) -> bool {
     name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:->$!".contains(byte))

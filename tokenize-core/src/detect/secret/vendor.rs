@@ -74,16 +74,16 @@ fn is_head(first: u8, second: u8) -> bool {
 
 /// The token that begins with the run at `run`, or with the short word and dot before it (`SG.`, `ya29.`).
 pub(super) fn at(value: &[u8], run: usize) -> Option<Found> {
-    with_prefix(value, run).or_else(|| match before(value, run) {
+    match before(value, run) {
         b'.' => {
             let head = value.get(run.saturating_sub(DOTTED_HEAD)..run)?;
             let len =
                 head.iter().rev().take_while(|byte| is_word(**byte) || **byte == b'.').count();
-            with_prefix(value, run - len)
+            with_prefix(value, run - len).or_else(|| with_prefix(value, run))
         }
-        b':' => telegram(value, run),
-        _ => discord(value, run),
-    })
+        b':' => with_prefix(value, run).or_else(|| telegram(value, run)),
+        _ => with_prefix(value, run).or_else(|| discord(value, run)),
+    }
 }
 
 /// A token that may hold letters only, from its prefix at `start`.
