@@ -10,6 +10,7 @@ use super::value::{self, Value};
 use super::vendor::is_sequence;
 use crate::detect::hit::Grade;
 use crate::detect::rules::Finder;
+use crate::detect::words::behind;
 
 /// The secret behind the `=` or `:` at `at`, if a name before it says that one follows.
 pub(in crate::detect) fn at_mark(value: &[u8], at: usize) -> Option<Found> {
@@ -23,6 +24,10 @@ pub(in crate::detect) fn at_mark(value: &[u8], at: usize) -> Option<Found> {
 pub(super) fn graded(value: &[u8], found: Value, cue: Cue) -> Option<Found> {
     let text = value.get(found.start..found.end)?;
     let (score, is_reserved) = score(text, cue, found.is_quoted)?;
+    // On the next line stands what a form says, but also the next name of a list.
+    if found.is_below && (score < SURE_BELOW || behind(value, found.end) == b':') {
+        return None;
+    }
     let grade = Grade::shape(score).reserved(is_reserved);
     Some(Found { finder: Finder::SecretAssignment, start: found.start, end: found.end, grade })
 }
@@ -147,6 +152,8 @@ fn is_marked_word(text: &[u8]) -> bool {
     inner.iter().all(|byte| byte.is_ascii_alphabetic() || b"-_/'".contains(byte) || *byte >= 0x80)
 }
 
+/// What a value needs that does not stand on the line of its name.
+const SURE_BELOW: u8 = 70;
 /// The score of a password that is a word.
 const COMMON: u8 = 55;
 const LEAST: usize = 4;

@@ -19,32 +19,38 @@ pub(super) enum Cue {
 
 /// Where the name ends that the mark at `at` follows, if its last letters are those of a cue. Most names end here, after a few steps.
 pub(super) fn name_end(value: &[u8], at: usize) -> Option<usize> {
-    let mut end = at;
-    let mut last = *value.get(end.checked_sub(1)?)?;
-    for _ in 0..CLOSERS {
-        if !matches!(last, b' ' | b'"' | b'\'' | b'\\' | b']' | b'\t' | b'*' | b'?' | b'`' | b')')
-            && !(last == b':' && value.get(at) == Some(&b'='))
-        {
-            break;
-        }
-        end -= 1;
-        last = *value.get(end.checked_sub(1)?)?;
-    }
-    if last.is_ascii_digit() {
-        end -= 1;
-        last = *value.get(end.checked_sub(1)?)?;
-        if last == b'_' {
-            end -= 1;
-        }
-    }
+    let last = *value.get(at.checked_sub(1)?)?;
+    let end = if last.is_ascii_lowercase() { at } else { without_closers(value, at) };
     ends_like_cue(value, end).then_some(end)
 }
 
-/// Whether the letters before `end` are the last three of a cue, perhaps.
+/// Where the name ends before the quotes, spaces, brackets and the number that stand before the mark at `at`.
+fn without_closers(value: &[u8], at: usize) -> usize {
+    let mut end = at;
+    let is_closer = |byte: u8| {
+        matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b']' | b'\t' | b'*' | b'?' | b'`' | b')')
+            || (byte == b':' && value.get(at) == Some(&b'='))
+    };
+    while end > 0 && at - end < CLOSERS && is_closer(before(value, end)) {
+        end -= 1;
+    }
+    if before(value, end).is_ascii_digit() {
+        end -= 1;
+        end -= usize::from(before(value, end) == b'_');
+    }
+    end
+}
+
+/// Whether the letters before `end` are the last three of a cue.
 pub(super) fn ends_like_cue(value: &[u8], end: usize) -> bool {
-    let Some([.., a, b, c]) = value.get(..end) else { return is_short_cue(value, end) };
-    let place = tail_place([*a, *b, *c]);
+    let Some(tail) = value.get(..end).and_then(|name| name.last_chunk::<3>()) else {
+        return is_short_cue(value, end);
+    };
+    let place = tail_place(tail_word(*tail));
     TAILS.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 != 0)
+        && ENDINGS.iter().any(|ending| {
+            ending.as_bytes().last_chunk::<3>().is_some_and(|e| tail_word(*e) == tail_word(*tail))
+        })
 }
 
 /// `pw` at the beginning of a value.
@@ -57,7 +63,9 @@ pub(super) fn of_name(value: &[u8], end: usize) -> Option<(Cue, usize)> {
     let start = name_start(value, end);
     let name = Name::new(value.get(start..end)?);
     let cue = name.cue()?;
-    if name.text() == b"sig" && !matches!(before(value, start), b'?' | b'&' | b';') {
+    // `sig` is a field of URLs only, and `::` joins names of types.
+    let is_field = matches!(before(value, start), b'?' | b'&' | b';');
+    if (name.text() == b"sig" && !is_field) || value.get(..start)?.ends_with(b"::") {
         return None;
     }
     if cue == Cue::Deferred {
@@ -168,10 +176,13 @@ impl Name {
     }
 }
 
-const fn tail_place(tail: [u8; 3]) -> usize {
-    let [a, b, c] = [tail[0] | 0x20, tail[1] | 0x20, tail[2] | 0x20];
-    let word = u32::from_le_bytes([a, b, c, 0]);
-    (word.wrapping_mul(0x9E37_79B1) >> 20) as usize
+/// Three letters in lower case.
+const fn tail_word(tail: [u8; 3]) -> u32 {
+    u32::from_le_bytes([tail[0] | 0x20, tail[1] | 0x20, tail[2] | 0x20, 0])
+}
+
+const fn tail_place(tail: u32) -> usize {
+    (tail.wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
 /// A bit for each three last letters that a name with a cue may have.
@@ -181,7 +192,7 @@ static TAILS: [u64; 64] = {
     while i < ENDINGS.len() {
         let text = ENDINGS[i].as_bytes();
         let n = text.len();
-        let place = tail_place([text[n - 3], text[n - 2], text[n - 1]]);
+        let place = tail_place(tail_word([text[n - 3], text[n - 2], text[n - 1]]));
         bits[place / 64] |= 1 << (place % 64);
         i += 1;
     }
@@ -242,8 +253,6 @@ const ENDINGS: &[&str] = &[
     "value",
     "_prod",
     "_dev",
-    "_new",
-    "_old",
     "passwords",
     "confirmation",
     "authentication",
@@ -331,15 +340,8 @@ static CUES: &[(&str, Cue, bool)] = &[
 ];
 
 /// What may follow a cue, and whether it must be a word of its own.
-static TAIL_WORDS: &[(&str, bool)] = &[
-    ("base", true),
-    ("prod", true),
-    ("dev", true),
-    ("new", true),
-    ("old", true),
-    ("confirmation", true),
-    ("s", false),
-];
+static TAIL_WORDS: &[(&str, bool)] =
+    &[("base", true), ("prod", true), ("dev", true), ("confirmation", true), ("s", false)];
 
 /// What stands before a cue that then means something else: pages of results, parts of texts, counts.
 static OTHERS: &[&str] = &[

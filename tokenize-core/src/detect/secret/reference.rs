@@ -10,7 +10,8 @@ pub(super) fn refers(text: &[u8], is_quoted: bool) -> bool {
 
 /// Whether variables are put into it, or it is one.
 fn is_template(text: &[u8]) -> bool {
-    let opens = [&b"${"[..], b"{{", b"$(", b"#{", b"%{", b"<%", b"%(", b"{%", b"@{", b"\\("];
+    let opens =
+        [&b"${"[..], b"{{", b"$(", b"#{", b"%{", b"<%", b"%(", b"{%", b"@{", b"\\(", b"&lt;"];
     let is_name = |rest: &[u8]| {
         !rest.is_empty()
             && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_:.->[]'".contains(byte))
@@ -24,7 +25,7 @@ fn is_template(text: &[u8]) -> bool {
         [b'%', rest @ .., b'%'] => is_name(rest),
         [b'%', b's' | b'd' | b'v' | b'r'] => true,
         [b'{', .., b'}'] | [b'[', .., b']'] | [b'<', .., b'>'] | [b'<', ..] => true,
-        [b'_', b'_', .., b'_', b'_'] => true,
+        [b'_', b'_', ..] => true,
         _ => opens.iter().any(|open| text.windows(open.len()).any(|window| window == *open)),
     }
 }

@@ -6,6 +6,8 @@ pub(super) struct Value {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) is_quoted: bool,
+    /// Whether it stands on the line after its name.
+    pub(super) is_below: bool,
 }
 
 /// What is assigned by the mark at `at`.
@@ -40,6 +42,7 @@ fn default_of(value: &[u8], end: usize) -> Option<usize> {
 /// The value that begins at `from`, or a little behind it.
 pub(super) fn next(value: &[u8], from: usize) -> Option<Value> {
     let mut start = from + skipped(value.get(from..)?);
+    let is_below = value.get(from..start)?.contains(&b'\n');
     let rest = value.get(start..)?;
     let prefix = rest.iter().take(2).take_while(|byte| b"rbufRBUF@$L".contains(byte)).count();
     let escapes = rest.get(prefix..)?.iter().take(4).take_while(|byte| **byte == b'\\').count();
@@ -48,11 +51,11 @@ pub(super) fn next(value: &[u8], from: usize) -> Option<Value> {
         start += prefix + escapes + len;
         let end = quoted_end(value.get(start..)?, quote, escapes > 0);
         if let Some(len) = end {
-            return Some(Value { start, end: start + len, is_quoted: true });
+            return Some(Value { start, end: start + len, is_quoted: true, is_below });
         }
     }
     let end = start + bare_len(value.get(start..)?)?;
-    Some(Value { start, end, is_quoted: false })
+    Some(Value { start, end, is_quoted: false, is_below })
 }
 
 /// White space, marks of Markdown and a closing tag before a value.

@@ -98,6 +98,11 @@ fn with_prefix(value: &[u8], start: usize) -> Option<Found> {
     }
     let rest = value.get(start..)?;
     let vendor = vendors(*first).find(|vendor| rest.starts_with(vendor.prefix.as_bytes()))?;
+    // Letters alone come up in long texts in base64.
+    let is_marked = vendor.prefix.bytes().any(|byte| !byte.is_ascii_alphanumeric());
+    if !is_marked && matches!(before(value, start), b'+' | b'/') {
+        return None;
+    }
     let from = start + vendor.prefix.len();
     let end = from + body_len(vendor, value.get(from..)?)?;
     let grade = grade(vendor, value.get(from..end)?)?;

@@ -116,7 +116,7 @@ static VENDORS: &[Vendor] = &[
     vendor("dor_v1_", Hex, (64, 64), SecretToken, 95),
     vendor("key-", Base62, (32, 32), SecretToken, 85),
     vendor("EAACEdEose0cBA", Base62, (20, 400), SecretToken, 95),
-    vendor("EAA", Base62, (80, 400), SecretToken, 85),
+    vendor("EAA", Base62, (100, 400), SecretToken, 85),
     vendor("AGE-SECRET-KEY-1", Base62, (58, 58), SecretToken, 95),
     vendor("rubygems_", Hex, (48, 48), SecretToken, 95),
     vendor("nfp_", Base62, (36, 40), SecretToken, 90),
