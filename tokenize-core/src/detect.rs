@@ -31,6 +31,7 @@ mod phone;
 mod resolve;
 mod rules;
 mod scan;
+mod secret;
 mod shape;
 mod table;
 mod url;

@@ -17,9 +17,10 @@ use super::literal::{self, Literal};
 use super::names::{NameFinding, NameKind};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
+use super::secret::Found;
 use super::table::{Shape, Table};
 use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
-use super::{email, ip, phone, resolve, url};
+use super::{email, ip, phone, resolve, secret, url};
 
 /// Values that lie one behind another in a buffer.
 pub(super) trait Spans {
@@ -67,6 +68,8 @@ pub(super) fn search<S: Spans>(
         colons_done: 0,
         header: None,
         phones_done: 0,
+        url: usize::MAX,
+        has_secret: false,
         hits: Vec::new(),
         names: Vec::new(),
     };
@@ -91,6 +94,10 @@ struct Run<'a, S, F> {
     /// What the first line says of the fields below, once asked for.
     header: Option<Option<Header>>,
     phones_done: usize,
+    /// Where the last `//` behind a `:` ends.
+    url: usize,
+    /// Whether any hit of the row is a secret.
+    has_secret: bool,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
     names: Vec<NameFinding>,
@@ -217,9 +224,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let byte = before(self.bytes, at + 1);
         let at = at - self.span.0;
         match byte {
-            b'@' => self.finder(Finder::Email, |value| email::find(value, at)),
+            b'@' => {
+                self.finder(Finder::Email, |value| email::find(value, at));
+                self.userinfo(at);
+            }
             b':' => self.colon(at),
-            b'=' => {}
+            b'=' => self.secret(secret::at_mark(self.value(), at)),
             _ => self.foreign(at),
         }
     }
@@ -234,6 +244,11 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
         let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
         self.word_done = self.span.0 + end;
+        if end - start >= secret::LEAST
+            && let Some(found) = secret::around_word(value, start)
+        {
+            return self.secret(Some(found));
+        }
         let is_free = is_free_before(value, start);
         if is_free {
             self.shapes(value, start);
@@ -303,7 +318,11 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     }
 
     fn colon(&mut self, at: usize) {
-        self.finder(Finder::Url, |value| url::with_scheme(value, at));
+        if self.value().get(at + 1..at + 3) == Some(b"//") {
+            self.url = self.span.0 + at + 3;
+            return self.finder(Finder::Url, |value| url::with_scheme(value, at));
+        }
+        self.secret(secret::at_mark(self.value(), at));
         if self.span.0 + at < self.colons_done || !ip::may_go_on(self.value(), at) {
             return;
         }
@@ -315,6 +334,25 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
+    /// User and password of the URL that holds the `@` at `at`.
+    fn userinfo(&mut self, at: usize) {
+        let end = self.span.0 + at;
+        if (self.span.0..end).contains(&self.url) && end - self.url < USERINFO {
+            self.secret(secret::userinfo(self.value(), self.url - self.span.0, at));
+        }
+    }
+
+    fn secret(&mut self, found: Option<Found>) {
+        let Some(found) = found else { return };
+        if self.table.finder(found.finder).is_some() {
+            self.has_secret = true;
+            self.push(found.finder, found.start, found.end, found.grade);
+            if found.is_structural() {
+                self.skip = self.skip.max(self.span.0 + found.end);
+            }
+        }
+    }
+
     fn literal(&mut self, (start, literal): (usize, Option<Literal>)) {
         let Some(literal) = literal else { return };
         if start < self.skip || !self.reach(start) || start + literal.text().len() > self.span.1 {
@@ -323,7 +361,13 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let at = start - self.span.0;
         match literal {
             Literal::Www => self.finder(Finder::Www, |value| url::with_www(value, at)),
-            Literal::Domain(_) => self.finder(Finder::BareUrl, |value| url::bare(value, at)),
+            Literal::Domain(_) => {
+                self.finder(Finder::BareUrl, |value| url::bare(value, at));
+                self.secret(secret::webhook(self.value(), at));
+            }
+            Literal::LetterToken(_) => self.secret(secret::letters_only(self.value(), at)),
+            Literal::Password(_) => self.secret(secret::behind_password(self.value(), at)),
+            Literal::PrivateKey => self.secret(secret::private_key(self.value(), at)),
         }
     }
 
@@ -353,6 +397,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
             return;
         }
         self.hits.clear();
+        self.has_secret = false;
         self.skip = self.span.1;
         let folded = Folded::new(self.value());
         let (row, found) = (self.row, &mut *self.found);
@@ -375,6 +420,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         self.hits
             .retain(|hit| table.kind(hit.rule).is_some_and(|kind| hit.score >= kind.min_score));
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
+        if std::mem::take(&mut self.has_secret) {
+            let rules = &self.table.rules;
+            resolve::give_way(&mut self.hits, |hit| {
+                rules.get(usize::from(hit.rule.0)).is_some_and(|rule| rule.is_secret)
+            });
+        }
         resolve::resolve(&mut self.hits);
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);
@@ -508,6 +559,8 @@ impl<'a> Literals<'a> {
     }
 }
 
+/// The longest user and password of a URL.
+const USERINFO: usize = 160;
 /// Where a score needs no context any more.
 const SURE: u8 = 80;
 /// What words that speak against it take from a score.

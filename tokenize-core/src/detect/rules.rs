@@ -9,6 +9,7 @@ mod network;
 mod payment;
 mod people;
 mod phone;
+mod secret;
 mod things;
 
 use crate::checksum::Scheme;
@@ -84,32 +85,65 @@ pub(super) struct Seen<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finder {
     Address,
+    AwsAccessKey,
     BareUrl,
     DateOfBirth,
     Email,
+    GithubToken,
+    GoogleKey,
     Ipv6,
+    Jwt,
     Location,
     Mac,
     Person,
     Phone,
+    PrivateKey,
+    SecretAssignment,
+    SecretToken,
+    SlackToken,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 11] = [
+pub(super) const FINDERS: [Finder; 19] = [
     Finder::Address,
+    Finder::AwsAccessKey,
     Finder::BareUrl,
     Finder::DateOfBirth,
     Finder::Email,
+    Finder::GithubToken,
+    Finder::GoogleKey,
     Finder::Ipv6,
+    Finder::Jwt,
     Finder::Location,
     Finder::Mac,
     Finder::Person,
     Finder::Phone,
+    Finder::PrivateKey,
+    Finder::SecretAssignment,
+    Finder::SecretToken,
+    Finder::SlackToken,
     Finder::Url,
     Finder::Www,
 ];
+
+impl Finder {
+    /// Whether it finds secrets.
+    pub(super) const fn is_secret(self) -> bool {
+        matches!(
+            self,
+            Self::AwsAccessKey
+                | Self::GithubToken
+                | Self::GoogleKey
+                | Self::Jwt
+                | Self::PrivateKey
+                | Self::SecretAssignment
+                | Self::SecretToken
+                | Self::SlackToken
+        )
+    }
+}
 
 /// What context adds where a rule does not say.
 pub(super) const CONTEXT_RAISE: u8 = 35;
@@ -120,6 +154,7 @@ pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
         network::KINDS,
         payment::KINDS,
         phone::KINDS,
+        secret::KINDS,
         americas::KINDS,
         europe::KINDS,
         asia::KINDS,

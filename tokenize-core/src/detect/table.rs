@@ -46,6 +46,8 @@ pub(super) struct Compiled {
     pub(super) name: Arc<str>,
     pub(super) kind: usize,
     pub(super) with_context: u8,
+    /// Whether what it finds is a secret: [`super::resolve::give_way`].
+    pub(super) is_secret: bool,
 }
 
 /// What belongs to a shape.
@@ -93,7 +95,13 @@ impl Table {
                         });
                     }
                 }
-                compiled.push(Compiled { name: rule.name.into(), kind: kinds.len(), with_context });
+                let is_secret = matches!(rule.by, By::Finder(finder) if finder.is_secret());
+                compiled.push(Compiled {
+                    name: rule.name.into(),
+                    kind: kinds.len(),
+                    with_context,
+                    is_secret,
+                });
             }
             vocabulary.add(kind.context, mask);
             names.add(kind.context, mask);
