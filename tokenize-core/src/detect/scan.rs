@@ -1,4 +1,4 @@
-//! Where something may begin: digits, `@`, `:`, `=` and bytes beyond ASCII, found 64 bytes at a time.
+//! Where something may begin: digits, `@`, `:`, `=`, `\` and bytes beyond ASCII, found 64 bytes at a time.
 //!
 //! Most blocks of prose hold none of these, and the loop over one block is simple enough for the compiler to vectorize. Only
 //! where a block holds one are its places worked out.
@@ -13,7 +13,7 @@ pub(super) struct Places {
     pub(super) digits: u64,
     /// Letters and digits.
     pub(super) words: u64,
-    /// `@`, `:` and `=`.
+    /// `@`, `:`, `=` and `\`.
     pub(super) marks: u64,
     /// Bytes that begin a character which may stand for an ASCII one, see [`super::fold`].
     pub(super) foreign: u64,
@@ -25,7 +25,7 @@ pub(super) fn places(block: &[u8; BLOCK]) -> Option<Places> {
     let mut any = 0;
     for (class, byte) in classes.iter_mut().zip(block) {
         *class = u8::from(byte.wrapping_sub(b'0') < 10)
-            | u8::from(*byte == b'@' || *byte == b':' || *byte == b'=') << 1
+            | u8::from(matches!(*byte, b'@' | b':' | b'=' | b'\\')) << 1
             | byte >> 7 << 2;
         any |= *class;
     }
@@ -84,7 +84,7 @@ mod tests {
                 let expected = Places {
                     digits: naive(&block, |byte| byte.is_ascii_digit()),
                     words: if byte.is_ascii_digit() { u64::MAX } else { 0 },
-                    marks: naive(&block, |byte| b"@:=".contains(&byte)),
+                    marks: naive(&block, |byte| b"@:=\\".contains(&byte)),
                     foreign: naive(&block, |byte| {
                         [0xC2, 0xD9, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF].contains(&byte)
                     }),
