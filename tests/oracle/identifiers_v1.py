@@ -40,6 +40,7 @@ class Words(Element):
     """A set, a list or a block: all texts, in order."""
 
     texts: list[str]
+    sets: bool = True
 
     def __post_init__(self) -> None:
         self.width, self.count = len(self.texts[0]), len(self.texts)
@@ -176,7 +177,7 @@ def element(word: str) -> list[Element]:
             first, _, last = part.partition("-")
             texts += [f"{n:0{len(first)}}" for n in range(int(first), int(last) + 1)] if last else [first]
         assert texts == sorted(texts)
-        return [Words(texts)]
+        return [Words(texts, sets=False)]
     if word[0] == "{":
         alphabets, excluded = word[1:-1].split("!")
         words = set(excluded.split(","))
@@ -292,6 +293,18 @@ class Class:
     @cached_property
     def length(self) -> int:
         return sum(e.width for e in self.layouts[0])
+
+    @cached_property
+    def has_letters(self) -> bool:
+        """Whether in each alternative some set, alone or in a block, has letters only."""
+
+        def lettered(e: Element) -> bool:
+            # Lists count not, even of letters: the text says sets, alone or in a block.
+            return isinstance(e, Words) and e.sets and any(
+                all(text[place] in LETTERS for text in e.texts) for place in range(e.width)
+            )
+
+        return all(any(map(lettered, layout)) for layout in self.layouts)
 
     @cached_property
     def check_place(self) -> tuple[int, int]:

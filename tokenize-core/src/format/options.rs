@@ -232,6 +232,14 @@ pub enum FormatReason {
         /// Digits after the point in the column.
         column: i8,
     },
+    /// A scheme of `id` that the table does not have, or none.
+    #[error("no scheme `{scheme}`: format `id` takes one of the table, as in `id:br_cpf`{}", hint(*.near))]
+    Scheme {
+        /// The scheme as written; empty if none is.
+        scheme: String,
+        /// A scheme that was perhaps meant.
+        near: Option<&'static str>,
+    },
     /// A format nobody knows.
     #[error("no format `{name}`{}", hint(*.near))]
     Unknown {
