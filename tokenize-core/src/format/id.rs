@@ -3,8 +3,8 @@
 mod rank;
 
 use super::{
-    Built, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written,
-    options,
+    Built, Format, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side,
+    Written, options,
 };
 use crate::checksum::{self, Scheme};
 use crate::crypto::domain::Payload;
@@ -40,7 +40,11 @@ pub(super) fn build(options: &FormatOptions) -> Built {
     {
         return Ok(Arc::new(Id(offer)));
     }
-    let near = options::nearest(scheme, OFFERS.iter().map(|offer| offer.scheme.name()));
+    let name = format!("{PREFIX}{scheme}");
+    // Some kinds of numbers have a format of their own.
+    let own = Format::names().find(|name| *name == scheme && *name != "id");
+    let near =
+        own.or_else(|| options::nearest(&name, OFFERS.iter().map(|offer| offer.name.as_str())));
     let reason = FormatReason::Scheme { scheme: scheme.to_owned(), near };
     Err(vec![FormatFault::new("format", reason)])
 }
