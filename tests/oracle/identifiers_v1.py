@@ -300,8 +300,10 @@ class Class:
 
         def lettered(e: Element) -> bool:
             # Lists count not, even of letters: the text says sets, alone or in a block.
-            return isinstance(e, Words) and e.sets and any(
-                all(text[place] in LETTERS for text in e.texts) for place in range(e.width)
+            return (
+                isinstance(e, Words)
+                and e.sets
+                and any(all(text[place] in LETTERS for text in e.texts) for place in range(e.width))
             )
 
         return all(any(map(lettered, layout)) for layout in self.layouts)
@@ -399,9 +401,7 @@ class Class:
     def states(self, layout: list[Element]) -> list[dict[tuple[int, ...], int]]:
         """From each element on, by remainders so far: how many ways on end in a number that has check characters."""
         after = [s.modulus for s in self.sums]
-        last = {
-            state: int(self.finishes(state)) for state in product(*(range(modulus) for modulus in after))
-        }
+        last = {state: int(self.finishes(state)) for state in product(*(range(modulus) for modulus in after))}
         tables = [last]
         starts = [sum(e.width for e in layout[:i]) for i in range(len(layout))]
         for e, start in zip(reversed(layout), reversed(starts), strict=True):
@@ -562,5 +562,3 @@ def table() -> dict[str, list[Class]]:
 
 def valid(scheme: str, number: str) -> bool:
     return any(c.valid(number) for c in table()[scheme])
-
-
