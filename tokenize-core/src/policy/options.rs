@@ -225,6 +225,7 @@ pub(super) const FORMATS: &[FormatSpec] = &[
     format("email", &[], &[], true),
     generic("hex", &["case"], &[], &["lower", "upper"]),
     format("iban", &[], &[], true),
+    format("id", &[], &[], false),
     generic("integer", &["range"], &["range"], &[]),
     format("ip", &["prefix"], &[], false),
     generic("letters", &["case"], &[], &["any", "lower", "upper"]),
