@@ -52,7 +52,39 @@ pub(super) fn search<S: Spans>(
     column: Mask,
     found: &mut impl FnMut(usize, Hit),
 ) {
+    search_for(Wanted::Findings, table, bytes, spans, column, found);
+}
+
+/// Tells `found` everything that has a shape and passes its check, however low its score and whatever it overlaps: what a column is
+/// can be told from many weak hits.
+pub(super) fn search_candidates<S: Spans>(
+    table: &Table,
+    bytes: &[u8],
+    spans: &S,
+    found: &mut impl FnMut(usize, Hit),
+) {
+    search_for(Wanted::Candidates, table, bytes, spans, 0, found);
+}
+
+/// What a search hands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Every hit of a row, sure or not, by its place.
+    Candidates,
+    /// Hits that are sure enough, without overlaps.
+    Findings,
+}
+
+fn search_for<S: Spans>(
+    wanted: Wanted,
+    table: &Table,
+    bytes: &[u8],
+    spans: &S,
+    column: Mask,
+    found: &mut impl FnMut(usize, Hit),
+) {
     let mut run = Run {
+        wanted,
         table,
         bytes,
         spans,
@@ -70,6 +102,7 @@ pub(super) fn search<S: Spans>(
 }
 
 struct Run<'a, S, F> {
+    wanted: Wanted,
     table: &'a Table,
     bytes: &'a [u8],
     spans: &'a S,
@@ -179,11 +212,23 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
-    /// The word with a digit at `at`.
-    fn digits(&mut self, at: usize) {
-        if at < self.word_done || at < self.skip || !self.reach(at) {
-            return;
+    /// The word with a digit at `at`, and those that the next rows begin with where digits run on from row to row: one run to the scan.
+    fn digits(&mut self, mut at: usize) {
+        loop {
+            if at >= self.word_done && at >= self.skip && self.reach(at) {
+                self.word(at);
+            }
+            // Where the row ends with its last word, or was passed over, the next may go on with a digit.
+            let next = self.span.1;
+            let is_over = self.word_done >= next || self.skip >= next;
+            if !is_over || next <= at || !self.bytes.get(next).is_some_and(u8::is_ascii_digit) {
+                return;
+            }
+            at = next;
         }
+    }
+
+    fn word(&mut self, at: usize) {
         let at = at - self.span.0;
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
         let (mut start, end) = (word_start(value, at), word_end(value, at));
@@ -269,7 +314,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let mut through: Box<dyn FnMut(usize, Hit) + '_> = Box::new(|_, hit: Hit| {
             found(row, Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
         });
-        search(self.table, &folded.text, &(0, folded.text.len()), self.column, &mut through);
+        let span = (0, folded.text.len());
+        search_for(self.wanted, self.table, &folded.text, &span, self.column, &mut through);
     }
 
     /// Settles what the row holds.
@@ -280,7 +326,9 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
         self.raise(value);
-        resolve::resolve(&mut self.hits);
+        if self.wanted == Wanted::Findings {
+            resolve::resolve(&mut self.hits);
+        }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);
         }
@@ -290,7 +338,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     fn raise(&mut self, value: &[u8]) {
         let table = self.table;
         let mut known: Option<(usize, usize, Mask)> = None;
-        let column = self.column;
+        let (column, wanted) = (self.column, self.wanted);
         self.hits.retain_mut(|hit| {
             let Some(rule) = table.rules.get(usize::from(hit.rule.0)) else { return false };
             let Some(kind) = table.kinds.get(rule.kind) else { return false };
@@ -302,7 +350,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 known = Some((hit.start, hit.end, around));
                 weigh(hit, rule.with_context, kind.mask, around, column);
             }
-            hit.score >= kind.min_score
+            wanted == Wanted::Candidates || hit.score >= kind.min_score
         });
     }
 }
