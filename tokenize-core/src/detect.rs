@@ -23,6 +23,7 @@ mod email;
 mod engine;
 mod findings;
 mod fold;
+mod header;
 mod hit;
 mod ip;
 mod literal;

@@ -50,7 +50,12 @@ pub(super) struct Compiled {
 pub(super) struct Shape {
     pub(super) rule: RuleId,
     pub(super) checker: Checker,
+    /// In percent, of what passes.
     pub(super) score: u8,
+    /// The bit of its entity.
+    pub(super) mask: Mask,
+    /// Whether it is returned only beside words that speak for it.
+    pub(super) needs_context: bool,
 }
 
 impl Table {
@@ -64,6 +69,7 @@ impl Table {
         vocabulary.add(CONTRARY_WORDS, CONTRARY);
         for kind in rules::kinds().filter(|kind| detection.takes(kind.entity, kind.regions)) {
             let mask: Mask = 1 << kinds.len();
+            let min_score = detection.min_score_of(kind.entity);
             for rule in kind.rules {
                 let id = RuleId(u16::try_from(compiled.len()).map_err(|_| DetectError::Shapes)?);
                 let with_context = match (rule.with_context, &rule.by) {
@@ -79,6 +85,8 @@ impl Table {
                             rule: id,
                             checker: checker(check)?,
                             score: rule.score,
+                            mask,
+                            needs_context: rule.score < min_score,
                         });
                     }
                 }
@@ -87,11 +95,7 @@ impl Table {
             vocabulary.add(kind.context, mask);
             names.add(kind.context, mask);
             names.add(kind.columns, mask);
-            kinds.push(Entity {
-                name: kind.entity.into(),
-                mask,
-                min_score: detection.min_score_of(kind.entity),
-            });
+            kinds.push(Entity { name: kind.entity.into(), mask, min_score });
         }
         Ok(Self {
             kinds,
@@ -103,6 +107,11 @@ impl Table {
             literals: literal::searcher(),
             finders,
         })
+    }
+
+    /// The entity that a rule finds.
+    pub(super) fn kind(&self, rule: RuleId) -> Option<&Entity> {
+        self.kinds.get(self.rules.get(usize::from(rule.0))?.kind)
     }
 
     /// The rule of a finder, if it is in use.
