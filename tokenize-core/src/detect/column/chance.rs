@@ -3,6 +3,9 @@
 //! The digits and letters at each place are dealt out anew among values of the same layout. What each place holds stays, such as a constant
 //! beginning; what binds the places together, a check digit, goes. So a check that passes as often before as after has said nothing, and no
 //! table has to know how weak each check is.
+//!
+//! A structure without check digits, such as prefixes that are never given out, survives that. For it places that hold nearly any digit or
+//! letter are filled with any: random numbers pass as often after as before, numbers that keep to the structure do not.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -21,6 +24,8 @@ pub(super) struct Chance {
     pub(super) real: Vec<f64>,
     /// The share that would be, dealt out anew.
     pub(super) dealt: Vec<f64>,
+    /// The share that would be, filled at random.
+    filled: Vec<f64>,
 }
 
 impl Chance {
@@ -33,25 +38,33 @@ impl Chance {
         }
         let real: Texts = groups.iter().flatten().map(String::as_str).collect();
         let rounds = DEALT.div_ceil(values);
-        let mut dealt = Texts::default();
+        let (mut dealt, mut filled) = (Texts::default(), Texts::default());
         for _ in 0..rounds {
             for group in &groups {
                 deal(group, random).iter().for_each(|value| dealt.push(value));
+                fill(group, random).iter().for_each(|value| filled.push(value));
             }
         }
-        Self { values, real: shares(table, &real), dealt: shares(table, &dealt) }
+        let [real, dealt, filled] = [real, dealt, filled].map(|texts| shares(table, &texts));
+        Self { values, real, dealt, filled }
     }
 
     /// The share as it is, the share by chance, and whether the one is well above the other.
     pub(super) fn lift(&self, kind: usize) -> Option<Lift> {
         let (real, dealt) = (*self.real.get(kind)?, *self.dealt.get(kind)?);
+        let filled = *self.filled.get(kind)?;
+        let is_above = real - dealt >= LEAST_LIFT && self.deviations(real, dealt) >= DEVIATIONS;
+        let has_structure = real >= STRUCTURED && self.deviations(real, filled) >= DEVIATIONS_OF_STRUCTURE;
+        Some(Lift { chance: dealt, is_above, has_structure })
+    }
+
+    /// By how many standard deviations a share is above what chance gives.
+    fn deviations(&self, real: f64, chance: f64) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
         let values = self.values as f64;
-        // Nothing is impossible by chance; a check passed never in a thousand trials may still pass in one of two thousand.
-        let chance = dealt.max(1.0 / 2_000.0);
-        let deviation = (chance * (1.0 - chance).max(0.0) / values).sqrt();
-        let is_above = real - chance >= LEAST_LIFT && real - chance >= DEVIATIONS * deviation;
-        Some(Lift { chance: dealt, is_above })
+        // Nothing is impossible by chance; what passed never in a thousand trials may still pass in one of two thousand.
+        let chance = chance.clamp(1.0 / 2_000.0, 1.0);
+        (real - chance) / (chance * (1.0 - chance) / values).sqrt().max(f64::EPSILON)
     }
 }
 
@@ -60,6 +73,8 @@ impl Chance {
 pub(super) struct Lift {
     pub(super) chance: f64,
     pub(super) is_above: bool,
+    /// Whether the values keep to a structure that random ones would not.
+    pub(super) has_structure: bool,
 }
 
 /// Different values by their layout, where enough have one in common.
@@ -97,6 +112,32 @@ fn deal(group: &[String], random: &mut Random) -> Vec<String> {
     rows.into_iter().map(String::from_iter).collect()
 }
 
+/// The values of a group with any digit or letter at places that hold nearly any.
+fn fill(group: &[String], random: &mut Random) -> Vec<String> {
+    let mut seen: Vec<HashSet<char>> = Vec::new();
+    for value in group {
+        for (place, character) in value.chars().enumerate() {
+            if seen.len() <= place {
+                seen.push(HashSet::new());
+            }
+            seen.get_mut(place).map(|seen| seen.insert(character));
+        }
+    }
+    let count = |place: usize, is: fn(&char) -> bool| {
+        seen.get(place).map_or(0, |seen| seen.iter().filter(|c| is(c)).count())
+    };
+    let mut any = |from: u8, many: u64| {
+        char::from(from + u8::try_from(random.below(many)).unwrap_or(0))
+    };
+    let mut filled = |(place, character): (usize, char)| match character {
+        '0'..='9' if count(place, char::is_ascii_digit) >= NEARLY_ANY_DIGIT => any(b'0', 10),
+        'A'..='Z' if count(place, char::is_ascii_uppercase) >= NEARLY_ANY_LETTER => any(b'A', 26),
+        'a'..='z' if count(place, char::is_ascii_lowercase) >= NEARLY_ANY_LETTER => any(b'a', 26),
+        other => other,
+    };
+    group.iter().map(|value| value.chars().enumerate().map(&mut filled).collect()).collect()
+}
+
 /// The share of some texts that each kind finds to be one as a whole.
 fn shares(table: &Table, texts: &Texts) -> Vec<f64> {
     let mut counts = vec![0_u64; table.kinds.len()];
@@ -132,6 +173,12 @@ const DEALT: u64 = 1_500;
 /// A share is above chance if it is so by this much and by so many standard deviations of chance.
 const LEAST_LIFT: f64 = 0.3;
 const DEVIATIONS: f64 = 5.0;
+/// Nearly all values keep to a structure.
+const STRUCTURED: f64 = 0.95;
+const DEVIATIONS_OF_STRUCTURE: f64 = 4.0;
+/// How many digits or letters a place holds that may hold any.
+const NEARLY_ANY_DIGIT: usize = 7;
+const NEARLY_ANY_LETTER: usize = 12;
 
 #[cfg(test)]
 mod tests {

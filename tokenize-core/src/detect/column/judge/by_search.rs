@@ -25,6 +25,7 @@ fn candidate(
     let is_named = facts.name.entities & kind.mask != 0;
     let lift = facts.chance.lift(number);
     let is_above = lift.is_some_and(|lift| lift.is_above);
+    let has_structure = lift.is_some_and(|lift| lift.has_structure);
     let is_strong = is_above || sure >= SURE && score >= HARD_SCORE;
     let enough = if facts.name.is_contrary {
         is_strong && whole.max(sure) >= CONTRARY
@@ -32,6 +33,7 @@ fn candidate(
         is_named && whole >= NAMED
             || sure >= SURE
             || whole >= SURE && is_above
+            || whole >= SURE && score >= STRUCTURE_SCORE && has_structure
             || whole >= MIXED && sure >= MIXED_SURE
     };
     if !enough {
@@ -81,5 +83,7 @@ const SURE: f64 = 0.6;
 const MIXED: f64 = 0.7;
 const MIXED_SURE: f64 = 0.3;
 const CONTRARY: f64 = 0.8;
+/// The mean score from which a structure alone says something.
+const STRUCTURE_SCORE: f64 = 0.35;
 /// The mean score of what hardly anything else looks like.
 const HARD_SCORE: f64 = 0.65;
