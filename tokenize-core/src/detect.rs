@@ -35,9 +35,10 @@ mod table;
 mod url;
 mod words;
 
+pub(crate) use column::Percent;
 pub use column::{
-    Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner, ValueShape,
-    Verdict, Writing,
+    Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner,
+    ValueShape, Verdict, Writing,
 };
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use findings::{Finding, findings_schema};

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use ::arrow::array::{Array, RecordBatch};
 use ::arrow::datatypes::{DataType, Schema};
 
+pub(crate) use report::Percent;
 pub use report::{
     Class, ColumnReport, Distinct, EntityShare, Reason, ScanReport, ValueShape, Verdict, Writing,
 };
@@ -131,11 +132,8 @@ impl Scanner {
     pub fn finish(self) -> ScanReport {
         let names: Vec<NameEvidence> =
             self.columns.iter().map(|column| NameEvidence::of(&column.path, &self.table)).collect();
-        let beside: Vec<Siblings> = self
-            .columns
-            .iter()
-            .map(|column| siblings(column, &self.columns, &names))
-            .collect();
+        let beside: Vec<Siblings> =
+            self.columns.iter().map(|column| siblings(column, &self.columns, &names)).collect();
         let columns = self.columns.into_iter().zip(&names).zip(beside);
         let columns = columns
             .map(|((column, name), beside)| column.finish(&self.table, self.lexicon, name, beside));

@@ -277,8 +277,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 };
                 // Most numbers are no PII: words are looked at before check digits are computed.
                 let needs_words = shape.needs_context && wanted == Wanted::Findings;
-                if !may_end
-                    || needs_words && shape.mask & column == 0 && shape.mask & words() == 0
+                if !may_end || needs_words && shape.mask & column == 0 && shape.mask & words() == 0
                 {
                     continue;
                 }

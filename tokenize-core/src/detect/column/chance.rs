@@ -54,7 +54,8 @@ impl Chance {
         let (real, dealt) = (*self.real.get(kind)?, *self.dealt.get(kind)?);
         let filled = *self.filled.get(kind)?;
         let is_above = real - dealt >= LEAST_LIFT && self.deviations(real, dealt) >= DEVIATIONS;
-        let has_structure = real >= STRUCTURED && self.deviations(real, filled) >= DEVIATIONS_OF_STRUCTURE;
+        let has_structure =
+            real >= STRUCTURED && self.deviations(real, filled) >= DEVIATIONS_OF_STRUCTURE;
         Some(Lift { chance: dealt, is_above, has_structure })
     }
 
@@ -126,9 +127,8 @@ fn fill(group: &[String], random: &mut Random) -> Vec<String> {
     let count = |place: usize, is: fn(&char) -> bool| {
         seen.get(place).map_or(0, |seen| seen.iter().filter(|c| is(c)).count())
     };
-    let mut any = |from: u8, many: u64| {
-        char::from(from + u8::try_from(random.below(many)).unwrap_or(0))
-    };
+    let mut any =
+        |from: u8, many: u64| char::from(from + u8::try_from(random.below(many)).unwrap_or(0));
     let mut filled = |(place, character): (usize, char)| match character {
         '0'..='9' if count(place, char::is_ascii_digit) >= NEARLY_ANY_DIGIT => any(b'0', 10),
         'A'..='Z' if count(place, char::is_ascii_uppercase) >= NEARLY_ANY_LETTER => any(b'A', 26),

@@ -72,7 +72,11 @@ mod tests {
         for values in [1_500, 20_000, 100_000] {
             let distinct = distinct(values, 2);
             assert!(!distinct.is_exact());
-            assert!(distinct.count().abs_diff(values) < values / 8, "{} {values}", distinct.count());
+            assert!(
+                distinct.count().abs_diff(values) < values / 8,
+                "{} {values}",
+                distinct.count()
+            );
         }
     }
 }

@@ -99,9 +99,12 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
     let mut candidates = candidates.into_iter();
     let Some(best) = candidates.next() else { return nothing(facts) };
     let mut reasons = best.reasons;
-    reasons.extend(candidates.find(|other| other.class != best.class).map(|other| {
-        Reason::RunnerUp { entity: other.class.name().into(), share: other.share }
-    }));
+    reasons.extend(
+        candidates.find(|other| other.class != best.class).map(|other| Reason::RunnerUp {
+            entity: other.class.name().into(),
+            share: other.share,
+        }),
+    );
     let mut confidence = best.confidence;
     if facts.tally.values < FEW {
         reasons.push(Reason::FewValues);
@@ -118,7 +121,8 @@ fn nothing(facts: &Facts<'_>) -> Verdict {
     let is_full = tally.values == facts.values;
     let mut confidence: f64 = if is_full { 0.95 } else { 0.9 };
     let found = |entity: &super::tally::EntityTally| entity.sure.max(entity.inside);
-    let most = tally.entities.iter().zip(&facts.table.kinds).max_by_key(|(entity, _)| found(entity));
+    let most =
+        tally.entities.iter().zip(&facts.table.kinds).max_by_key(|(entity, _)| found(entity));
     let most = most.filter(|(entity, _)| found(entity) > 0);
     if let Some((entity, kind)) = most {
         let share = share(found(entity), tally.values);

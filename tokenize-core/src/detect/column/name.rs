@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn names_in_several_languages_and_spellings() {
-        for name in ["first_name", "FirstName", "FIRSTNAME", "cust-first-name", "vorname", "Prénom"] {
+        for name in ["first_name", "FirstName", "FIRSTNAME", "cust-first-name", "vorname", "Prénom"]
+        {
             check(name, "FIRST_NAME");
         }
         for name in ["nachname", "apellidos", "cognome", "Surname", "nazwisko", "last_name_2"] {

@@ -117,9 +117,8 @@ pub(super) fn whole(table: &Table, value: &str, hits: &[Hit]) -> Vec<(usize, u8)
 
 /// Whether nothing but punctuation is left of a value without the hit.
 fn is_whole(value: &str, hit: &Hit) -> bool {
-    let is_rest = |rest: Option<&str>| {
-        rest.is_some_and(|rest| !rest.chars().any(char::is_alphanumeric))
-    };
+    let is_rest =
+        |rest: Option<&str>| rest.is_some_and(|rest| !rest.chars().any(char::is_alphanumeric));
     is_rest(value.get(..hit.start)) && is_rest(value.get(hit.end..))
 }
 

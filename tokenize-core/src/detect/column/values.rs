@@ -167,7 +167,8 @@ mod tests {
     use std::sync::Arc;
 
     use arrow::array::{
-        ArrayRef, DictionaryArray, Float64Array, Int32Array, StringArray, UnionArray, new_null_array,
+        ArrayRef, DictionaryArray, Float64Array, Int32Array, StringArray, UnionArray,
+        new_null_array,
     };
     use arrow::datatypes::{Field, Int8Type, UnionFields};
 
@@ -188,7 +189,8 @@ mod tests {
 
     #[test]
     fn nulls_and_what_stands_for_them_are_told_apart() {
-        let texts = [Some("a"), None, Some(""), Some(" N/A "), Some("Unknown"), Some("unknown cat")];
+        let texts =
+            [Some("a"), None, Some(""), Some(" N/A "), Some("Unknown"), Some("unknown cat")];
         assert_eq!(kinds(&StringArray::from(texts.to_vec())), "v0---v");
         assert_eq!(kinds(&Int32Array::from(vec![Some(0), None])), "v0");
         assert_eq!(kinds(&Float64Array::from(vec![Some(1.0), Some(f64::NAN)])), "v0");

@@ -74,8 +74,20 @@ fn candidate(
 
 /// Entities found by words or in ways that other things have too: a column's name goes before them.
 const SOFT: &[&str] = &[
-    "ADDRESS", "AGE", "CITY", "DATE_OF_BIRTH", "DATE_TIME", "FIRST_NAME", "GENERIC_SECRET", "LAST_NAME", "LOCATION", "NRP", "ORGANIZATION",
-    "PERSON", "USERNAME", "ZIP_CODE",
+    "ADDRESS",
+    "AGE",
+    "CITY",
+    "DATE_OF_BIRTH",
+    "DATE_TIME",
+    "FIRST_NAME",
+    "GENERIC_SECRET",
+    "LAST_NAME",
+    "LOCATION",
+    "NRP",
+    "ORGANIZATION",
+    "PERSON",
+    "USERNAME",
+    "ZIP_CODE",
 ];
 /// Shares of values: with the name; without; where part of them are sure; against the name.
 const NAMED: f64 = 0.4;

@@ -11,7 +11,8 @@ pub(super) fn is_iso(value: &str) -> bool {
 
 /// Year, month and day of digits in any order, parted by one kind of sign; `YYYYMMDD`; or with the month's name.
 pub(super) fn is_date(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['-', '/', '.', ' ', ',']).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> =
+        value.split(['-', '/', '.', ' ', ',']).filter(|p| !p.is_empty()).collect();
     match parts.as_slice() {
         [one] => is_compact(one),
         [a, b, c] => is_of_numbers(a, b, c) || is_with_month(&parts),
@@ -32,8 +33,7 @@ fn is_near(date: NaiveDate) -> bool {
 
 fn is_compact(value: &str) -> bool {
     let part = |from: usize, to: usize| number(value.get(from..to)?);
-    value.len() == 8
-        && (|| is_day(part(0, 4)?, part(4, 6)?, part(6, 8)?).then_some(()))().is_some()
+    value.len() == 8 && (|| is_day(part(0, 4)?, part(4, 6)?, part(6, 8)?).then_some(()))().is_some()
 }
 
 fn is_of_numbers(a: &str, b: &str, c: &str) -> bool {
@@ -75,14 +75,16 @@ fn is_in_years(year: u32) -> bool {
 }
 
 fn number(text: &str) -> Option<u32> {
-    (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+    (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())?
 }
 
 /// Years in which people of a table may be born. The room has no clock, so the end is a round one.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 const MONTHS: &[&str] = &[
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", // English
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
+    "dec", // English
     "mär", "mai", "okt", "dez", // German
     "fév", "avr", "jui", "aoû", "déc", // French
     "ene", "abr", "ago", "dic", // Spanish

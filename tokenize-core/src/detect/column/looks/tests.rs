@@ -15,7 +15,11 @@ fn dates() {
     check(Look::Date, &iso, true);
     check(Look::Date, &["03.05.1980", "5/3/80", "19800503", "3 May 1980", "May 3, 1980"], true);
     check(Look::Date, &["3 de mayo de 1980", "3. März 1980", "3 maja 1980"], true);
-    check(Look::Date, &["1980-13-03", "32.01.1980", "12345678", "1.2.3", "3.14", "1717171717"], false);
+    check(
+        Look::Date,
+        &["1980-13-03", "32.01.1980", "12345678", "1.2.3", "3.14", "1717171717"],
+        false,
+    );
     check(Look::IsoDate, &["03.05.1980", "1780-01-01"], false);
     check(Look::Year, &["1980", "2025"], true);
     check(Look::Year, &["1280", "80", "19800"], false);
@@ -42,13 +46,29 @@ fn postal_codes() {
 
 #[test]
 fn words() {
-    check(Look::Name, &["Jane", "jean-luc", "O'Neill", "María José", "山田 太郎", "Halle (Saale)"], true);
+    check(
+        Look::Name,
+        &["Jane", "jean-luc", "O'Neill", "María José", "山田 太郎", "Halle (Saale)"],
+        true,
+    );
     check(Look::Name, &["Jane7", "a_b", "a@b", "-"], false);
-    check(Look::Street, &["6180 Allison Street", "Biggenstraße 41/91", "Rambla de Nazario Rico 5"], true);
-    check(Look::StreetWord, &["6180 Allison Street", "Biggenstraße 41/91", "Rambla de Nazario Rico 5"], true);
+    check(
+        Look::Street,
+        &["6180 Allison Street", "Biggenstraße 41/91", "Rambla de Nazario Rico 5"],
+        true,
+    );
+    check(
+        Look::StreetWord,
+        &["6180 Allison Street", "Biggenstraße 41/91", "Rambla de Nazario Rico 5"],
+        true,
+    );
     check(Look::StreetWord, &["desk lamp 2", "Paper Roll A4 0"], false);
     check(Look::Street, &["PO-123456", "Jane", "5 6"], false);
-    check(Look::LegalForm, &["Duncan LLC", "Banco X & Asociados S.Com.", "Müller GmbH & Co. KG"], true);
+    check(
+        Look::LegalForm,
+        &["Duncan LLC", "Banco X & Asociados S.Com.", "Müller GmbH & Co. KG"],
+        true,
+    );
     check(Look::LegalForm, &["Jane Doe", "AG"], false);
     check(Look::Sentence, &["Her year of his high time measured often."], true);
     check(Look::Sentence, &["Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101"], false);
