@@ -15,6 +15,7 @@
 
 mod arrow;
 mod card;
+mod column;
 mod config;
 mod context;
 mod domain;
@@ -37,6 +38,11 @@ mod table;
 mod url;
 mod words;
 
+pub(crate) use column::Percent;
+pub use column::{
+    Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner,
+    ValueShape, Verdict, Writing,
+};
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use findings::{Finding, findings_schema};
 pub use hit::Reasons;
