@@ -5,6 +5,9 @@ pub(crate) mod mod97;
 
 pub(crate) struct Scheme;
 impl Scheme {
+    pub(crate) fn name(&self) -> &'static str {
+        ""
+    }
     pub(crate) fn is_valid(&self, _: &[u8]) -> bool {
         true
     }
@@ -19,4 +22,7 @@ impl std::fmt::Debug for Scheme {
 }
 pub(crate) fn scheme(_: &str) -> Option<&'static Scheme> {
     None
+}
+pub(crate) fn schemes() -> &'static [Scheme] {
+    &[]
 }

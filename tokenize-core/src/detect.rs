@@ -15,11 +15,13 @@
 
 mod arrow;
 mod card;
+pub(crate) mod check;
 mod config;
 mod context;
 mod domain;
 mod email;
 mod engine;
+mod fault;
 mod findings;
 mod fold;
 mod hit;
@@ -31,9 +33,11 @@ mod scan;
 mod shape;
 mod table;
 mod url;
+mod user;
 mod words;
 
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
+pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
 pub use hit::Reasons;
 
@@ -61,8 +65,12 @@ impl Detector {
     ///
     /// # Errors
     ///
-    /// [`DetectError`] if the configuration cannot be: a pattern that is none, an entity that does not exist.
+    /// [`DetectError::Configuration`] with everything that is wrong: a pattern that is none, an entity that does not exist.
     pub fn new(detection: &Detection) -> Result<Self, DetectError> {
+        let faults = detection.faults();
+        if !faults.is_empty() {
+            return Err(DetectError::Configuration { faults });
+        }
         Ok(Self { table: Arc::new(Table::new(detection)?) })
     }
 
@@ -180,10 +188,16 @@ pub enum DetectError {
     /// Arrow arrays that do not hold together, or a table of findings too large for one batch.
     #[error("{0}")]
     Arrow(#[from] ArrowError),
+    /// A configuration that is wrong: everything that is wrong with it.
+    #[error("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Configuration {
+        /// At least one.
+        faults: Vec<DetectionFault>,
+    },
     /// A type that holds no values to look at.
     #[error("{0}")]
     Cells(#[from] CellError),
-    /// The shapes of all rules together make too large an automaton.
+    /// The shapes of all rules together make too large an automaton, or there are too many of them.
     #[error("the shapes of the rules do not fit into one automaton")]
     Shapes,
 }

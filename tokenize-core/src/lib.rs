@@ -114,6 +114,7 @@ pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
 pub mod secret;
+pub(crate) mod spelling;
 
 pub use action::{ActionError, Reason};
 pub use column::cell::CellError;

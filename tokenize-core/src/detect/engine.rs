@@ -16,6 +16,7 @@ use super::literal::{self, Literal};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
 use super::table::Table;
+use super::user::{Searching, UserRules};
 use super::words::{before, behind, is_free_before, is_free_behind, is_word, word_end, word_start};
 use super::{email, ip, resolve, url};
 
@@ -63,6 +64,8 @@ pub(super) fn search<S: Spans>(
         skip: 0,
         word_done: 0,
         colons_done: 0,
+        user: table.user.as_ref().map(UserRules::searching),
+        asks_user: false,
         hits: Vec::new(),
     };
     run.begin();
@@ -83,6 +86,9 @@ struct Run<'a, S, F> {
     /// Up to where the words with digits, and what has colons, are done.
     word_done: usize,
     colons_done: usize,
+    /// The rules of users, and whether the row is still to be searched for them.
+    user: Option<Searching<'a>>,
+    asks_user: bool,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
 }
@@ -105,6 +111,10 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
         self.block(base, &padded, &mut literals);
         self.finish_row();
+        while self.user.is_some() && self.row < last {
+            self.enter(self.row + 1);
+            self.finish_row();
+        }
     }
 
     /// Looks at the places of a block and the literals that begin in it.
@@ -143,8 +153,10 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     fn enter(&mut self, row: usize) {
         self.row = row;
         self.span = self.spans.span(row);
+        self.asks_user = self.user.is_some();
         if self.spans.is_null(row) {
             self.skip = self.span.1;
+            self.asks_user = false;
         }
     }
 
@@ -263,6 +275,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
         self.hits.clear();
         self.skip = self.span.1;
+        self.asks_user = false;
         let folded = Folded::new(self.value());
         let (row, found) = (self.row, &mut *self.found);
         // Through a trait object, or the compiler would never be done with searches inside searches.
@@ -274,6 +287,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// Settles what the row holds.
     fn finish_row(&mut self) {
+        if std::mem::take(&mut self.asks_user)
+            && let Some(user) = &mut self.user
+        {
+            let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+            user.find(value, &mut self.hits);
+        }
         if self.hits.is_empty() {
             return;
         }
@@ -281,6 +300,9 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
         self.raise(value);
         resolve::resolve(&mut self.hits);
+        if let Some(user) = &self.table.user {
+            self.hits.retain(|hit| !user.allows(value, hit));
+        }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);
         }
@@ -300,6 +322,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                     _ => table.vocabulary.around(value, hit.start, hit.end),
                 };
                 known = Some((hit.start, hit.end, around));
+                let around = if rule.is_own { around & !CONTRARY } else { around };
                 weigh(hit, rule.with_context, kind.mask, around, column);
             }
             hit.score >= kind.min_score

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::Place;
 use crate::field::PathError;
 use crate::format::FormatFault;
+use crate::spelling::Shown;
 
 /// No policy could be had.
 #[derive(Debug, thiserror::Error)]
@@ -339,24 +340,5 @@ fn line(place: Place) -> String {
     if place == Place::default() { String::new() } else { format!(" in line {}", place.line) }
 }
 
-/// A name of the policy, in one line and not too long.
-struct Shown<'a>(&'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars().take(SHOWN_LIMIT) {
-            if c.is_control() {
-                write!(f, "{}", c.escape_default())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        if self.0.chars().nth(SHOWN_LIMIT).is_some() { f.write_str("…") } else { Ok(()) }
-    }
-}
-
 /// What a text is called in [`FaultKind::WrongType`].
 pub(super) const TEXT: &str = "a text";
-
-/// Longer names are cut short in messages.
-const SHOWN_LIMIT: usize = 200;
