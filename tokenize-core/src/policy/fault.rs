@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Place;
+use crate::detect::DetectionFaultKind;
 use crate::field::PathError;
 use crate::format::FormatFault;
 use crate::spelling::Shown;
@@ -102,6 +103,9 @@ pub enum FaultKind {
     /// A name with a control character.
     #[error("must hold no control characters")]
     ControlCharacter,
+    /// Something wrong with the configuration of detection.
+    #[error("{0}")]
+    Detection(DetectionFaultKind),
     /// Two rules tokenize under one domain, but differently, so that tokens would not match.
     #[error("domain `{}` is used with another format or other parameters{}; tokens match within a domain only", Shown(domain), line(*other))]
     DomainConflict {
@@ -132,8 +136,8 @@ pub enum FaultKind {
         /// The key.
         key: String,
     },
-    /// No policy at all.
-    #[error("there is no policy: the text is empty")]
+    /// No policy or configuration at all.
+    #[error("there is nothing to read: the text is empty")]
     Empty,
     /// A name that is empty.
     #[error("must not be empty")]
@@ -300,6 +304,7 @@ impl FaultKind {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Detection(kind) => kind.hint(),
             Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
                 Some("name another `domain` in one of the rules".to_owned())
             }

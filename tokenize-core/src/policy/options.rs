@@ -87,7 +87,17 @@ const fn required(key: &'static str, reason: &'static str) -> Required {
 }
 
 /// What every policy may say.
-pub(super) const POLICY_KEYS: &[&str] = &["columns", "name", "unlisted", "version"];
+pub(super) const POLICY_KEYS: &[&str] = &["columns", "detection", "name", "unlisted", "version"];
+
+/// What `detection` may say, and what its entities, denied items and rules may.
+pub(super) const DETECTION_KEYS: &[&str] =
+    &["allow", "deny", "entities", "min_score", "regions", "rules"];
+pub(super) const ENTITY_KEYS: &[&str] = &["min_score", "off"];
+/// An allowed item has no entity.
+pub(super) const ALLOWED_KEYS: &[&str] = &["regex", "value"];
+pub(super) const DENIED_KEYS: &[&str] = &["entity", "regex", "value"];
+pub(super) const RULE_KEYS: &[&str] =
+    &["columns", "context", "entity", "name", "regex", "score", "validator"];
 
 /// What every rule may say, whatever its action.
 pub(super) const COMMON: &[&str] = &["action", "optional"];
