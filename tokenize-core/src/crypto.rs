@@ -5,6 +5,7 @@
 
 mod block;
 
+pub(crate) mod address;
 pub(crate) mod aead;
 pub(crate) mod cipher;
 pub(crate) mod domain;

@@ -24,6 +24,7 @@ mod engine;
 mod fault;
 mod findings;
 mod fold;
+mod header;
 mod hit;
 mod ip;
 mod literal;

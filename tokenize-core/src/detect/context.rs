@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::words::is_word;
-
 /// Entities by the place of their bit.
 pub(super) type Mask = u128;
 
@@ -16,8 +14,10 @@ pub(super) const CONTRARY: Mask = 1 << 127;
 pub(super) struct Vocabulary {
     /// By the hash of a phrase, or of the first words of one.
     phrases: HashMap<u64, Meaning, BuildHasherDefault<Hashed>>,
-    /// A quick no for most words: a bit for each first byte, last byte and length.
+    /// A quick no for most words: a bit for some bits of the hash.
     seen: Vec<u64>,
+    /// Phrases of scripts that are written without spaces between words.
+    unspaced: Vec<(Box<[u8]>, Mask)>,
 }
 
 /// What a phrase, or the beginning of one, means.
@@ -43,10 +43,14 @@ impl Vocabulary {
     }
 
     fn add_phrase(&mut self, phrase: &str, mask: Mask) {
+        if phrase.bytes().any(is_unspaced) {
+            self.unspaced.push((phrase.as_bytes().into(), mask));
+            return;
+        }
         let mut hash = EMPTY;
         let mut words = words(phrase.as_bytes()).peekable();
         while let Some(word) = words.next() {
-            let seen = seen(word.text);
+            let seen = seen(hash_of(word.text));
             if let Some(bits) = self.seen.get_mut(seen / 64) {
                 *bits |= 1 << (seen % 64);
             }
@@ -62,7 +66,22 @@ impl Vocabulary {
 
     /// What the words around `start..end` of a value speak for.
     pub(super) fn around(&self, value: &[u8], start: usize, end: usize) -> Mask {
-        self.ahead(value, start) | self.behind(value, end)
+        self.ahead(value, start) | self.behind(value, end) | self.within(value, start, end)
+    }
+
+    /// What phrases of scripts without spaces speak for, nearby.
+    fn within(&self, value: &[u8], start: usize, end: usize) -> Mask {
+        let ahead = value.get(start.saturating_sub(AHEAD)..start).unwrap_or_default();
+        let behind = value.get(end..value.len().min(end + BEHIND)).unwrap_or_default();
+        let find = |window: &[u8]| {
+            let phrases = self.unspaced.iter().filter(|(phrase, _)| {
+                window.windows(phrase.len()).any(|part| part == phrase.as_ref())
+            });
+            phrases.fold(0, |all, (_, mask)| all | mask)
+        };
+        let is_any = |window: &[u8]| window.iter().any(|byte| is_unspaced(*byte));
+        (if is_any(ahead) { find(ahead) } else { 0 })
+            | (if is_any(behind) { find(behind) & !CONTRARY } else { 0 })
     }
 
     /// What a column's name speaks for.
@@ -76,31 +95,47 @@ impl Vocabulary {
     fn ahead(&self, value: &[u8], start: usize) -> Mask {
         let from = start.saturating_sub(AHEAD);
         let window = value.get(from..start).unwrap_or_default();
-        // The words looked at, the nearest last; 0 for one that is in no phrase.
-        let mut hashes = [0; WORDS_AHEAD];
-        let (mut mask, mut end, mut crossed_number) = (0, window.len(), false);
-        for count in 0..WORDS_AHEAD {
-            let Some(word) = last_word(window, end) else { break };
-            // A word cut off by the window is not whole.
-            if word.start == 0 && from > 0 {
-                break;
-            }
-            let gap = window.get(word.start + word.text.len()..end).unwrap_or_default();
-            let stops: &[u8] = if crossed_number { b",;|\n\t" } else { b";|" };
-            if (count > 0 || crossed_number) && gap.iter().any(|byte| stops.contains(byte)) {
-                break;
-            }
-            crossed_number |= word.text.iter().any(u8::is_ascii_digit);
-            end = word.start;
-            let Some(from) = hashes.len().checked_sub(count + 1) else { break };
-            if let (true, Some(hash)) = (self.may_hold(word.text), hashes.get_mut(from)) {
-                *hash = hash_of(word.text);
-                let found = self.meaning(hashes.get(from..).unwrap_or_default());
-                // Only what stands right before a number says that it is something else.
-                mask |= if count < CONTRARY_WORDS { found } else { found & !CONTRARY };
+        let mut near = Near::default();
+        let (mut hash, mut stops, mut crossed_number) = (NO_WORD, 0, false);
+        for byte in window.iter().rev() {
+            let class = CLASSES[usize::from(*byte)];
+            if class > LAST_STOP {
+                // The first byte of a word, from behind, tells whether the clause went on to here.
+                if hash == NO_WORD && stops != 0 {
+                    let stop = if crossed_number { STOP_BEYOND_NUMBER } else { STOP };
+                    if stops & stop != 0 && near.count > 0 {
+                        return near.mask;
+                    }
+                    stops = 0;
+                }
+                crossed_number |= byte.is_ascii_digit();
+                hash = mix(hash, class);
+            } else {
+                stops |= class;
+                if hash != NO_WORD && self.take(&mut near, hash) {
+                    return near.mask;
+                }
+                hash = NO_WORD;
             }
         }
-        mask
+        // A word cut off by the window is not whole.
+        if hash != NO_WORD && from == 0 {
+            self.take(&mut near, hash);
+        }
+        near.mask
+    }
+
+    /// Takes in one more word before the others; true if that is far enough.
+    fn take(&self, near: &mut Near, hash: u64) -> bool {
+        near.count += 1;
+        let Some(first) = near.hashes.len().checked_sub(near.count) else { return true };
+        if let (true, Some(place)) = (self.may_hold(hash), near.hashes.get_mut(first)) {
+            *place = hash;
+            let found = self.meaning(near.hashes.get(first..).unwrap_or_default());
+            // Only what stands right before a number says that it is something else.
+            near.mask |= if near.count <= CONTRARY_WORDS { found } else { found & !CONTRARY };
+        }
+        first == 0
     }
 
     /// The words behind, up to the end of the clause; a word that introduces another number does not count.
@@ -125,7 +160,7 @@ impl Vocabulary {
             if is_cut && from == window.len() {
                 break;
             }
-            *hash = if self.may_hold(word.text) { hash_of(word.text) } else { 0 };
+            *hash = Some(hash_of(word.text)).filter(|hash| self.may_hold(*hash)).unwrap_or(0);
             count += 1;
         }
         if window.get(from).is_some_and(|byte| b"=:#".contains(byte)) {
@@ -151,10 +186,24 @@ impl Vocabulary {
         mask
     }
 
-    fn may_hold(&self, word: &[u8]) -> bool {
+    fn may_hold(&self, word: u64) -> bool {
         let seen = seen(word);
         self.seen.get(seen / 64).is_some_and(|bits| bits >> (seen % 64) & 1 != 0)
     }
+}
+
+/// Lead bytes of Chinese, Japanese, Korean and Thai characters.
+fn is_unspaced(byte: u8) -> bool {
+    (0xE3..=0xED).contains(&byte)
+}
+
+/// The words before a number.
+#[derive(Debug, Default)]
+struct Near {
+    /// The hashes of those looked at, the nearest last; 0 for one that is in no phrase.
+    hashes: [u64; WORDS_AHEAD],
+    count: usize,
+    mask: Mask,
 }
 
 /// A word of a text.
@@ -166,8 +215,30 @@ struct Word<'a> {
 
 /// Letters and digits, and whatever is beyond ASCII.
 fn is_part(byte: u8) -> bool {
-    is_word(byte) || byte >= 0x80
+    CLASSES[usize::from(byte)] > LAST_STOP
 }
+
+/// Bytes of words in lower case; what other bytes end. Letters of Latin-1 have their case in their second byte, which is folded whatever
+/// the first one is: no two words of the vocabulary differ by that alone.
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            letter @ b'A'..=b'Z' => letter + 0x20,
+            second @ (0x80..=0x96 | 0x98..=0x9E) => second + 0x20,
+            part @ (b'0'..=b'9' | b'a'..=b'z' | 0x80..) => part,
+            b';' | b'|' => STOP | STOP_BEYOND_NUMBER,
+            b',' | b'\n' | b'\t' => STOP_BEYOND_NUMBER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+const STOP: u8 = 1;
+const STOP_BEYOND_NUMBER: u8 = 2;
+const LAST_STOP: u8 = 3;
 
 fn words(text: &[u8]) -> impl Iterator<Item = Word<'_>> {
     let mut at = 0;
@@ -179,14 +250,6 @@ fn words(text: &[u8]) -> impl Iterator<Item = Word<'_>> {
         at = start + len;
         Some(Word { start, text: rest.get(..len)? })
     })
-}
-
-fn last_word(text: &[u8], end: usize) -> Option<Word<'_>> {
-    let text = text.get(..end)?;
-    let last = text.iter().rposition(|byte| is_part(*byte))?;
-    let text = text.get(..=last)?;
-    let start = text.iter().rposition(|byte| !is_part(*byte)).map_or(0, |before| before + 1);
-    Some(Word { start, text: text.get(start..)? })
 }
 
 /// The words of a column's name: `custEmailAddr`, `CUST_EMAIL`, `cust-email.addr`, `SSN2`.
@@ -215,24 +278,23 @@ pub(super) fn split_name(name: &str) -> Vec<Vec<u8>> {
     words
 }
 
-/// The place in `seen` of words like this one; the same in upper and lower case of ASCII.
-fn seen(word: &[u8]) -> usize {
-    let [first, last] =
-        [word.first(), word.last()].map(|byte| usize::from(byte.map_or(0, u8::to_ascii_lowercase)));
-    (first * 64 + last + word.len() * 4099) % SEEN
+/// The place in `seen` of words of this hash.
+fn seen(word: u64) -> usize {
+    (word >> 40) as usize % SEEN
 }
 
-/// The hash of a word (FNV-1a), in lower case of ASCII and of Latin-1. Never 0. Two words of one hash would share their meaning, which does no harm.
+/// The hash of a word in lower case (FNV-1a from its last byte to its first), since words before a number are read from behind. Never
+/// 0. Two words of one hash would share their meaning, which does no harm.
 fn hash_of(word: &[u8]) -> u64 {
-    let mut lead = 0;
-    let hash = word.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        let is_latin_capital = lead == 0xC3 && (0x80..=0x9E).contains(byte) && *byte != 0x97;
-        lead = *byte;
-        let byte = if is_latin_capital { byte + 0x20 } else { byte.to_ascii_lowercase() };
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
-    hash | 1
+    word.iter().rev().fold(NO_WORD, |hash, byte| mix(hash, CLASSES[usize::from(*byte)]))
 }
+
+fn mix(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3) | 1
+}
+
+/// The hash before the first byte of a word.
+const NO_WORD: u64 = 0xCBF2_9CE4_8422_2325;
 
 /// The hash of a phrase and one word more.
 fn join(phrase: u64, word: u64) -> u64 {

@@ -11,13 +11,14 @@ use aho_corasick::packed::{FindIter, Searcher};
 
 use super::context::{CONTRARY, Mask};
 use super::fold::{Folded, is_foldable};
+use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{self, Literal};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
-use super::table::Table;
+use super::table::{Shape, Table};
 use super::user::{Searching, UserRules};
-use super::words::{before, behind, is_free_before, is_free_behind, is_word, word_end, word_start};
+use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
 use super::{email, ip, resolve, url};
 
 /// Values that lie one behind another in a buffer.
@@ -66,6 +67,7 @@ pub(super) fn search<S: Spans>(
         colons_done: 0,
         user: table.user.as_ref().map(UserRules::searching),
         asks_user: false,
+        header: None,
         hits: Vec::new(),
     };
     run.begin();
@@ -89,6 +91,8 @@ struct Run<'a, S, F> {
     /// The rules of users, and whether the row is still to be searched for them.
     user: Option<Searching<'a>>,
     asks_user: bool,
+    /// What the first line says of the fields below, once asked for.
+    header: Option<Option<Header>>,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
 }
@@ -153,10 +157,14 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     fn enter(&mut self, row: usize) {
         self.row = row;
         self.span = self.spans.span(row);
+        self.header = None;
         self.asks_user = self.user.is_some();
         if self.spans.is_null(row) {
             self.skip = self.span.1;
             self.asks_user = false;
+        } else if self.column != 0 {
+            // Where the column's name speaks for something, it need not have a digit, `DEUTDEFF`.
+            self.shapes(self.bytes.get(self.span.0..self.span.1).unwrap_or_default(), 0);
         }
     }
 
@@ -214,15 +222,48 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// The shapes that begin at `start`.
     fn shapes(&mut self, value: &[u8], start: usize) {
-        let (table, hits) = (self.table, &mut self.hits);
-        table.shapes.run(value, start, |shape, end| {
-            let Some(shape) = table.by_shape.get(shape) else { return };
-            let is_loose = matches!(shape.checker, Checker::Loose(_));
-            if is_word(behind(value, end)) || (!is_loose && !is_free_behind(value, end)) {
-                return;
-            }
-            if let Some(grade) = check(shape.checker, shape.score, value, start, end) {
-                hits.push(hit(start, end, shape.rule, grade));
+        let (table, column) = (self.table, self.column);
+        let (hits, header) = (&mut self.hits, &mut self.header);
+        table.shapes.run(value, start, |end, ended| {
+            let is_free = is_free_behind(value, end);
+            let goes_on = is_in_row(value, start, end);
+            let mut buffer = [0; COMPACT];
+            let mut seen: Option<Seen<'_>> = None;
+            let mut around: Option<Mask> = None;
+            let mut words = || {
+                let header = header.get_or_insert_with(|| Header::of(&table.names, value));
+                let above = header.as_ref().map_or(0, |header| header.at(value, start));
+                *around.get_or_insert_with(|| above | table.vocabulary.around(value, start, end))
+            };
+            for shape in ended.iter().filter_map(|number| table.by_shape.get(usize::from(*number)))
+            {
+                let may_end = match shape.checker {
+                    Checker::Loose(_) => true,
+                    Checker::Scheme(_) => is_free && !goes_on,
+                    _ => is_free,
+                };
+                // Most numbers are no PII: words are looked at before check digits are computed.
+                if !may_end
+                    || shape.needs_context && shape.mask & column == 0 && shape.mask & words() == 0
+                {
+                    continue;
+                }
+                if seen.is_none() {
+                    let Some(compact) =
+                        compact(value.get(start..end).unwrap_or_default(), &mut buffer)
+                    else {
+                        return;
+                    };
+                    seen = Some(Seen { value, start, end, compact });
+                }
+                let Some(grade) = seen.as_ref().and_then(|seen| check(shape, seen)) else {
+                    continue;
+                };
+                let mut hit = hit(start, end, shape.rule, grade);
+                if hit.score < SURE {
+                    weigh(table, &mut hit, words(), column);
+                }
+                hits.push(hit);
             }
         });
     }
@@ -263,9 +304,13 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     }
 
     fn push(&mut self, finder: Finder, start: usize, end: usize, grade: Grade) {
-        if let Some(rule) = self.table.finder(finder) {
-            self.hits.push(hit(start, end, rule, grade));
+        let Some(rule) = self.table.finder(finder) else { return };
+        let mut hit = hit(start, end, rule, grade);
+        if hit.score < SURE {
+            let around = self.table.vocabulary.around(self.value(), start, end);
+            weigh(self.table, &mut hit, around, self.column);
         }
+        self.hits.push(hit);
     }
 
     /// A value with a character that stands for another is searched as a whole, rewritten.
@@ -285,54 +330,48 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         search(self.table, &folded.text, &(0, folded.text.len()), self.column, &mut through);
     }
 
-    /// Settles what the row holds.
+    /// Adds what rules and lists of users find in the row. No word speaks against that.
+    fn ask_user(&mut self) {
+        let (table, column, found) = (self.table, self.column, self.hits.len());
+        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        let Some(user) = &mut self.user else { return };
+        user.find(value, &mut self.hits);
+        for hit in self.hits.iter_mut().skip(found).filter(|hit| hit.score < SURE) {
+            let header = self.header.get_or_insert_with(|| Header::of(&table.names, value));
+            let above = header.as_ref().map_or(0, |header| header.at(value, hit.start));
+            let around = above | table.vocabulary.around(value, hit.start, hit.end);
+            weigh(table, hit, around & !CONTRARY, column);
+        }
+    }
+
+    /// Settles what the row holds: drops what stays below the least score of its entity, and what overlaps something better.
     fn finish_row(&mut self) {
-        if std::mem::take(&mut self.asks_user)
-            && let Some(user) = &mut self.user
-        {
-            let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-            user.find(value, &mut self.hits);
+        if std::mem::take(&mut self.asks_user) {
+            self.ask_user();
         }
         if self.hits.is_empty() {
             return;
         }
-        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        let table = self.table;
+        self.hits
+            .retain(|hit| table.kind(hit.rule).is_some_and(|kind| hit.score >= kind.min_score));
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
-        self.raise(value);
         resolve::resolve(&mut self.hits);
-        if let Some(user) = &self.table.user {
+        if let Some(user) = &table.user {
+            let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
             self.hits.retain(|hit| !user.allows(value, hit));
         }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);
         }
     }
-
-    /// Weighs context, and drops what stays below the least score of its entity.
-    fn raise(&mut self, value: &[u8]) {
-        let table = self.table;
-        let mut known: Option<(usize, usize, Mask)> = None;
-        let column = self.column;
-        self.hits.retain_mut(|hit| {
-            let Some(rule) = table.rules.get(usize::from(hit.rule.0)) else { return false };
-            let Some(kind) = table.kinds.get(rule.kind) else { return false };
-            if hit.score < SURE {
-                let around = match known {
-                    Some((start, end, mask)) if (start, end) == (hit.start, hit.end) => mask,
-                    _ => table.vocabulary.around(value, hit.start, hit.end),
-                };
-                known = Some((hit.start, hit.end, around));
-                let around = if rule.is_own { around & !CONTRARY } else { around };
-                weigh(hit, rule.with_context, kind.mask, around, column);
-            }
-            hit.score >= kind.min_score
-        });
-    }
 }
 
 /// What context makes of a score.
-fn weigh(hit: &mut Hit, with_context: u8, mask: Mask, around: Mask, column: Mask) {
-    let raised = with_context.max(hit.score);
+fn weigh(table: &Table, hit: &mut Hit, around: Mask, column: Mask) {
+    let Some(rule) = table.rules.get(usize::from(hit.rule.0)) else { return };
+    let mask = table.kind(hit.rule).map_or(0, |kind| kind.mask);
+    let raised = rule.with_context.max(hit.score);
     if mask & around != 0 {
         hit.reasons = hit.reasons | Reasons::CONTEXT;
         hit.score = raised;
@@ -347,23 +386,34 @@ fn weigh(hit: &mut Hit, with_context: u8, mask: Mask, around: Mask, column: Mask
     }
 }
 
-/// Checks what has a shape and ends where it may.
-fn check(checker: Checker, score: u8, value: &[u8], start: usize, end: usize) -> Option<Grade> {
-    let text = value.get(start..end)?;
-    let mut buffer = [0_u8; COMPACT];
+/// Whether groups of digits with spaces between them have one more before or behind.
+fn is_in_row(value: &[u8], start: usize, end: usize) -> bool {
+    let is_spaced = value.get(start..end).is_some_and(|text| text.contains(&b' '));
+    let goes_on = before(value, end + 1) == b' ' && before(value, end + 2).is_ascii_digit();
+    let comes_from =
+        before(value, start) == b' ' && start > 1 && before(value, start - 1).is_ascii_digit();
+    is_spaced && (goes_on || comes_from)
+}
+
+/// What is left without separators, in upper case; `None` if that is longer than any number.
+fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
     let mut len = 0;
     for byte in text {
         // Each byte is written, but only those of words are kept.
         *buffer.get_mut(len)? = byte.to_ascii_uppercase();
         len += usize::from(is_word(*byte));
     }
-    let seen = Seen { value, start, end, compact: buffer.get(..len)? };
-    match checker {
-        Checker::None => Some(Grade::shape(score)),
+    buffer.get(..len)
+}
+
+/// Checks what has a shape.
+fn check(shape: &Shape, seen: &Seen<'_>) -> Option<Grade> {
+    match shape.checker {
+        Checker::None => Some(Grade::shape(shape.score)),
         Checker::Scheme(scheme) => scheme
             .is_valid(seen.compact)
-            .then(|| Grade::checked(score).reserved(scheme.is_reserved(seen.compact))),
-        Checker::Custom(grade) | Checker::Loose(grade) => grade(&seen),
+            .then(|| Grade::checked(shape.score).reserved(scheme.is_reserved(seen.compact))),
+        Checker::Custom(grade) | Checker::Loose(grade) => grade(seen),
     }
 }
 
@@ -378,15 +428,17 @@ fn hit(start: usize, end: usize, rule: RuleId, grade: Grade) -> Hit {
     }
 }
 
-/// Where the short word of letters begins that one separator parts from `start`.
+/// Where the word of letters begins that one separator parts from `start`, if it is as long as one that a number begins with.
 fn letters_before(value: &[u8], start: usize) -> Option<usize> {
-    if !matches!(before(value, start), b' ' | b'-' | b'.' | b'/') {
+    let separator = before(value, start);
+    if !matches!(separator, b' ' | b'-' | b'.') {
         return None;
     }
     let end = start.checked_sub(1)?;
     let word = value.get(end.saturating_sub(LETTERS + 1)..end)?;
     let len = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    ((1..=LETTERS).contains(&len)).then_some(end - len)
+    let is_start = if separator == b'.' { len == 4 } else { matches!(len, 1..=3 | LETTERS) };
+    is_start.then_some(end - len)
 }
 
 /// The bits of a block's places that are not before `place`.
@@ -434,7 +486,7 @@ const SURE: u8 = 80;
 const CONTRARY_LOWERS: u8 = 30;
 /// How many words of letters may stand before the first digit.
 const WORDS_BEFORE: usize = 2;
-/// How long each may be.
-const LETTERS: usize = 8;
+/// The longest of them: `RSSMRA 85T10 A562S`.
+const LETTERS: usize = 6;
 /// The longest number without its separators.
 const COMPACT: usize = 64;

@@ -87,8 +87,15 @@ fn v6(value: &[u8], start: usize, end: usize) -> Option<Colons> {
     };
     let (address, end) = match parse(end) {
         Some(address) => (address, end),
-        None if value.get(end - 1) == Some(&b':') => (parse(end - 1)?, end - 1),
-        None => return None,
+        // A colon of the sentence, or a port.
+        None => {
+            let last = value.get(start..end)?.iter().rposition(|byte| *byte == b':')? + start;
+            let rest = value.get(last + 1..end)?;
+            if !rest.iter().all(u8::is_ascii_digit) {
+                return None;
+            }
+            (parse(last)?, last)
+        }
     };
     let text = value.get(start..end)?;
     let has_digit = text.iter().any(u8::is_ascii_digit);

@@ -2,8 +2,12 @@
 //!
 //! An entity is a [`Kind`]; what finds it are its [`Rule`]s. Nothing here searches.
 
+mod americas;
+mod asia;
+mod europe;
 mod network;
 mod payment;
+mod things;
 
 use crate::checksum::Scheme;
 
@@ -94,7 +98,9 @@ pub(super) const CONTEXT_RAISE: u8 = 35;
 
 /// All entities that are found by shape or structure.
 pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [network::KINDS, payment::KINDS].into_iter().flatten()
+    [network::KINDS, payment::KINDS, americas::KINDS, europe::KINDS, asia::KINDS, things::KINDS]
+        .into_iter()
+        .flatten()
 }
 
 /// The names of all entities, also of those that only columns are.

@@ -1,7 +1,10 @@
 //! Shapes: what entities look like, as one automaton that is started where something may begin.
 //!
-//! All shapes are compiled into one anchored automaton with a table of its states, so that a new shape costs memory, not time: a
-//! step per byte until no shape can go on. Shapes are written for ASCII, have an end, and know nothing of what stands around them.
+//! All shapes are compiled into one table of states, so that a new shape costs memory, not time: a step per byte until no shape
+//! can go on. regex-automata determinizes them; the table is taken from its automaton, with fewer bytes per state and nothing to
+//! ask for on the way. Shapes are written for ASCII, have an end, and know nothing of what stands around them.
+
+use std::collections::HashMap;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
@@ -11,12 +14,20 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, MatchKind};
 
 use super::DetectError;
+use super::words::is_word;
 
 /// The automaton of all shapes.
 #[derive(Debug)]
 pub(super) struct Shapes {
-    dfa: dense::DFA<Vec<u32>>,
-    start: StateID,
+    /// The class of each byte; bytes of one class are alike to all shapes.
+    classes: [u8; 256],
+    /// The next state, by state and class. At [`END`] no shape goes on.
+    next: Vec<u16>,
+    /// Classes of a state, a power of two; the last is the end of the value.
+    stride: usize,
+    /// The shapes that have ended when a state is reached, all states' behind each other, and where those of each begin.
+    ended: Vec<u16>,
+    firsts: Vec<u32>,
 }
 
 impl Shapes {
@@ -34,41 +45,144 @@ impl Shapes {
             )
             .build_many(shapes)
             .map_err(|_| DetectError::Shapes)?;
-        let start = dfa
-            .start_state(&start::Config::new().anchored(Anchored::Yes))
-            .map_err(|_| DetectError::Shapes)?;
-        Ok(Self { dfa, start })
+        Self::from_dfa(&dfa).ok_or(DetectError::Shapes)
     }
 
-    /// Tells `found` the number and the end of each shape that begins at `start` of the value.
-    pub(super) fn run(&self, value: &[u8], start: usize, mut found: impl FnMut(usize, usize)) {
-        let mut state = self.start;
+    /// Tells `found` each place where shapes end that begin at `start` of the value and no word goes on, with the numbers of those shapes.
+    pub(super) fn run(&self, value: &[u8], start: usize, mut found: impl FnMut(usize, &[u16])) {
+        let mut state = FIRST;
         for (at, byte) in value.iter().enumerate().skip(start) {
-            state = self.dfa.next_state(state, *byte);
-            if self.dfa.is_special_state(state) {
-                if self.dfa.is_dead_state(state) {
+            state = self.step(state, usize::from(self.classes[usize::from(*byte)]));
+            if state & SPECIAL != 0 {
+                if state == END {
                     return;
                 }
-                self.report(state, at, &mut found);
+                if !is_word(*byte) {
+                    found(at, self.ended(state));
+                }
             }
         }
-        state = self.dfa.next_eoi_state(state);
-        self.report(state, value.len(), &mut found);
-    }
-
-    /// Bytes of the table.
-    pub(super) fn memory(&self) -> usize {
-        self.dfa.memory_usage()
-    }
-
-    fn report(&self, state: StateID, end: usize, found: &mut impl FnMut(usize, usize)) {
-        if self.dfa.is_match_state(state) {
-            for index in 0..self.dfa.match_len(state) {
-                found(self.dfa.match_pattern(state, index).as_usize(), end);
-            }
+        state = self.step(state, self.stride - 1);
+        if state & SPECIAL != 0 && state != END {
+            found(value.len(), self.ended(state));
         }
+    }
+
+    /// States of the table.
+    pub(super) fn states(&self) -> usize {
+        self.firsts.len() - 1
+    }
+
+    fn step(&self, state: u16, class: usize) -> u16 {
+        self.next.get(place(state) * self.stride + class).copied().unwrap_or(END)
+    }
+
+    fn ended(&self, state: u16) -> &[u16] {
+        let bound = |state: usize| self.firsts.get(state).map_or(0, |first| *first as usize);
+        self.ended.get(bound(place(state))..bound(place(state) + 1)).unwrap_or_default()
+    }
+
+    fn from_dfa(dfa: &dense::DFA<Vec<u32>>) -> Option<Self> {
+        let classes: [u8; 256] =
+            std::array::from_fn(|byte| dfa.byte_classes().get(u8::try_from(byte).unwrap_or(0)));
+        let count = classes.iter().map(|class| usize::from(*class) + 1).max()?;
+        let stride = (count + 1).next_power_of_two();
+        // A byte of each class.
+        let bytes: Vec<u8> = (0..count)
+            .map(|class| (0..=255).find(|byte| usize::from(classes[usize::from(*byte)]) == class))
+            .collect::<Option<_>>()?;
+        let first = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+        let mut shapes =
+            Self { classes, next: Vec::new(), stride, ended: Vec::new(), firsts: vec![0] };
+        let mut states = States { numbers: HashMap::new(), found: Vec::new() };
+        shapes.push(dfa, None);
+        states.number(dfa, first)?;
+        let mut done = 0;
+        while let Some(state) = states.found.get(done).copied() {
+            shapes.push(dfa, Some(state));
+            let row = (done + 1) * stride;
+            for (class, byte) in bytes.iter().enumerate() {
+                *shapes.next.get_mut(row + class)? =
+                    states.number(dfa, dfa.next_state(state, *byte))?;
+            }
+            *shapes.next.get_mut(row + stride - 1)? =
+                states.number(dfa, dfa.next_eoi_state(state))?;
+            done += 1;
+        }
+        Some(shapes)
+    }
+
+    /// Adds a state that goes nowhere yet.
+    fn push(&mut self, dfa: &dense::DFA<Vec<u32>>, state: Option<StateID>) {
+        self.next.resize(self.next.len() + self.stride, END);
+        if let Some(state) = state.filter(|state| dfa.is_match_state(*state)) {
+            let numbers =
+                (0..dfa.match_len(state)).map(|index| dfa.match_pattern(state, index).as_usize());
+            self.ended.extend(numbers.filter_map(|number| u16::try_from(number).ok()));
+        }
+        self.firsts.push(u32::try_from(self.ended.len()).unwrap_or(u32::MAX));
     }
 }
 
-/// What the table may take, in bytes.
+/// States in the order in which they are found, the first being [`FIRST`].
+struct States {
+    numbers: HashMap<StateID, u16>,
+    found: Vec<StateID>,
+}
+
+impl States {
+    /// The number of a state; `None` if there are too many.
+    fn number(&mut self, dfa: &dense::DFA<Vec<u32>>, state: StateID) -> Option<u16> {
+        if dfa.is_dead_state(state) || dfa.is_quit_state(state) {
+            return Some(END);
+        }
+        if let Some(number) = self.numbers.get(&state) {
+            return Some(*number);
+        }
+        self.found.push(state);
+        let number = u16::try_from(self.found.len()).ok().filter(|number| number & SPECIAL == 0)?;
+        let number = if dfa.is_match_state(state) { number | SPECIAL } else { number };
+        self.numbers.insert(state, number);
+        Some(number)
+    }
+}
+
+/// Where a state stands in the table.
+fn place(state: u16) -> usize {
+    usize::from(state & !SPECIAL)
+}
+
+/// The bit of states in which a shape has ended, and of the one that nothing leaves.
+const SPECIAL: u16 = 1 << 15;
+/// The state that nothing leaves, and the one that everything begins with.
+const END: u16 = SPECIAL;
+const FIRST: u16 = 1;
+/// What the automaton may take while it is made, in bytes.
 const SIZE_LIMIT: usize = 64 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(shapes: &[&str], value: &str, start: usize, expected: &[(usize, &[u16])]) {
+        let mut found = Vec::new();
+        Shapes::new(shapes)
+            .unwrap()
+            .run(value.as_bytes(), start, |end, ended| found.push((end, ended.to_vec())));
+        let found: Vec<(usize, &[u16])> =
+            found.iter().map(|(end, ended)| (*end, ended.as_slice())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn all_shapes_that_begin_at_a_place() {
+        let shapes = ["[0-9]{3}", "[0-9]{3}-[0-9]{2}", "[0-9-]{6}"];
+        check(&shapes, "123-45", 0, &[(3, &[0]), (6, &[1, 2])]);
+        check(&shapes, "x123-45-", 1, &[(4, &[0]), (7, &[1, 2])]);
+        check(&shapes, "1234", 0, &[]);
+        check(&shapes, "123\u{e9}", 0, &[(3, &[0])]);
+        check(&shapes, "", 0, &[]);
+        check(&shapes, "123", 7, &[]);
+    }
+}

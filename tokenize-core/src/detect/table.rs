@@ -46,7 +46,7 @@ pub(super) struct Compiled {
     pub(super) name: Arc<str>,
     pub(super) kind: usize,
     pub(super) with_context: u8,
-    /// Whether a user wrote it, so that no word lowers its score.
+    /// Whether a user wrote it.
     pub(super) is_own: bool,
 }
 
@@ -55,7 +55,12 @@ pub(super) struct Compiled {
 pub(super) struct Shape {
     pub(super) rule: RuleId,
     pub(super) checker: Checker,
+    /// In percent, of what passes.
     pub(super) score: u8,
+    /// The bit of its entity.
+    pub(super) mask: Mask,
+    /// Whether it is returned only beside words that speak for it.
+    pub(super) needs_context: bool,
 }
 
 impl Table {
@@ -69,6 +74,7 @@ impl Table {
         vocabulary.add(CONTRARY_WORDS, CONTRARY);
         for kind in rules::kinds().filter(|kind| detection.takes(kind.entity, kind.regions)) {
             let mask: Mask = 1 << kinds.len();
+            let min_score = detection.min_score_of(kind.entity);
             for rule in kind.rules {
                 let id = RuleId(u16::try_from(compiled.len()).map_err(|_| DetectError::Shapes)?);
                 let with_context = match (rule.with_context, &rule.by) {
@@ -84,6 +90,8 @@ impl Table {
                             rule: id,
                             checker: checker(check)?,
                             score: rule.score,
+                            mask,
+                            needs_context: rule.score < min_score,
                         });
                     }
                 }
@@ -97,11 +105,7 @@ impl Table {
             vocabulary.add(kind.context, mask);
             names.add(kind.context, mask);
             names.add(kind.columns, mask);
-            kinds.push(Entity {
-                name: kind.entity.into(),
-                mask,
-                min_score: detection.min_score_of(kind.entity),
-            });
+            kinds.push(Entity { name: kind.entity.into(), mask, min_score });
         }
         let user = UserRules::new(detection, &mut |added| {
             let takes = detection.takes(added.entity, "");
@@ -121,6 +125,11 @@ impl Table {
             user,
             finders,
         })
+    }
+
+    /// The entity that a rule finds.
+    pub(super) fn kind(&self, rule: RuleId) -> Option<&Entity> {
+        self.kinds.get(self.rules.get(usize::from(rule.0))?.kind)
     }
 
     /// The rule of a finder, if it is in use.

@@ -29,6 +29,7 @@ pub(super) fn behind(value: &[u8], at: usize) -> u8 {
 /// Whether something may begin at `start`: it is not the rest of a longer word, number, time or key.
 pub(super) fn is_free_before(value: &[u8], start: usize) -> bool {
     match before(value, start) {
+        b' ' => true,
         b'_' | b'$' | b'@' => false,
         byte if is_word(byte) => false,
         // `12:34`, but not `id:34`.

@@ -1,6 +1,7 @@
 //! `iban`: the account part by the country's structure, check digits made anew (5.6).
 
 use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, Written};
+use crate::checksum::iban::{Country, HEAD, LONGEST, Position, countries};
 use crate::checksum::mod97;
 use crate::crypto::domain::Payload;
 use crate::crypto::natural::Natural;
@@ -10,26 +11,11 @@ use std::sync::{Arc, LazyLock};
 #[derive(Debug)]
 struct Iban;
 
-/// How the accounts of a country are built.
-#[derive(Debug)]
-struct Country {
-    code: [u8; 2],
-    account: Vec<Class>,
-    /// The largest rank of an account.
-    last: Natural,
-}
-
-/// What a position of an account holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Any,
-    Digit,
-    Letter,
-}
-
 /// An IBAN without separators whose check digits are right.
 struct Account {
     country: &'static Country,
+    /// The largest rank of an account of the country.
+    last: &'static Natural,
     characters: Vec<u8>,
 }
 
@@ -37,7 +23,7 @@ pub(super) fn build(_: &FormatOptions) -> Built {
     Ok(Arc::new(Iban))
 }
 
-impl Class {
+impl Position {
     fn radix(self) -> u64 {
         match self {
             Self::Any => 36,
@@ -67,35 +53,6 @@ impl Class {
     }
 }
 
-impl Country {
-    /// Reads a line of the table: the country's code, a tab, and runs such as `4a6n8n`.
-    fn from_line(line: &str) -> Option<Self> {
-        let (code, structure) = line.split_once('\t')?;
-        let mut account = Vec::new();
-        for run in structure.split_inclusive(|symbol: char| symbol.is_ascii_alphabetic()) {
-            let (len, class) = run.split_at_checked(run.len() - 1)?;
-            let class = match class {
-                "a" => Class::Letter,
-                "c" => Class::Any,
-                "n" => Class::Digit,
-                _ => return None,
-            };
-            account.extend(std::iter::repeat_n(class, len.parse().ok()?));
-        }
-        let mut last = Natural::ZERO;
-        for class in &account {
-            last.mul_add(class.radix(), class.radix() - 1);
-        }
-        let code = code.as_bytes().try_into().ok()?;
-        (!account.is_empty()).then_some(Self { code, account, last })
-    }
-
-    fn of(code: [u8; 2]) -> Option<&'static Self> {
-        let at = TABLE.binary_search_by_key(&code, |country| country.code).ok()?;
-        TABLE.get(at)
-    }
-}
-
 impl Account {
     fn read(text: &str) -> Result<Self, Misfit> {
         let mut characters = Vec::with_capacity(text.len().min(LONGEST));
@@ -107,13 +64,14 @@ impl Account {
             }
         }
         let [a, b, c, d, account @ ..] = characters.as_slice() else { return Err(Misfit) };
-        let country = Country::of([*a, *b]).ok_or(Misfit)?;
+        let (at, country) = Country::of([*a, *b]).ok_or(Misfit)?;
+        let last = LAST.get(at).ok_or(Misfit)?;
         if account.len() != country.account.len()
             || mod97::check_digits(country.code, account) != Some([*c, *d])
         {
             return Err(Misfit);
         }
-        Ok(Self { country, characters })
+        Ok(Self { country, last, characters })
     }
 
     fn rank(&self) -> Result<Natural, Misfit> {
@@ -147,11 +105,7 @@ impl Rule for Iban {
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let account = Account::read(scalar.text()?)?;
-        Ok(Parsed::ranked(
-            account.rank()?,
-            account.country.last.clone(),
-            account.country.code.to_vec(),
-        ))
+        Ok(Parsed::ranked(account.rank()?, account.last.clone(), account.country.code.to_vec()))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {
@@ -159,7 +113,7 @@ impl Rule for Iban {
         let mut account = Account::read(text)?;
         // Refuses what `parse` refuses: a character of another class.
         account.rank()?;
-        account.set_rank(payload.rank(&account.country.last)?.clone())?;
+        account.set_rank(payload.rank(&account.last)?.clone())?;
         let mut characters = account.characters.iter();
         let symbol = |symbol| {
             if symbol == ' ' {
@@ -176,56 +130,33 @@ impl Rule for Iban {
     }
 }
 
-fn lines() -> impl Iterator<Item = &'static str> {
-    include_str!("../../data/iban-1.tsv").lines().filter(|line| !line.starts_with('#'))
-}
-
-/// Table 1, sorted by code.
-static TABLE: LazyLock<Vec<Country>> = LazyLock::new(|| {
-    let mut table: Vec<_> = lines().filter_map(Country::from_line).collect();
-    table.sort_unstable_by_key(|country| country.code);
-    table
+/// For each country of the table the largest rank of an account.
+static LAST: LazyLock<Vec<Natural>> = LazyLock::new(|| {
+    let last = |country: &Country| {
+        let mut last = Natural::ZERO;
+        for position in &country.account {
+            last.mul_add(position.radix(), position.radix() - 1);
+        }
+        last
+    };
+    countries().iter().map(last).collect()
 });
-
-/// Country and check digits.
-const HEAD: usize = 4;
-
-/// The longest IBAN that ISO 13616-1 allows.
-const LONGEST: usize = 34;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_table_is_read() {
-        for line in lines() {
-            assert!(Country::from_line(line).is_some(), "{line}");
-        }
-        assert_eq!(TABLE.len(), lines().count());
-        assert!(TABLE.windows(2).all(|pair| pair[0].code < pair[1].code));
-        assert!(TABLE.iter().all(|country| country.code.iter().all(u8::is_ascii_uppercase)
-            && country.account.len() <= LONGEST - HEAD));
-    }
-
-    #[test]
     fn every_country_goes_there_and_back() {
-        for country in TABLE.iter() {
-            for rank in [Natural::ZERO, Natural::from(123_456), country.last.clone()] {
+        for (country, last) in countries().iter().zip(LAST.iter()) {
+            for rank in [Natural::ZERO, Natural::from(123_456), last.clone()] {
                 let characters =
                     [country.code.as_slice(), &vec![b'0'; 2 + country.account.len()]].concat();
-                let mut account = Account { country, characters };
+                let mut account = Account { country, last, characters };
                 account.set_rank(rank.clone()).unwrap();
                 let text = String::from_utf8(account.characters).unwrap();
                 assert_eq!(Account::read(&text).unwrap().rank(), Ok(rank), "{text}");
             }
-        }
-    }
-
-    #[test]
-    fn broken_lines_are_not_read() {
-        for line in ["", "DE", "DE\t", "DEU\t8n", "DE\t8x", "DE\tn", "DE\t8n9", "DE 8n"] {
-            assert!(Country::from_line(line).is_none(), "{line}");
         }
     }
 }

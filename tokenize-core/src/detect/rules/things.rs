@@ -1,0 +1,61 @@
+//! Identifiers of accounts and things that lead to people.
+
+use super::{Check, Kind, Rule};
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        entity: "BIC",
+        regions: "",
+        context: "bic|swift|swift code|bic code|bic/swift|bankleitzahl|iban|bank identifier",
+        columns: "swift bic|bic swift",
+        rules: &[Rule::shape(
+            "bic",
+            "[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?",
+            Check::Scheme("bic"),
+            30,
+            95,
+        )],
+    },
+    Kind {
+        entity: "IMEI",
+        regions: "",
+        context: "imei|imei number|imei no|device|handset|phone|meid",
+        columns: "imei1|imei2|device imei",
+        rules: &[
+            Rule::shape("imei-bare", "[0-9]{15}", Check::Scheme("imei"), 35, 97),
+            Rule::shape(
+                "imei-groups",
+                "[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]",
+                Check::Scheme("imei"),
+                75,
+                99,
+            ),
+        ],
+    },
+    Kind {
+        entity: "VIN",
+        regions: "",
+        context: "vin|vehicle identification|vehicle identification number|chassis|chassis number|fahrgestellnummer|fin|fahrzeug|vehicle|numéro de châssis|bastidor|telaio",
+        columns: "vehicle vin|vin number",
+        rules: &[Rule::shape(
+            "vin",
+            "(?i)[0-9a-hj-npr-z]{11}[0-9a-hj-npr-z]{2}[0-9]{4}",
+            Check::Scheme("vin"),
+            65,
+            98,
+        )],
+    },
+    Kind {
+        entity: "UUID",
+        regions: "",
+        context: "uuid|guid",
+        columns: "",
+        rules: &[Rule::shape(
+            "uuid",
+            "(?i)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+            Check::Scheme("uuid"),
+            90,
+            99,
+        )],
+    },
+];
