@@ -127,11 +127,25 @@ impl Detector {
     ///
     /// As [`Self::detect_array`]. Leaves of types that hold no values to look at are passed over.
     pub fn detect_batch(&self, batch: &RecordBatch) -> Result<RecordBatch, DetectError> {
+        self.detect_batch_at(batch, 0)
+    }
+
+    /// The same for a batch that begins at a row of something longer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::detect_batch`].
+    pub fn detect_batch_at(
+        &self,
+        batch: &RecordBatch,
+        first_row: usize,
+    ) -> Result<RecordBatch, DetectError> {
         let mut builder = Builder::default();
         let mut result = Ok(());
         for_each_leaf(batch, &mut |leaf, array, rows| {
             let push = &mut |element, hit| {
-                if let Err(error) = builder.push(&self.table, &leaf.path, rows.of(element), hit) {
+                let row = first_row + rows.of(element);
+                if let Err(error) = builder.push(&self.table, &leaf.path, row, hit) {
                     result = Err(error);
                 }
             };
