@@ -15,12 +15,14 @@
 
 mod arrow;
 mod card;
+pub(crate) mod check;
 mod column;
 mod config;
 mod context;
 mod domain;
 mod email;
 mod engine;
+mod fault;
 mod findings;
 mod fold;
 mod header;
@@ -36,6 +38,7 @@ mod secret;
 mod shape;
 mod table;
 mod url;
+mod user;
 mod words;
 
 pub(crate) use column::Percent;
@@ -44,6 +47,7 @@ pub use column::{
     ValueShape, Verdict, Writing,
 };
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
+pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
 pub use hit::Reasons;
 
@@ -71,8 +75,12 @@ impl Detector {
     ///
     /// # Errors
     ///
-    /// [`DetectError`] if the configuration cannot be: a pattern that is none, an entity that does not exist.
+    /// [`DetectError::Configuration`] with everything that is wrong: a pattern that is none, an entity that does not exist.
     pub fn new(detection: &Detection) -> Result<Self, DetectError> {
+        let faults = detection.faults();
+        if !faults.is_empty() {
+            return Err(DetectError::Configuration { faults });
+        }
         Ok(Self { table: Arc::new(Table::new(detection)?) })
     }
 
@@ -123,12 +131,24 @@ impl Detector {
     ///
     /// As [`Self::detect_array`]. Leaves of types that hold no values to look at are passed over.
     pub fn detect_batch(&self, batch: &RecordBatch) -> Result<RecordBatch, DetectError> {
+        self.detect_batch_at(batch, 0)
+    }
+
+    /// The same for a batch that begins at a row of something longer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::detect_batch`].
+    pub fn detect_batch_at(
+        &self,
+        batch: &RecordBatch,
+        first_row: usize,
+    ) -> Result<RecordBatch, DetectError> {
         let mut builder = Builder::default();
         for_each_leaf(batch, &mut |leaf, array, rows| {
             builder.begin(&leaf.path);
-            match self
-                .search(&leaf.path, array, &mut |element, hit| builder.push(rows.of(element), hit))
-            {
+            let push = &mut |element, hit| builder.push(first_row + rows.of(element), hit);
+            match self.search(&leaf.path, array, push) {
                 Ok(()) | Err(DetectError::Cells(_)) => Ok(()),
                 Err(error) => Err(error),
             }
@@ -181,10 +201,16 @@ pub enum DetectError {
     /// Arrow arrays that do not hold together, or a table of findings too large for one batch.
     #[error("{0}")]
     Arrow(#[from] ArrowError),
+    /// A configuration that is wrong: everything that is wrong with it.
+    #[error("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Configuration {
+        /// At least one.
+        faults: Vec<DetectionFault>,
+    },
     /// A type that holds no values to look at.
     #[error("{0}")]
     Cells(#[from] CellError),
-    /// The shapes of all rules together make too large an automaton.
+    /// The shapes of all rules together make too large an automaton, or there are too many of them.
     #[error("the shapes of the rules do not fit into one automaton")]
     Shapes,
 }

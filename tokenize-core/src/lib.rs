@@ -14,6 +14,8 @@
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
 //! | know what the columns of a table hold, and draft a policy | [`scan_file`], or a [`Scanner`] for batches; [`ScanReport::policy`] |
+//! | find personal data in a text or a batch | [`Detector::detect`], [`Detector::detect_batch`] |
+//! | find one's own kinds of it too | [`detection_from_text`], [`Detection`] |
 //! | know what a policy promises and leaks | [`Policy::explain`] |
 //! | make, rotate, rewrap keys | [`Keyring::create`], [`Keyring::add`] and its neighbours |
 //! | let a host write and not read | `encrypt` with `key: output`, [`Keyring::export_writer`], [`MaskPlan::manifest`] |
@@ -75,6 +77,7 @@
 //! - [`policy`]: policies, their faults, explanations and JSON Schema
 //! - [`keys`]: keyrings, root keys, KMS
 //! - [`iam`]: what a role needs to be allowed at AWS
+//! - [`detect`]: finds personal data in texts and columns
 //! - [`mod@format`]: the formats of `tokenize`
 //! - [`field`]: paths of columns
 //! - [`secret`]: bytes that are wiped
@@ -115,6 +118,7 @@ pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
 pub mod secret;
+pub(crate) mod spelling;
 
 pub use action::{ActionError, Reason};
 pub use column::cell::CellError;
@@ -135,4 +139,6 @@ pub use pipeline::{
     scan_files, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
-pub use policy::{Policy, PolicyError};
+pub use policy::{
+    Policy, PolicyError, detection_from_json, detection_from_path, detection_from_text,
+};

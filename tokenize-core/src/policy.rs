@@ -29,6 +29,7 @@ pub use self::explain::{ExplainedRule, Explanation};
 pub use self::fault::{Fault, FaultKind, PolicyError};
 pub use self::needs::{Need, Use};
 pub use self::schema::schema;
+use crate::detect::Detection;
 use crate::field::PathPattern;
 
 /// A checked policy.
@@ -37,6 +38,7 @@ pub struct Policy {
     name: String,
     unlisted: Unlisted,
     rules: Vec<Rule>,
+    detection: Option<Detection>,
     tree: Value,
 }
 
@@ -46,12 +48,7 @@ impl Policy {
     /// # Errors
     /// The file cannot be read, or [`PolicyError::Faults`] with everything that is wrong with the policy.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
-        let path = path.as_ref();
-        let bytes =
-            fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })?;
-        Self::from_text(&text)
+        Self::from_text(&read_text(path.as_ref())?)
     }
 
     /// Reads a policy from YAML or JSON.
@@ -59,13 +56,10 @@ impl Policy {
     /// # Errors
     /// [`PolicyError::Faults`] with everything that is wrong with the policy.
     pub fn from_text(text: &str) -> Result<Self, PolicyError> {
-        let (root, mut faults) = Node::from_text(text);
+        let (root, faults) = Node::from_text(text);
         match root {
             Some(root) => Self::from_tree(&root, faults),
-            None => {
-                faults.sort_by_key(|fault| fault.place);
-                Err(PolicyError::Faults { faults })
-            }
+            None => Err(sorted(faults)),
         }
     }
 
@@ -90,11 +84,11 @@ impl Policy {
                 name: draft.name,
                 unlisted: draft.unlisted,
                 rules,
+                detection: draft.detection,
                 tree: root.to_value(),
             });
         }
-        faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
-        Err(PolicyError::Faults { faults })
+        Err(sorted(faults))
     }
 
     /// The policy's own name.
@@ -115,6 +109,12 @@ impl Policy {
         self.unlisted
     }
 
+    /// How personal data is looked for in texts, if the policy says it.
+    #[must_use]
+    pub fn detection(&self) -> Option<&Detection> {
+        self.detection.as_ref()
+    }
+
     /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
@@ -126,6 +126,62 @@ impl Policy {
     pub fn canonical_json(&self) -> String {
         crate::json::canonical(&self.tree)
     }
+}
+
+/// Reads a configuration of detection from a file of YAML or JSON: the tree that a policy has under `detection`.
+///
+/// # Errors
+/// The file cannot be read, or [`PolicyError::Faults`] with everything that is wrong with it.
+pub fn detection_from_path(path: impl AsRef<Path>) -> Result<Detection, PolicyError> {
+    detection_from_text(&read_text(path.as_ref())?)
+}
+
+/// Reads a configuration of detection from YAML or JSON: the tree that a policy has under `detection`.
+///
+/// ```
+/// use tokenize_core::Detector;
+/// use tokenize_core::policy::detection_from_text;
+///
+/// let detection = detection_from_text("rules: [{ entity: BADGE, regex: 'B-[0-9]{6}', context: [badge] }]")?;
+/// let detector = Detector::new(&detection)?;
+/// assert_eq!(&*detector.detect("lost badge B-123456")[0].entity, "BADGE");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`PolicyError::Faults`] with everything that is wrong with it.
+pub fn detection_from_text(text: &str) -> Result<Detection, PolicyError> {
+    match Node::from_text(text) {
+        (Some(root), faults) => detection_from_tree(&root, faults),
+        (None, faults) => Err(sorted(faults)),
+    }
+}
+
+/// Reads a configuration of detection from a tree that a program has built.
+///
+/// # Errors
+/// [`PolicyError::Faults`] with everything that is wrong with it, without places.
+pub fn detection_from_json(tree: &Value) -> Result<Detection, PolicyError> {
+    let root = Node::from_value(tree).map_err(|fault| sorted(vec![fault]))?;
+    detection_from_tree(&root, Vec::new())
+}
+
+fn detection_from_tree(root: &Node, mut faults: Vec<Fault>) -> Result<Detection, PolicyError> {
+    let (detection, found) = parse::read_detection(root);
+    faults.extend(found);
+    detection.filter(|_| faults.is_empty()).ok_or_else(|| sorted(faults))
+}
+
+fn read_text(path: &Path) -> Result<String, PolicyError> {
+    let bytes =
+        fs::read(path).map_err(|source| PolicyError::Read { path: path.to_owned(), source })?;
+    String::from_utf8(bytes).map_err(|_| PolicyError::NotText { path: path.to_owned() })
+}
+
+/// Faults in the order of the text.
+fn sorted(mut faults: Vec<Fault>) -> PolicyError {
+    faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
+    PolicyError::Faults { faults }
 }
 
 /// What a policy says about the columns that one pattern names.

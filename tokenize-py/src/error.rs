@@ -8,7 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use tokenize_core::field::PathError;
 use tokenize_core::keys::{KeyError, KmsError};
-use tokenize_core::{ActionError, Error, Ff1Error, IoError, PlanError, PlanFaultKind, PolicyError};
+use tokenize_core::{
+    ActionError, DetectError, Error, Ff1Error, IoError, PlanError, PlanFaultKind, PolicyError,
+};
 
 /// The exception classes of `tokenize_py`; the set is closed, by the contract.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +70,13 @@ impl Failure {
 
     pub(crate) fn in_file(self, path: &Path) -> Self {
         Self { path: Some(path.display().to_string()), ..self }
+    }
+
+    /// What is said of policies, of rules.
+    pub(crate) fn of_rules(self) -> Self {
+        let code = if self.code == "policy" { "rules" } else { self.code };
+        let hint = self.hint.map(|_| "a text of one line is taken for a path; give the text of the rules, a dict, or the path of a file".to_owned());
+        Self { code, hint, ..self }
     }
 
     fn with_hint(self, hint: Option<String>) -> Self {
@@ -266,6 +275,22 @@ impl From<PolicyError> for Failure {
                 "a text of one line is taken for a path; give the policy's text, a dict, or the path of a file".to_owned(),
             )),
             _ => Self::new(Class::Policy, "other", message),
+        }
+    }
+}
+
+impl From<DetectError> for Failure {
+    fn from(error: DetectError) -> Self {
+        let message = error.to_string();
+        match error {
+            DetectError::Cells(_) => Self::new(Class::Data, "column", message),
+            DetectError::Configuration { faults } => {
+                let faults = faults.iter().map(ToString::to_string).collect();
+                Self { faults, ..Self::new(Class::Policy, "rules", message) }
+            }
+            DetectError::Shapes => Self::new(Class::Policy, "rules", message),
+            // Arrow's own messages may quote.
+            _ => Self::new(Class::Data, "arrow", "the findings do not fit into one table"),
         }
     }
 }

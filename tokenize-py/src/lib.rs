@@ -4,6 +4,7 @@
 //! the concern of the Python face (`python/tokenize_py`); here everything is an Arrow capsule. Never hands out key bytes, and never
 //! lets a value into an exception.
 
+mod detect;
 mod error;
 mod ff1;
 mod file;
@@ -19,6 +20,8 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::detect::Detector;
     #[pymodule_export]
     use crate::ff1::{ff1_decrypt, ff1_encrypt};
     #[pymodule_export]

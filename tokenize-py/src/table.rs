@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
-use arrow::datatypes::{Field, SchemaRef};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
-use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
-use pyo3_arrow::input::AnyRecordBatch;
+use pyo3_arrow::ffi::{ArrayIterator, ArrayReader as _, to_schema_pycapsule, to_stream_pycapsule};
+use pyo3_arrow::input::{AnyArray, AnyRecordBatch};
 use pyo3_arrow::{PyRecordBatch, PySchema};
 
 use crate::error::{Class, Failure};
@@ -97,6 +97,19 @@ impl Input {
             .map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow table"))?;
         Ok(Self { schema: reader.schema(), reader: Box::new(reader), rows: 0 })
     }
+
+    /// Takes an exporter's array, or the chunks of one, as a table of one column.
+    pub(crate) fn of_array(data: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
+        let reader = data.extract::<AnyArray>().and_then(AnyArray::into_reader);
+        let reader = reader
+            .map_err(|error| own(data.py(), error, "the data cannot be read as an Arrow array"))?;
+        let field = reader.field().as_ref().clone().with_name(name).with_nullable(true);
+        let schema = Arc::new(Schema::new(vec![field]));
+        let of_batch = Arc::clone(&schema);
+        let reader =
+            reader.map(move |array| RecordBatch::try_new(Arc::clone(&of_batch), vec![array?]));
+        Ok(Self { schema, reader: Box::new(reader), rows: 0 })
+    }
 }
 
 impl Iterator for Input {
@@ -143,7 +156,7 @@ pub(crate) fn checked(batch: RecordBatch) -> Result<RecordBatch, Failure> {
 }
 
 /// Our own error in place of one whose text may quote values; interrupts pass.
-fn own(py: Python<'_>, error: PyErr, message: &str) -> PyErr {
+pub(crate) fn own(py: Python<'_>, error: PyErr, message: &str) -> PyErr {
     if error.is_instance_of::<PyException>(py) {
         Failure::new(Class::Data, "not_arrow", message).into()
     } else {

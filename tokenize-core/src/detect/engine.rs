@@ -19,6 +19,7 @@ use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
 use super::secret::Found;
 use super::table::{Shape, Table};
+use super::user::{Searching, UserRules};
 use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
 use super::{email, ip, phone, resolve, secret, url};
 
@@ -98,6 +99,8 @@ fn search_for<S: Spans>(
         skip: 0,
         word_done: 0,
         colons_done: 0,
+        user: table.user.as_ref().map(UserRules::searching),
+        asks_user: false,
         header: None,
         phones_done: 0,
         url: usize::MAX,
@@ -124,6 +127,9 @@ struct Run<'a, S, F> {
     /// Up to where the words with digits, what has colons, and what may be a phone number are done.
     word_done: usize,
     colons_done: usize,
+    /// The rules of users, and whether the row is still to be searched for them.
+    user: Option<Searching<'a>>,
+    asks_user: bool,
     /// What the first line says of the fields below, once asked for.
     header: Option<Option<Header>>,
     phones_done: usize,
@@ -154,7 +160,9 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
         self.block(base, &padded, &mut literals);
         self.finish_row();
-        while self.table.people.is_some() && self.row + 1 < self.spans.len() {
+        while (self.table.people.is_some() || self.user.is_some())
+            && self.row + 1 < self.spans.len()
+        {
             self.enter(self.row + 1);
             self.finish_row();
         }
@@ -225,8 +233,10 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         self.row = row;
         self.span = self.spans.span(row);
         self.header = None;
+        self.asks_user = self.user.is_some();
         if self.spans.is_null(row) {
             self.skip = self.span.1;
+            self.asks_user = false;
         } else if self.column != 0 || self.wanted == Wanted::Candidates {
             // Where the column's name speaks for something, it need not have a digit, `DEUTDEFF`.
             self.shapes(self.bytes.get(self.span.0..self.span.1).unwrap_or_default(), 0);
@@ -445,6 +455,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         self.hits.clear();
         self.has_secret = false;
         self.skip = self.span.1;
+        self.asks_user = false;
         let folded = Folded::new(self.value());
         let (row, found) = (self.row, &mut *self.found);
         // Through a trait object, or the compiler would never be done with searches inside searches.
@@ -455,10 +466,27 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         search_for(self.wanted, self.table, &folded.text, &span, self.column, &mut through);
     }
 
+    /// Adds what rules and lists of users find in the row. No word speaks against that.
+    fn ask_user(&mut self) {
+        let (table, column, found) = (self.table, self.column, self.hits.len());
+        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        let Some(user) = &mut self.user else { return };
+        user.find(value, &mut self.hits);
+        for hit in self.hits.iter_mut().skip(found).filter(|hit| hit.score < SURE) {
+            let header = self.header.get_or_insert_with(|| Header::of(&table.names, value));
+            let above = header.as_ref().map_or(0, |header| header.at(value, hit.start));
+            let around = above | table.vocabulary.around(value, hit.start, hit.end);
+            weigh(table, hit, around & !CONTRARY, column);
+        }
+    }
+
     /// Settles what the row holds: drops what stays below the least score of its entity, and what overlaps something better.
     fn finish_row(&mut self) {
         if self.skip < self.span.1 {
             self.people();
+        }
+        if std::mem::take(&mut self.asks_user) {
+            self.ask_user();
         }
         if self.hits.is_empty() {
             return;
@@ -476,6 +504,10 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 });
             }
             resolve::resolve(&mut self.hits);
+            if let Some(user) = &table.user {
+                let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+                self.hits.retain(|hit| !user.allows(value, hit));
+            }
         }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);

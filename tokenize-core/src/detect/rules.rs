@@ -164,6 +164,31 @@ pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
     all.into_iter().flatten()
 }
 
+/// The names of all entities, also of those that only columns are.
+pub(super) fn entities() -> impl Iterator<Item = &'static str> {
+    kinds().map(|kind| kind.entity).chain(COLUMN_ENTITIES)
+}
+
+/// The regions that rules belong to.
+pub(super) fn regions() -> impl Iterator<Item = &'static str> {
+    kinds().flat_map(|kind| kind.regions.split(' ')).filter(|region| !region.is_empty())
+}
+
+/// Entities that are found in columns only, not in texts.
+const COLUMN_ENTITIES: [&str; 11] = [
+    "ADDRESS",
+    "AGE",
+    "CITY",
+    "DATE_OF_BIRTH",
+    "FIRST_NAME",
+    "GENDER",
+    "LAST_NAME",
+    "ORGANIZATION",
+    "PASSWORD",
+    "USERNAME",
+    "ZIP_CODE",
+];
+
 impl Rule {
     const fn shape(
         name: &'static str,

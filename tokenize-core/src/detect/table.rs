@@ -6,12 +6,13 @@ use aho_corasick::packed::Searcher;
 
 use super::DetectError;
 use super::config::Detection;
-use super::context::{CONTRARY, Mask, Vocabulary};
+use super::context::{CONTRARY, Mask, Vocabulary, split_name};
 use super::hit::RuleId;
 use super::literal;
 use super::names::Names;
 use super::rules::{self, By, CONTEXT_RAISE, Check, Checker, FINDERS, Finder};
 use super::shape::Shapes;
+use super::user::{Added, UserRules};
 
 /// Everything a search needs, shared by all threads.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Table {
     pub(super) literals: Option<Searcher>,
     /// The dictionaries, if an entity is looked for that needs them.
     pub(super) people: Option<Names>,
+    /// What the configuration adds.
+    pub(super) user: Option<UserRules>,
     finders: [Option<RuleId>; FINDERS.len()],
 }
 
@@ -48,6 +51,8 @@ pub(super) struct Compiled {
     pub(super) with_context: u8,
     /// Whether what it finds is a secret: [`super::resolve::give_way`].
     pub(super) is_secret: bool,
+    /// Whether a user wrote it.
+    pub(super) is_own: bool,
 }
 
 /// What belongs to a shape.
@@ -101,6 +106,7 @@ impl Table {
                     kind: kinds.len(),
                     with_context,
                     is_secret,
+                    is_own: false,
                 });
             }
             vocabulary.add(kind.context, mask);
@@ -108,6 +114,13 @@ impl Table {
             names.add(kind.columns, mask);
             kinds.push(Entity { name: kind.entity.into(), mask, min_score });
         }
+        let user = UserRules::new(detection, &mut |added| {
+            let takes = detection.takes(added.entity, "");
+            let kind = takes.then(|| own_kind(&mut kinds, detection, added.entity)).transpose()?;
+            let Some((kind, mask)) = kind else { return Ok(None) };
+            add_words(&mut vocabulary, &mut names, added, mask);
+            own_rule(&mut compiled, added, kind).map(Some)
+        })?;
         Ok(Self {
             kinds,
             rules: compiled,
@@ -120,6 +133,7 @@ impl Table {
                 .iter()
                 .any(|finder| finders.get(*finder as usize).is_some_and(Option::is_some))
                 .then(Names::new),
+            user,
             finders,
         })
     }
@@ -132,6 +146,60 @@ impl Table {
     /// The rule of a finder, if it is in use.
     pub(super) fn finder(&self, finder: Finder) -> Option<RuleId> {
         self.finders.get(finder as usize).copied().flatten()
+    }
+}
+
+/// The entity of a user's rule, and its bit: one that is there already, or a new one.
+fn own_kind(
+    kinds: &mut Vec<Entity>,
+    detection: &Detection,
+    entity: &str,
+) -> Result<(usize, Mask), DetectError> {
+    if let Some(at) = kinds.iter().position(|kind| &*kind.name == entity) {
+        return Ok((at, kinds.get(at).map_or(0, |kind| kind.mask)));
+    }
+    let at = kinds.len();
+    if at >= ENTITY_LIMIT {
+        return Err(DetectError::Shapes);
+    }
+    let mask = 1 << at;
+    let min_score = detection.min_score_of(entity);
+    kinds.push(Entity { name: entity.into(), mask, min_score });
+    Ok((at, mask))
+}
+
+/// The number of a user's rule: a new one, unless the same rule is there for the same entity.
+fn own_rule(
+    rules: &mut Vec<Compiled>,
+    added: &Added<'_>,
+    kind: usize,
+) -> Result<RuleId, DetectError> {
+    let is_same = |rule: &Compiled| rule.is_own && rule.kind == kind && &*rule.name == added.name;
+    let at = rules.iter().position(is_same).unwrap_or(rules.len());
+    if at == rules.len() {
+        let with_context = (added.score + CONTEXT_RAISE).min(99).max(added.score);
+        rules.push(Compiled {
+            name: added.name.into(),
+            kind,
+            with_context,
+            is_own: true,
+            is_secret: false,
+        });
+    }
+    Ok(RuleId(u16::try_from(at).map_err(|_| DetectError::Shapes)?))
+}
+
+fn add_words(vocabulary: &mut Vocabulary, names: &mut Vocabulary, added: &Added<'_>, mask: Mask) {
+    for phrase in added.context {
+        vocabulary.add(&phrase.to_lowercase(), mask);
+    }
+    for phrase in added.context.iter().chain(added.columns) {
+        // As names of columns are taken apart.
+        let words: Vec<_> = split_name(phrase)
+            .iter()
+            .map(|word| String::from_utf8_lossy(word).into_owned())
+            .collect();
+        names.add(&words.join(" "), mask);
     }
 }
 
@@ -149,6 +217,8 @@ fn checker(check: Check) -> Result<Checker, DetectError> {
 /// What the dictionaries find.
 const PEOPLE: [Finder; 4] =
     [Finder::Address, Finder::DateOfBirth, Finder::Location, Finder::Person];
+/// The most entities: the last bit of a mask is that of words that speak against all of them.
+pub(super) const ENTITY_LIMIT: usize = 127;
 
 /// Words that say what a number is, when it is no PII.
 const CONTRARY_WORDS: &str = "order|invoice|tracking|trace|ref|reference|transaction|sku|isbn|issn|ean|upc|asin|ts|timestamp|time|epoch|version|release|build|ticket|case|batch|lot|serial|model|part|item|article|product|request|session|span|hash|commit|checksum|offset|size|bytes|count|total|amount|price|duration|pid|thread|line|row|page|chapter|section|figure|table|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|commande|facture|pedido|factura|ordine|fattura|zamówienie|encomenda|fatura|bestelling|factuur|artikelnummer|seriennummer|sendungsnummer|vorgang";

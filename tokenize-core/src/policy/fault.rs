@@ -5,8 +5,10 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Place;
+use crate::detect::DetectionFaultKind;
 use crate::field::PathError;
 use crate::format::FormatFault;
+use crate::spelling::Shown;
 
 /// No policy could be had.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +103,9 @@ pub enum FaultKind {
     /// A name with a control character.
     #[error("must hold no control characters")]
     ControlCharacter,
+    /// Something wrong with the configuration of detection.
+    #[error("{0}")]
+    Detection(DetectionFaultKind),
     /// Two rules tokenize under one domain, but differently, so that tokens would not match.
     #[error("domain `{}` is used with another format or other parameters{}; tokens match within a domain only", Shown(domain), line(*other))]
     DomainConflict {
@@ -131,8 +136,8 @@ pub enum FaultKind {
         /// The key.
         key: String,
     },
-    /// No policy at all.
-    #[error("there is no policy: the text is empty")]
+    /// No policy or configuration at all.
+    #[error("there is nothing to read: the text is empty")]
     Empty,
     /// A name that is empty.
     #[error("must not be empty")]
@@ -299,6 +304,7 @@ impl FaultKind {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Detection(kind) => kind.hint(),
             Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
                 Some("name another `domain` in one of the rules".to_owned())
             }
@@ -339,24 +345,5 @@ fn line(place: Place) -> String {
     if place == Place::default() { String::new() } else { format!(" in line {}", place.line) }
 }
 
-/// A name of the policy, in one line and not too long.
-struct Shown<'a>(&'a str);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars().take(SHOWN_LIMIT) {
-            if c.is_control() {
-                write!(f, "{}", c.escape_default())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        if self.0.chars().nth(SHOWN_LIMIT).is_some() { f.write_str("…") } else { Ok(()) }
-    }
-}
-
 /// What a text is called in [`FaultKind::WrongType`].
 pub(super) const TEXT: &str = "a text";
-
-/// Longer names are cut short in messages.
-const SHOWN_LIMIT: usize = 200;

@@ -2,6 +2,7 @@
 
 use super::{CellKey, CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
+pub(super) use crate::spelling::nearest;
 
 /// An action and the options it takes.
 pub(super) struct ActionSpec {
@@ -81,47 +82,22 @@ pub(super) fn known_key(key: &str) -> Option<&'static str> {
     ACTIONS.iter().flat_map(ActionSpec::keys).find(|known| *known == key)
 }
 
-/// The candidate nearest to `word`, if it is near enough to have been meant: at most a third of its characters differ.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().replace('-', "_").chars().take(64).collect();
-    let measured = candidates.into_iter().map(|candidate| {
-        let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-        (edit_distance(&word, &letters), letters.len().max(word.len()), candidate)
-    });
-    let (distance, length, candidate) = measured.min_by_key(|(distance, ..)| *distance)?;
-    (distance * 3 <= length.max(3)).then_some(candidate)
-}
-
-/// The number of insertions, deletions, replacements and swaps of neighbours between two texts (Damerau and Levenshtein, restricted).
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swapped = if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                    rows[i - 2][j - 2] + 1
-                } else {
-                    usize::MAX
-                };
-                replaced.min(swapped).min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1)
-            };
-        }
-    }
-    rows[a.len()][b.len()]
-}
-
 const fn required(key: &'static str, reason: &'static str) -> Required {
     Required { key, reason }
 }
 
 /// What every policy may say.
-pub(super) const POLICY_KEYS: &[&str] = &["columns", "name", "unlisted", "version"];
+pub(super) const POLICY_KEYS: &[&str] = &["columns", "detection", "name", "unlisted", "version"];
+
+/// What `detection` may say, and what its entities, denied items and rules may.
+pub(super) const DETECTION_KEYS: &[&str] =
+    &["allow", "deny", "entities", "min_score", "regions", "rules"];
+pub(super) const ENTITY_KEYS: &[&str] = &["min_score", "off"];
+/// An allowed item has no entity.
+pub(super) const ALLOWED_KEYS: &[&str] = &["regex", "value"];
+pub(super) const DENIED_KEYS: &[&str] = &["entity", "regex", "value"];
+pub(super) const RULE_KEYS: &[&str] =
+    &["columns", "context", "entity", "name", "regex", "score", "validator"];
 
 /// What every rule may say, whatever its action.
 pub(super) const COMMON: &[&str] = &["action", "optional"];

@@ -4,6 +4,7 @@
 //! the first fault. What concerns several rules at once is judged by `check`.
 
 mod action;
+mod detection;
 mod scalar;
 
 use super::fault::{Fault, FaultKind};
@@ -12,6 +13,7 @@ use super::options::{
 };
 use super::tree::{self, Entry, Kind, Node};
 use super::{Action, Normalize, Place, Rule, Unlisted};
+use crate::detect::Detection;
 use crate::field::PathPattern;
 
 /// What a policy says, as far as it could be read.
@@ -19,6 +21,7 @@ pub(super) struct Draft {
     pub(super) name: String,
     pub(super) unlisted: Unlisted,
     pub(super) rules: Vec<DraftRule>,
+    pub(super) detection: Option<Detection>,
 }
 
 /// A rule whose column could be read.
@@ -47,6 +50,13 @@ pub(super) fn read(root: &Node) -> (Draft, Vec<Fault>) {
     let mut reader = Reader { faults: Vec::new() };
     let draft = reader.policy(root);
     (draft, reader.faults)
+}
+
+/// Reads a configuration of detection that stands alone; `None` if something is wrong with it.
+pub(super) fn read_detection(root: &Node) -> (Option<Detection>, Vec<Fault>) {
+    let mut reader = Reader { faults: Vec::new() };
+    let detection = reader.detection(root, String::new());
+    (detection, reader.faults)
 }
 
 /// Reads nodes and notes what is wrong with them.
@@ -84,8 +94,12 @@ impl Reader {
     }
 
     fn policy(&mut self, root: &Node) -> Draft {
-        let mut draft =
-            Draft { name: String::new(), unlisted: Unlisted::default(), rules: Vec::new() };
+        let mut draft = Draft {
+            name: String::new(),
+            unlisted: Unlisted::default(),
+            rules: Vec::new(),
+            detection: None,
+        };
         let Ok(fields) = self.mapping(
             root,
             String::new(),
@@ -95,13 +109,7 @@ impl Reader {
             return draft;
         };
         for entry in fields.entries {
-            if entry.key == "detection" {
-                self.fault(
-                    entry.place,
-                    entry.key.clone(),
-                    FaultKind::NotSupported { what: "detection in free text" },
-                );
-            } else if !POLICY_KEYS.contains(&entry.key.as_str()) {
+            if !POLICY_KEYS.contains(&entry.key.as_str()) {
                 self.unknown_key(&fields, entry, POLICY_KEYS.to_vec());
             }
         }
@@ -112,6 +120,9 @@ impl Reader {
         let unlisted = self.word(&fields, "unlisted", "choice", UNLISTEDS);
         draft.unlisted = unlisted.ok().flatten().unwrap_or_default();
         draft.rules = self.columns(&fields, unlisted);
+        let detection = fields.find("detection");
+        draft.detection =
+            detection.and_then(|entry| self.detection(&entry.value, fields.path_of("detection")));
         draft
     }
 

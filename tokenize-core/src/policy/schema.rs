@@ -3,6 +3,8 @@
 //! Built from the tables that reading uses, so that both know the same words. What spans several rules (a domain used twice, a
 //! subject that gets lost) and sizes of domains are beyond a schema: a policy that validates may still be refused.
 
+mod detection;
+
 use serde_json::{Map, Value, json};
 
 use super::options::{
@@ -21,6 +23,9 @@ pub fn schema() -> Value {
     for spec in ACTIONS {
         definitions.insert(spec.name.to_owned(), action(spec));
     }
+    for (name, definition) in detection::definitions() {
+        definitions.insert(name.to_owned(), definition);
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Policy of tokenize",
@@ -38,6 +43,7 @@ pub fn schema() -> Value {
                 "propertyNames": { "minLength": 1 },
                 "additionalProperties": reference("rule"),
             },
+            "detection": reference("detection"),
         },
         "if": { "properties": { "unlisted": { "const": "deny" } } },
         "then": { "properties": { "columns": { "minProperties": 1 } } },

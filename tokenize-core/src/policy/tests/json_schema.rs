@@ -80,7 +80,7 @@ fn allows(root: &Value, schema: &Value, value: &Value) -> bool {
     })
 }
 
-/// The four patterns of the schema.
+/// The patterns of the schema.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     let is_plain = |text: &str| {
         Decimal::from_plain(text).is_some()
@@ -97,6 +97,10 @@ fn matches_pattern(pattern: &str, text: &str) -> bool {
         "^(0|-?[1-9][0-9]*)$" => text.strip_prefix('-').unwrap_or(text).parse::<u128>().is_ok(),
         "^-?(0|[1-9][0-9]*)([.][0-9]+)?$" => is_plain(text.strip_prefix('-').unwrap_or(text)),
         "^(0|[1-9][0-9]*)([.][0-9]+)?$" => is_plain(text),
+        "^[A-Z][A-Z0-9_]*$" => {
+            text.starts_with(|c: char| c.is_ascii_uppercase())
+                && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        }
         other => panic!("{other}"),
     }
 }
@@ -161,6 +165,37 @@ fn broken_rules_do_not_validate() {
         let tree = json!({"version": 1, "name": "t", "columns": {"a": rule}});
         assert!(!validates(&tree), "{rule}");
         assert!(Policy::from_json(&tree).is_err(), "{rule}");
+    }
+}
+
+#[test]
+fn broken_detection_does_not_validate() {
+    let detections = [
+        json!([]),
+        json!({"rule": []}),
+        json!({"min_score": 2}),
+        json!({"min_score": "high"}),
+        json!({"regions": "de"}),
+        json!({"entities": ["EMAIL_ADDRESS"]}),
+        json!({"entities": {"EMAIL_ADDRESS": {"on": true}}}),
+        json!({"entities": {"EMAIL_ADDRESS": {"off": "yes"}}}),
+        json!({"allow": ["" ]}),
+        json!({"allow": [{"value": "x", "regex": "x"}]}),
+        json!({"allow": [{"value": "x", "entity": "A"}]}),
+        json!({"deny": ["x"]}),
+        json!({"deny": [{"value": "x"}]}),
+        json!({"deny": [{"value": "x", "entity": "a"}]}),
+        json!({"rules": [{"regex": "x"}]}),
+        json!({"rules": [{"entity": "A"}]}),
+        json!({"rules": [{"entity": "1A", "regex": "x"}]}),
+        json!({"rules": [{"entity": "A", "regex": "x", "context": "badge"}]}),
+        json!({"rules": [{"entity": "A", "regex": "x", "score": -1}]}),
+    ];
+    for detection in detections {
+        let tree = json!({"version": 1, "name": "t", "columns": {"a": {"action": "keep"}}, "detection": detection});
+        assert!(!validates(&tree), "{detection}");
+        assert!(Policy::from_json(&tree).is_err(), "{detection}");
+        assert!(detection_from_json(&detection).is_err(), "{detection}");
     }
 }
 
