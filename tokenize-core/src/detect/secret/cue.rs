@@ -200,6 +200,7 @@ static TAILS: [u64; 64] = {
 
 /// Words whose last three bytes are those of names with a cue.
 const ENDINGS: &[&str] = &[
+    "lautet",
     "password",
     "passwd",
     "pwd",
@@ -339,8 +340,14 @@ static CUES: &[(&str, Cue, bool)] = &[
 ];
 
 /// What may follow a cue, and whether it must be a word of its own.
-static TAIL_WORDS: &[(&str, bool)] =
-    &[("base", true), ("prod", true), ("dev", true), ("confirmation", true), ("s", false)];
+static TAIL_WORDS: &[(&str, bool)] = &[
+    ("base", true),
+    ("prod", true),
+    ("dev", true),
+    ("confirmation", true),
+    ("lautet", true),
+    ("s", false),
+];
 
 /// What stands before a cue that then means something else: pages of results, parts of texts, counts.
 static OTHERS: &[&str] = &[

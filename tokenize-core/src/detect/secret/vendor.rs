@@ -175,8 +175,8 @@ pub(super) fn is_sequence(text: &[u8]) -> bool {
 
 /// How far back a run is followed.
 const RUN: usize = 128;
-/// `xoxe.`, `ya29.`, `dp.pt.`.
-const DOTTED_HEAD: usize = 6;
+/// `xoxe.`, `ya29.`, `dp.pt.`, behind an escape.
+const DOTTED_HEAD: usize = 8;
 const TELEGRAM: usize = 35;
 const DISCORD: usize = 80;
 
