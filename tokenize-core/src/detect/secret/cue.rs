@@ -35,6 +35,10 @@ fn without_closers(value: &[u8], at: usize) -> usize {
     while end > 0 && at - end < CLOSERS && is_closer(before(value, end)) {
         end -= 1;
     }
+    // Quotes in HTML.
+    if value.get(..end).is_some_and(|name| name.ends_with(b"&quot;")) {
+        return end - b"&quot;".len();
+    }
     if before(value, end).is_ascii_digit() {
         end -= 1;
         end -= usize::from(before(value, end) == b'_');

@@ -101,6 +101,8 @@ fn code() {
         "private_key=/etc/ssl/private/server1.pem",
         "ssh_private_key: ~/.ssh/id_ed25519",
         "auth: oauth2",
+        "password = f\"{registry_id}-auth-token1\"",
+        "\"x-metadata-token\": self.AWS_IMDSV2_SESSION_TOKEN",
         "AUTH_URL=https://auth.example.com/v1/token",
         "bypass: 123456, compass=N42E17x",
         "pass: 12, fail: 3",
