@@ -40,6 +40,8 @@ pub(super) struct Before {
     pub(super) sentence_start: bool,
     /// `&`, or `and` after a capital: a firm's first partner.
     pub(super) ampersand: bool,
+    /// `with`
+    pub(super) companion: bool,
     /// A comma comes between.
     pub(super) comma: bool,
     /// `University of`
@@ -147,6 +149,11 @@ impl Cues {
         }
     }
 
+    pub(super) fn is_title(&self, word: &str) -> bool {
+        let signs = self.signs.get(word.to_lowercase().as_str());
+        signs.is_some_and(|signs| signs.contains(&Sign::Title))
+    }
+
     pub(super) fn is_surname(&self, word: &str) -> bool {
         self.surnames.contains(word)
     }
@@ -182,6 +189,7 @@ impl Before {
             Sign::Closing if marks.line => self.person = 2,
             Sign::Label if marks.label => self.person = 2,
             Sign::Noun if beside && !ended => self.person = self.person.max(1),
+            Sign::Companion if beside && !marks.label => self.companion = true,
             Sign::Place if beside && !marks.label && !ended => self.place = true,
             Sign::PlaceLabel if marks.label => self.place = true,
             Sign::Title if beside && !marks.label => {

@@ -5,6 +5,8 @@
 pub(super) enum Sign {
     /// Ends a letter; the name is on the next line: `regards`.
     Closing,
+    /// Someone or something comes along: `with`.
+    Companion,
     /// Names what follows if a colon or equals sign comes between: `name:`.
     Label,
     /// Someone is meant, if no comma or line break comes between: `patient`.
@@ -24,8 +26,8 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
         "mr mrs ms mx miss mister messrs dr doctor prof professor rev reverend fr sir dame capt captain lt sgt sergeant col \
          colonel maj gen hon judge justice senator sen rep gov pastor rabbi imam sheikh mme mlle madame mademoiselle monsieur \
          mgr maître herr herrn frau fräulein hr fr dipl ing mag lic sr sra srta señor señora señorita don doña sres dra drs \
-         sig signor signora signore signorina sig.ra dott dottor dottore dottoressa dott.ssa avv geom rag onorevole egr gent \
-         gentile dhr mevr mevrouw mw meneer heer juffrouw mej ir mr.dr senhor senhora sr.ª dona exmo exma ilmo pan pani pana \
+         sig signor signora signore signorina sig.ra ssa ra dott dottor dottore dottoressa dott.ssa avv geom rag onorevole egr gent \
+         gentile dhr mevr mevrouw mw meneer heer juffrouw mej ir mr.dr senhor senhora sr.ª dona exmo exma ilmo pan panie pani pana \
          panu panem panią dyr mgr inż fru frk fröken hr overlege shri smt kumari श्री श्रीमती डॉ कुमारी सुश्री",
     ),
     (
@@ -37,9 +39,9 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
          friend contact attn attention signed sincerely patientin kunde kundin herrn mitarbeiter mitarbeiterin frau \
          kollege kollegin bruder schwester ehemann ehefrau patiente client cliente collègue soussigné soussignée \
          paciente empleado empleada amigo amiga hermano hermana paziente collega dipendente klant patiënt medewerker \
-         collega pacjent pacjentka klient klientka kund kunden anställd author director ceo founder chairman chairwoman \
-         mr mrs asked told emailed met thanks thank",
+         collega pacjent pacjentka klient klientka kund kunden anställd author director ceo founder chairman chairwoman thanks",
     ),
+    (Sign::Companion, "with mit avec con met com z ze med and und et y en i och selon laut según secondo volgens segundo według enligt"),
     (
         Sign::Label,
         "name names fullname firstname lastname surname forename nickname customer client patient user member employee contact \

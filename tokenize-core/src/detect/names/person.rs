@@ -20,7 +20,7 @@ pub(super) fn people(scan: &Scan<'_>, run: &[Word], places: &[Place], found: &mu
             at += 1;
             continue;
         }
-        let words = trim(run.get(at..at + length).unwrap_or_default());
+        let words = trim(scan, run.get(at..at + length).unwrap_or_default());
         let next = run.get(at + length);
         found.extend(judge(scan, words, next, capitals));
         at += length;
@@ -32,8 +32,9 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
     let mut length = 0;
     for (index, word) in run.iter().enumerate().skip(at) {
         let sure_place = places.iter().any(|place| place.holds(index) && place.count > 1);
-        // After a given name a surname may be a town's: `Maria Santa Cruz` is rare, `Jack London` is not.
-        if sure_place || parts(scan, run, index, word, capitals) {
+        // A second name after `y` or `e`: a surname would hardly be a given name too.
+        let joined = length > 1 && matches!(word.of(scan.text), "y" | "e") && run.get(index + 1).map(given) == Some(Trust::Strong);
+        if sure_place || joined || parts(scan, run, index, word, capitals) {
             break;
         }
         length += 1;
@@ -44,27 +45,38 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
 /// Whether a word cannot belong to a name, and so parts two.
 fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: bool) -> bool {
     let entry = word.entry;
+    let text = word.of(scan.text);
     match word.shape {
-        Shape::Initial => matches!(word.of(scan.text), "I" | "A") || word.of(scan.text) == "M." && index == 0,
-        Shape::Particle => !lists::is_surname_particle(word.of(scan.text)),
+        Shape::Initial => matches!(text, "I" | "A") || text == "M." && index == 0,
+        Shape::Particle => !lists::is_surname_particle(&text.to_lowercase()),
         Shape::AllCaps if !capitals && entry.given() == 0 && entry.surname() == 0 => {
             let before = index.checked_sub(1).and_then(|before| run.get(before));
             let after_given = before.is_some_and(|word| given(word) == Trust::Strong);
             !(after_given && word.end - word.start >= 4)
         }
+        _ if !entry.is_known() => is_unmarked(scan, run, index, text),
         _ => {
             let doubted = match entry.word() {
                 0 => false,
                 1 => entry.given() == 0 && entry.surname() == 0,
-                2 => entry.given() < 2 && entry.surname() < 2,
-                _ => entry.given() < 2 && entry.surname() < 3,
+                _ => entry.given() < 2 && entry.surname() < 2,
             };
-            let text = word.of(scan.text);
-            // Without capitals, only what is known can be told from the words around it.
-            let unknown = !entry.is_known() && text.chars().next().is_some_and(words::is_devanagari);
-            doubted || unknown || text.ends_with('.') || scan.cues.is_organisation(text) && !is_borne(word)
+            let title = index + 1 < run.len() && scan.cues.is_title(text);
+            doubted || title || scan.cues.is_organisation(text) && !is_borne(word)
         }
     }
+}
+
+/// An unknown word that is a title, ends in a full stop, or is of a script without capitals, where only a title or label before
+/// it tells a name.
+fn is_unmarked(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
+    if text.chars().next().is_some_and(words::is_devanagari) {
+        let before = (1..=2).filter_map(|back| run.get(index.checked_sub(back)?));
+        return !before.map(|word| word.of(scan.text)).any(|word| word == "नाम" || scan.cues.is_title(word))
+            || scan.cues.is_title(text)
+            || matches!(text, "है" | "हैं" | "ने" | "का" | "की" | "के" | "को" | "से" | "में" | "और" | "नाम");
+    }
+    text.ends_with('.') || scan.cues.is_organisation(text) || index + 1 < run.len() && scan.cues.is_title(text)
 }
 
 /// Whether people bear it more than it is used otherwise.
@@ -73,25 +85,43 @@ fn is_borne(word: &Word) -> bool {
 }
 
 /// Without what cannot begin or end a name.
-fn trim(words: &[Word]) -> &[Word] {
+fn trim<'a>(scan: &Scan<'_>, words: &'a [Word]) -> &'a [Word] {
     let mut words = words;
     while let [first, rest @ ..] = words {
-        let initial = first.shape == Shape::Initial && rest.iter().any(Word::is_full);
-        let begins = first.is_full() && !(first.entry.word() == 3 && first.entry.given() < 2);
-        if initial || begins {
+        let more = rest.iter().any(Word::is_full);
+        let begins = match first.shape {
+            Shape::Initial => more,
+            // `De Luca`, `van Dijk`
+            Shape::Particle => {
+                let next = rest.first();
+                next.is_some_and(|next| next.entry.surname() >= 2 && given(next) < Trust::Strong)
+                    && words::begins_word(scan.text, first.start)
+            }
+            _ => !more || first.entry.word() < 3 || first.entry.given() >= 2,
+        };
+        if begins && !is_opening(scan, words) {
             break;
         }
         words = rest;
     }
     while let [rest @ .., last] = words {
-        let alone = rest.is_empty() && last.shape != Shape::Initial;
         let ends = last.is_full() && (last.entry.word() < 3 || last.entry.surname() >= 2);
-        if ends || alone && last.is_full() {
+        if ends || rest.is_empty() && last.is_full() {
             break;
         }
         words = rest;
     }
     words
+}
+
+/// A sentence's first word before a whole name: `Laut Maria Berger`.
+fn is_opening(scan: &Scan<'_>, words: &[Word]) -> bool {
+    let [first, second, rest @ ..] = words else { return false };
+    given(first) < Trust::Strong
+        && first.is_full()
+        && given(second) == Trust::Strong
+        && rest.iter().any(Word::is_full)
+        && scan.cues.before(scan.text, first.start).sentence_start
 }
 
 /// How far a word is believed to be a given name, or a surname.
@@ -119,7 +149,7 @@ fn surname(word: &Word) -> Trust {
 }
 
 fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -> Option<NameFinding> {
-    let (first, last) = (words.first()?, words.last()?);
+    let (head, last) = (words.first()?, words.last()?);
     let full: [Option<&Word>; MOST_WORDS] = {
         let mut iter = words.iter().filter(|word| word.is_full());
         let full = std::array::from_fn(|_| iter.next());
@@ -129,9 +159,10 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
         full
     };
     let count = full.iter().flatten().count();
-    let initial = first.shape == Shape::Initial;
+    let first = full.first().copied().flatten()?;
+    let initial = head.shape == Shape::Initial;
     let plain = if count == 1 && !initial { lone(first) } else { several(&full, initial) };
-    let (start, before) = reach_back(scan, first.start);
+    let (start, before) = reach_back(scan, head.start);
     let thing = next.is_some_and(|word| scan.cues.is_organisation(word.of(scan.text)));
     let partners = before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
     if (thing && !before.title) || (partners && plain < 60) || (before.organisation && plain < 70) {
@@ -144,9 +175,12 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     .map_or((last.end, 0), |end| (end, if surname(first) == Trust::Strong { 65 } else { 50 }));
     let known = words.iter().any(|word| given(word) > Trust::None || surname(word) > Trust::None);
     let plain = plain.max(inverted);
-    let plain = if before.sentence_start && first.entry.word() > 1 { plain.saturating_sub(10) } else { plain };
+    let unsure = before.sentence_start && (first.entry.word() > 1 || !first.entry.is_known());
+    let plain = if unsure { plain.saturating_sub(10) } else { plain };
+    let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
-    let told = Told { deed: scan.cues.deed_follows(scan.text, end), known, count, doubted: doubted(words) };
+    let borne = words.iter().all(|word| word.entry.given() >= 2);
+    let told = Told { borne, deed: scan.cues.deed_follows(scan.text, end), known, count, doubted: doubted(words) };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
     let end = with_suffix(scan.text, end);
@@ -190,8 +224,9 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
         (Trust::Weak, Trust::Weak) => 35,
         (Trust::Weak, Trust::None) if first.entry.word() == 0 && unknown => 40,
         (Trust::None, Trust::Strong) if initial => 60,
-        (Trust::None, Trust::Strong) if !first.entry.is_known() => 45,
+        (Trust::None, Trust::Strong) if !first.entry.is_known() => 52,
         (Trust::None, Trust::Strong) => 40,
+        (Trust::None, Trust::Weak) if !first.entry.is_known() && last.entry.word() == 0 => 42,
         _ => 0,
     }
 }
@@ -217,6 +252,8 @@ fn doubted(words: &[Word]) -> bool {
 
 /// What is known of a name beside its words.
 struct Told {
+    /// Every word is a given name.
+    borne: bool,
     deed: bool,
     known: bool,
     count: usize,
@@ -226,6 +263,7 @@ struct Told {
 impl Told {
     fn score(&self, plain: u8, before: &Before) -> u8 {
         let deed = match (self.deed, plain) {
+            (true, 0..35) if self.borne => 55,
             (true, 1..60) => plain + 20,
             _ => plain,
         };
@@ -285,7 +323,8 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<usize> {
     let next = words::read_one(scan.dictionary, scan.text, at)?;
     let rest = scan.text.get(next.end..).unwrap_or_default();
     let listed = rest.strip_prefix(", ").is_some_and(|rest| words::begins_word(rest, 0));
-    let trusted = given(&next) == Trust::Strong && !(surname_is_place(word) && next.entry.is_place());
+    let towns = word.entry.city() >= 2 && next.entry.city() >= 2;
+    let trusted = given(&next) == Trust::Strong && !towns;
     if !trusted || listed {
         return None;
     }
@@ -295,10 +334,6 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<usize> {
         Some(second) if second.shape == Shape::Initial || given(&second) == Trust::Strong => Some(second.end),
         _ => Some(next.end),
     }
-}
-
-fn surname_is_place(word: &Word) -> bool {
-    word.entry.is_place()
 }
 
 /// `Jr.`, `III`

@@ -70,6 +70,7 @@ pub(super) fn read_run(dictionary: &Dictionary, text: &str, at: usize, run: &mut
             break;
         }
         let Some(next) = next_start(text, &word, run) else { break };
+        mark_particle(text, run);
         at = next;
     }
     while run.last().is_some_and(|word| word.shape == Shape::Particle) {
@@ -85,6 +86,15 @@ pub(super) fn read_one(dictionary: &Dictionary, text: &str, at: usize) -> Option
         word.entry = dictionary.look_up(word.of(text));
     }
     Some(word)
+}
+
+/// A capitalised particle, now that a word follows it: `Da Silva`, `Van der Berg`.
+fn mark_particle(text: &str, run: &mut [Word]) {
+    let Some(word) = run.last_mut() else { return };
+    let short = word.shape == Shape::Capitalized && word.end - word.start <= 5;
+    if short && lists::is_surname_particle(&word.of(text).to_ascii_lowercase()) && word.entry.given() < 3 {
+        word.shape = Shape::Particle;
+    }
 }
 
 /// Where the run's next word begins, particles before it having been added.
