@@ -135,7 +135,7 @@ pub(super) fn is_surname_particle(word: &str) -> bool {
         word,
         "van" | "von" | "der" | "den" | "de" | "da" | "do" | "das" | "dos" | "del" | "della" | "dello" | "delle" | "dei"
             | "degli" | "di" | "du" | "des" | "la" | "le" | "las" | "los" | "lo" | "ter" | "ten" | "te" | "zu" | "zur"
-            | "zum" | "vom" | "bin" | "ibn" | "bint" | "ben" | "al" | "el" | "y" | "e" | "af" | "av"
+            | "zum" | "vom" | "bin" | "ibn" | "bint" | "ben" | "al" | "el" | "y" | "e" | "af" | "av" | "'t"
     )
 }
 

@@ -61,8 +61,7 @@ fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: boo
                 1 => entry.given() == 0 && entry.surname() == 0,
                 _ => entry.given() < 2 && entry.surname() < 2,
             };
-            let title = index + 1 < run.len() && scan.cues.is_title(text);
-            doubted || title || scan.cues.is_organisation(text) && !is_borne(word)
+            doubted || is_title_of(scan, run, index, text) || scan.cues.is_organisation(text) && !is_borne(word)
         }
     }
 }
@@ -72,11 +71,22 @@ fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: boo
 fn is_unmarked(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
     if text.chars().next().is_some_and(words::is_devanagari) {
         let before = (1..=2).filter_map(|back| run.get(index.checked_sub(back)?));
-        return !before.map(|word| word.of(scan.text)).any(|word| word == "नाम" || scan.cues.is_title(word))
+        let told = before.map(|word| word.of(scan.text)).any(|word| word == "नाम" || scan.cues.is_title(word));
+        let labelled = || {
+            let first = run.first().filter(|_| index < 2);
+            first.map(|word| scan.cues.before(scan.text, word.start)).is_some_and(|before| before.title || before.person > 1)
+        };
+        return !(told || labelled())
             || scan.cues.is_title(text)
             || matches!(text, "है" | "हैं" | "ने" | "का" | "की" | "के" | "को" | "से" | "में" | "और" | "नाम");
     }
-    text.ends_with('.') || scan.cues.is_organisation(text) || index + 1 < run.len() && scan.cues.is_title(text)
+    text.ends_with('.') || scan.cues.is_organisation(text) || is_title_of(scan, run, index, text)
+}
+
+/// A title before another word, or abbreviated.
+fn is_title_of(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
+    let dotted = run.get(index).is_some_and(|word| scan.text.as_bytes().get(word.end) == Some(&b'.'));
+    (index + 1 < run.len() || dotted) && scan.cues.is_title(text)
 }
 
 /// Whether people bear it more than it is used otherwise.
@@ -172,10 +182,11 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
         (1, false) if !before.comma => inverted(scan, first),
         _ => None,
     }
-    .map_or((last.end, 0), |end| (end, if surname(first) == Trust::Strong { 65 } else { 50 }));
+    .map_or((last.end, 0), |inverted| inverted);
     let known = words.iter().any(|word| given(word) > Trust::None || surname(word) > Trust::None);
     let plain = plain.max(inverted);
-    let unsure = before.sentence_start && (first.entry.word() > 1 || !first.entry.is_known());
+    let plain = if joined_by_particle(scan, words) { plain.max(55 + u8::from(given(first) > Trust::None) * 10) } else { plain };
+    let unsure = inverted == 0 && before.sentence_start && (first.entry.word() > 1 || !first.entry.is_known());
     let plain = if unsure { plain.saturating_sub(10) } else { plain };
     let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
@@ -214,7 +225,8 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
         (Trust::Strong, Trust::Strong) if first.entry.given() == 3 => 80,
         (Trust::Strong, Trust::Strong) => 75,
         (Trust::Strong, Trust::Weak) if last.entry.word() == 0 => 70,
-        (Trust::Strong, Trust::Weak) => 55,
+        (Trust::Strong, Trust::Weak) if last.entry.word() < 3 || last.entry.surname() > 1 => 55,
+        (Trust::Strong, Trust::Weak) => 45,
         (Trust::Strong, Trust::None) if unknown || given(last) == Trust::Strong => 60,
         (Trust::Strong, Trust::None) => 45,
         (_, _) if surname(first) > Trust::None && given(last) == Trust::Strong => 60,
@@ -313,27 +325,47 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
     (start, before)
 }
 
-/// The end of `Müller, Hans`, if a given name follows the comma and no list goes on.
-fn inverted(scan: &Scan<'_>, word: &Word) -> Option<usize> {
+/// Whether a particle that is no preposition stands between two words: `Maxim van Suinvorde`.
+fn joined_by_particle(scan: &Scan<'_>, words: &[Word]) -> bool {
+    let [first, rest @ ..] = words else { return false };
+    let sound = first.is_full() && first.entry.word() < 3 && (given(first) > Trust::None || !first.entry.is_known());
+    let clear = |word: &Word| {
+        word.shape == Shape::Particle
+            && matches!(word.of(scan.text), "van" | "von" | "vom" | "zu" | "ter" | "ten" | "bin" | "ibn" | "dos" | "della" | "del")
+    };
+    sound && rest.iter().any(clear) && rest.last().is_some_and(|last| last.entry.word() < 3)
+}
+
+/// The end and score of `Müller, Hans`, if a given name follows the comma and no list goes on.
+fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
     let at = word.end + 2;
-    let surname = word.entry.surname() > 0 || !word.entry.is_known();
-    if !surname || scan.text.get(word.end..at) != Some(", ") || !words::begins_word(scan.text, at) {
+    if scan.text.get(word.end..at) != Some(", ") || !words::begins_word(scan.text, at) {
         return None;
     }
     let next = words::read_one(scan.dictionary, scan.text, at)?;
     let rest = scan.text.get(next.end..).unwrap_or_default();
     let listed = rest.strip_prefix(", ").is_some_and(|rest| words::begins_word(rest, 0));
     let towns = word.entry.city() >= 2 && next.entry.city() >= 2;
-    let trusted = given(&next) == Trust::Strong && !towns;
-    if !trusted || listed {
+    if listed || towns || !next.is_full() {
         return None;
     }
     let second = rest.strip_prefix(' ').filter(|rest| words::begins_word(rest, 0));
     let second = second.and_then(|_| words::read_one(scan.dictionary, scan.text, next.end + 1));
-    match second {
-        Some(second) if second.shape == Shape::Initial || given(&second) == Trust::Strong => Some(second.end),
-        _ => Some(next.end),
-    }
+    let second = second.filter(|second| second.shape == Shape::Initial || given(second) == Trust::Strong);
+    let end = second.map_or(next.end, |second| second.end);
+    // A field of its own, as in a table.
+    let closed = scan.text.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(['\t', '\n', ';', '"', '(', '|']));
+    let place = next.entry.is_country() || next.entry.is_region() || next.entry.city() >= 2;
+    let score = match (surname(word), given(&next)) {
+        (Trust::Strong, Trust::Strong) => 65,
+        (Trust::Weak, Trust::Strong) if word.entry.word() < 2 => 55,
+        (Trust::None, Trust::Strong) if !word.entry.is_known() => 50,
+        (Trust::Weak, Trust::Strong) if closed => 55,
+        (Trust::Strong, _) if closed && !place && next.entry.word() < 2 && next.shape == Shape::Capitalized => 52,
+        (Trust::None, Trust::Weak) if closed && !place && !word.entry.is_known() && next.entry.word() < 2 => 52,
+        _ => return None,
+    };
+    Some((end, score))
 }
 
 /// `Jr.`, `III`

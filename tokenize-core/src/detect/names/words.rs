@@ -110,7 +110,9 @@ fn next_start(text: &str, word: &Word, run: &mut Vec<Word>) -> Option<usize> {
         if begins_word(text, at) {
             return Some(at);
         }
-        let end = at + lower_letters(text, at);
+        // `van 't Hof`
+        let short = text.get(at..).is_some_and(|rest| rest.starts_with("'t "));
+        let end = at + if short { 2 } else { lower_letters(text, at) };
         let particle = text.get(at..end)?;
         let elided = matches!(text.as_bytes().get(end), Some(b'\'' | b'-')) && begins_word(text, end + 1);
         if elided && lists::is_elided(particle) {
