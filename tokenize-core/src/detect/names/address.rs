@@ -12,8 +12,12 @@ const MOST_STREET_WORDS: usize = 6;
 pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
     let after = house_number(scan.text, at)?;
     let start = after_number(scan.text, after)?;
-    let end = french_street(scan, start).or_else(|| english_street(scan, start))?;
-    Some(finding(scan, at, end, 65))
+    if let Some(end) = french_street(scan, start) {
+        return Some(finding(scan, at, end, 65));
+    }
+    let (end, clear) = english_street(scan, start)?;
+    // `2, Shannon Hill` may be a person: such a word counts only with a town after it.
+    Some(finding(scan, at, end, if clear { 65 } else { 0 })).filter(|finding| finding.score > 0)
 }
 
 /// `Hauptstraße 12, 10115 Berlin`, `Calle Mayor 5`, `ul. Długa 5`, among the words of a run.
@@ -158,8 +162,8 @@ fn length_of_name(text: &str) -> usize {
         .sum()
 }
 
-/// `Main St`, `N 5th Avenue`, `Martin Luther King Jr Blvd`
-fn english_street(scan: &Scan<'_>, start: usize) -> Option<usize> {
+/// `Main St`, `N 5th Avenue`, `Martin Luther King Jr Blvd`: its end, and whether its last word says a street and no less.
+fn english_street(scan: &Scan<'_>, start: usize) -> Option<(usize, bool)> {
     let mut at = start;
     for index in 0..MOST_STREET_WORDS {
         let rest = scan.text.get(at..)?;
@@ -170,10 +174,10 @@ fn english_street(scan: &Scan<'_>, start: usize) -> Option<usize> {
             return None;
         }
         let end = at + length;
-        if index > 0 && is_suffix(word) {
+        if index > 0 && (is_suffix(word) || is_vague_suffix(word)) {
             let dotted = scan.text.get(end..)?.starts_with('.') && word.len() <= 4;
             let end = end + usize::from(dotted);
-            return Some(direction(scan.text, end));
+            return Some((direction(scan.text, end), is_suffix(word)));
         }
         let dot = usize::from(word.len() <= 2 && scan.text.get(end..)?.starts_with('.'));
         at = end + dot;
@@ -208,10 +212,18 @@ fn is_suffix(word: &str) -> bool {
         word,
         "St" | "Street" | "Ave" | "Avenue" | "Av" | "Rd" | "Road" | "Ln" | "Lane" | "Dr" | "Drive" | "Blvd" | "Boulevard" | "Ct"
             | "Court" | "Pl" | "Place" | "Sq" | "Square" | "Ter" | "Terrace" | "Way" | "Cir" | "Circle" | "Hwy" | "Highway"
-            | "Pkwy" | "Parkway" | "Trl" | "Trail" | "Close" | "Crescent" | "Cres" | "Gardens" | "Grove" | "Mews" | "Row" | "Walk"
-            | "Alley" | "Loop" | "Pike" | "Plaza" | "Run" | "Path" | "Park" | "Crossing" | "Ridge" | "View" | "Point" | "Bend"
-            | "Hill" | "Hills" | "Heights" | "Manor" | "Landing" | "Expressway" | "Turnpike" | "Tunnel" | "Bypass" | "Mall" | "Route"
-            | "STREET" | "AVENUE" | "ROAD" | "ST" | "AVE" | "RD" | "DR" | "LN" | "BLVD" | "DRIVE" | "LANE" | "COURT" | "WAY"
+            | "Pkwy" | "Parkway" | "Trail" | "Crescent" | "Mews" | "Alley" | "Expressway" | "Turnpike" | "STREET" | "AVENUE" | "ROAD" | "ST" | "AVE" | "RD" | "DR" | "LN" | "BLVD" | "DRIVE" | "LANE" | "COURT" | "WAY"
+    )
+}
+
+/// Words that end the names of streets, and of people and things as well.
+#[rustfmt::skip]
+fn is_vague_suffix(word: &str) -> bool {
+    matches!(
+        word,
+        "Trl" | "Close" | "Cres" | "Gardens" | "Grove" | "Row" | "Walk" | "Loop" | "Pike" | "Plaza" | "Run" | "Path" | "Park"
+            | "Crossing" | "Ridge" | "View" | "Point" | "Bend" | "Hill" | "Hills" | "Heights" | "Manor" | "Landing" | "Tunnel"
+            | "Bypass" | "Mall" | "Route"
     )
 }
 

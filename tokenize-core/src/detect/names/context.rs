@@ -130,8 +130,13 @@ impl Cues {
         !self.other_names.contains(kind.as_str())
     }
 
-    /// Whether the next word is one of those that a person does.
+    /// Whether the next word is one of those that a person does, or an age in brackets follows.
     pub(super) fn deed_follows(&self, text: &str, at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        if let [b' ', b'(', digits @ ..] = rest.as_bytes() {
+            let width = digits.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+            return width == 2 && matches!(digits.get(2), Some(b' ' | b')' | b','));
+        }
         let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else { return false };
         self.deeds.contains(first_word(rest))
     }

@@ -37,7 +37,7 @@ const HONORIFICS: &[&str] = &[
 /// What a name follows; a colon may come between.
 const LABELS: &[&str] = &[
     "姓名", "名字", "名前", "お名前", "氏名", "我叫", "我是", "叫做", "客户", "客戶", "患者", "病人", "联系人", "聯絡人", "收件人", "寄件人", "担当", "担当者", "お客様", "宛先",
-    "私は", "名前は", "申請人", "申请人", "签名", "이름", "이름은", "성명", "고객", "환자", "담당자", "저는", "제이름은", "新郎", "亲爱的", "尊敬的", "先生", "署名",
+    "私は", "名前は", "申請人", "申请人", "签名", "이름", "이름은", "성명", "고객", "환자", "담당자", "저는", "제이름은", "新郎", "亲爱的", "尊敬的", "署名",
 ];
 
 /// Han, kana, Hangul.
@@ -97,7 +97,8 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
         // After a label any short stretch of its own is a name.
         let count = text.get(at..stretch_end)?.chars().filter(|char| is_han(*char) || is_hangul(*char)).count();
         let whole = count == text.get(at..stretch_end)?.chars().count();
-        return (labelled && whole && (2..=4).contains(&count)).then_some((stretch_end, 65, true));
+        let parted = words::char_before(text, at).is_some_and(|char| matches!(char, ':' | '：' | ' ' | '=' | '"'));
+        return (labelled && parted && whole && (2..=4).contains(&count)).then_some((stretch_end, 65, true));
     };
     let (width, korean) = (surname.chars().count(), surname.chars().all(is_hangul));
     let tail = text.get(at + surname.len()..)?;

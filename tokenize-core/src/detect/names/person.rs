@@ -191,7 +191,8 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
     let borne = words.iter().all(|word| word.entry.given() >= 2);
-    let told = Told { borne, deed: scan.cues.deed_follows(scan.text, end), known, count, doubted: doubted(words) };
+    let deed = scan.cues.deed_follows(scan.text, end) || speaks(scan, start, end);
+    let told = Told { borne, deed, known, count, doubted: doubted(words) };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
     let end = with_suffix(scan.text, end);
@@ -323,6 +324,13 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
         }
     }
     (start, before)
+}
+
+/// A line of a conversation, `Kevin: see you`, the time perhaps before it.
+fn speaks(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    let head = scan.text.get(..start).unwrap_or_default().trim_end_matches(' ');
+    let begins = head.is_empty() || head.ends_with(['\n', ']']);
+    begins && scan.text.get(end..).is_some_and(|rest| rest.starts_with(": "))
 }
 
 /// Whether a particle that is no preposition stands between two words: `Maxim van Suinvorde`.
