@@ -60,7 +60,14 @@ fn finding(scan: &Scan<'_>, start: usize, end: usize, score: u8) -> NameFinding 
         (true, false) | (false, true) => 80,
         _ => score,
     };
-    NameFinding { start, end: tail.end, kind: NameKind::Address, score, cue: true, dictionary: tail.town }
+    NameFinding {
+        start,
+        end: tail.end,
+        kind: NameKind::Address,
+        score,
+        cue: true,
+        dictionary: tail.town,
+    }
 }
 
 /// The end of `12`, `12b`, `12-14`, `12/3`.
@@ -80,14 +87,17 @@ fn house_number(text: &str, at: usize) -> Option<usize> {
     {
         end += 1;
     }
-    let free = rest.get(end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'%');
+    let free = rest
+        .get(end)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'%');
     free.then_some(at + end)
 }
 
 /// Past ` `, `, `, ` bis `.
 fn after_number(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let bare = [" bis", " ter", " quater"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let bare =
+        [" bis", " ter", " quater"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     let bare = bare.strip_prefix(',').unwrap_or(bare);
     Some(text.len() - bare.strip_prefix(' ')?.len())
 }
@@ -105,7 +115,8 @@ fn number_after(text: &str, at: usize) -> Option<usize> {
     let end = house_number(text, text.len() - bare.len())?;
     // A time or an amount is no house number.
     let after = text.get(end..).unwrap_or_default();
-    let clock = after.starts_with([':', '%', '€', '$']) || after.starts_with('.') && digit_at(after, 1);
+    let clock =
+        after.starts_with([':', '%', '€', '$']) || after.starts_with('.') && digit_at(after, 1);
     (!clock).then_some(end)
 }
 
@@ -130,7 +141,19 @@ fn french_street(scan: &Scan<'_>, start: usize) -> Option<usize> {
         let capital = words::begins_word(scan.text, from) || elided_capital(next);
         let joint = matches!(
             next.get(..length)?,
-            "de" | "la" | "du" | "des" | "le" | "les" | "et" | "à" | "aux" | "en" | "sur" | "sous" | "l" | "d"
+            "de" | "la"
+                | "du"
+                | "des"
+                | "le"
+                | "les"
+                | "et"
+                | "à"
+                | "aux"
+                | "en"
+                | "sur"
+                | "sous"
+                | "l"
+                | "d"
         );
         let digits = next.bytes().take(4).take_while(u8::is_ascii_digit).count();
         if capital {
@@ -170,7 +193,7 @@ fn english_street(scan: &Scan<'_>, start: usize) -> Option<(usize, bool)> {
         let ordinal = ordinal_length(rest);
         let length = if ordinal > 0 { ordinal } else { length_of_name(rest) };
         let word = rest.get(..length).filter(|word| !word.is_empty())?;
-        if ordinal == 0 && !words::begins_word(scan.text, at) {
+        if ordinal == 0 && !words::begins_word(scan.text, at) || is_measure(word) {
             return None;
         }
         let end = at + length;
@@ -186,17 +209,38 @@ fn english_street(scan: &Scan<'_>, start: usize) -> Option<(usize, bool)> {
     None
 }
 
+/// What is counted rather than numbered: `5 Minutes Drive`.
+fn is_measure(word: &str) -> bool {
+    matches!(
+        word,
+        "Minutes"
+            | "Minute"
+            | "Hours"
+            | "Hour"
+            | "Miles"
+            | "Mile"
+            | "Days"
+            | "Day"
+            | "Years"
+            | "Year"
+            | "Star"
+    )
+}
+
 /// `5th`
 fn ordinal_length(text: &str) -> usize {
     let digits = text.bytes().take(3).take_while(u8::is_ascii_digit).count();
-    let ends = text.get(digits..digits + 2).is_some_and(|end| matches!(end, "st" | "nd" | "rd" | "th"));
+    let ends =
+        text.get(digits..digits + 2).is_some_and(|end| matches!(end, "st" | "nd" | "rd" | "th"));
     if digits > 0 && ends { digits + 2 } else { 0 }
 }
 
 /// ` NW` after the street.
 fn direction(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    for way in [" NE", " NW", " SE", " SW", " N", " S", " E", " W", " North", " South", " East", " West"] {
+    for way in
+        [" NE", " NW", " SE", " SW", " N", " S", " E", " W", " North", " South", " East", " West"]
+    {
         if let Some(after) = rest.strip_prefix(way)
             && !after.starts_with(char::is_alphanumeric)
         {
@@ -243,8 +287,27 @@ fn is_prefix(word: &str) -> bool {
 fn is_french(word: &str) -> bool {
     matches!(
         word,
-        "rue" | "avenue" | "av" | "boulevard" | "bd" | "place" | "chemin" | "allée" | "impasse" | "quai" | "cours" | "route"
-            | "square" | "passage" | "ruelle" | "faubourg" | "esplanade" | "sentier" | "villa" | "voie" | "cité"
+        "rue"
+            | "avenue"
+            | "av"
+            | "boulevard"
+            | "bd"
+            | "place"
+            | "chemin"
+            | "allée"
+            | "impasse"
+            | "quai"
+            | "cours"
+            | "route"
+            | "square"
+            | "passage"
+            | "ruelle"
+            | "faubourg"
+            | "esplanade"
+            | "sentier"
+            | "villa"
+            | "voie"
+            | "cité"
     )
 }
 
@@ -254,8 +317,13 @@ fn prefix_behind(scan: &Scan<'_>, start: usize) -> Option<usize> {
     for _ in 0..3 {
         let head = scan.text.get(scan.floor()..from)?.strip_suffix(' ')?;
         let head = head.strip_suffix(['.', '/']).unwrap_or(head);
-        let length: usize =
-            head.chars().rev().take(12).take_while(|char| char.is_alphabetic()).map(char::len_utf8).sum();
+        let length: usize = head
+            .chars()
+            .rev()
+            .take(12)
+            .take_while(|char| char.is_alphabetic())
+            .map(char::len_utf8)
+            .sum();
         let word = head.get(head.len() - length..)?;
         let joint = super::lists::is_surname_particle(word) && word != "al";
         if word.is_empty() || !joint && !is_prefix(word) {
@@ -273,7 +341,8 @@ fn prefix_behind(scan: &Scan<'_>, start: usize) -> Option<usize> {
 fn suffixed(scan: &Scan<'_>, run: &[Word], last: &Word, text: &str) -> Option<usize> {
     let lower = text.to_lowercase();
     let whole = WHOLE_SUFFIXES.contains(&lower.as_str());
-    let compound = SUFFIXES.iter().any(|suffix| lower.len() > suffix.len() + 2 && lower.ends_with(suffix));
+    let compound =
+        SUFFIXES.iter().any(|suffix| lower.len() > suffix.len() + 2 && lower.ends_with(suffix));
     if !whole && !compound {
         return None;
     }
@@ -281,7 +350,9 @@ fn suffixed(scan: &Scan<'_>, run: &[Word], last: &Word, text: &str) -> Option<us
     match earlier {
         Some(word) if whole && word.is_full() => Some(word.start),
         None if whole => None,
-        Some(word) if compound && word.is_full() && is_adjective(word.of(scan.text)) => Some(word.start),
+        Some(word) if compound && word.is_full() && is_adjective(word.of(scan.text)) => {
+            Some(word.start)
+        }
         _ => Some(last.start),
     }
 }
@@ -289,29 +360,48 @@ fn suffixed(scan: &Scan<'_>, run: &[Word], last: &Word, text: &str) -> Option<us
 fn is_adjective(word: &str) -> bool {
     matches!(
         word,
-        "Alte" | "Neue" | "Obere" | "Untere" | "Große" | "Kleine" | "Lange" | "Oude" | "Nieuwe" | "Korte" | "Stora" | "Lilla"
-            | "Norra" | "Södra" | "Östra" | "Västra" | "Gamla"
+        "Alte"
+            | "Neue"
+            | "Obere"
+            | "Untere"
+            | "Große"
+            | "Kleine"
+            | "Lange"
+            | "Oude"
+            | "Nieuwe"
+            | "Korte"
+            | "Stora"
+            | "Lilla"
+            | "Norra"
+            | "Södra"
+            | "Östra"
+            | "Västra"
+            | "Gamla"
     )
 }
 
 /// Ends of a street's name in one word.
 const SUFFIXES: [&str; 32] = [
-    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "kade", "dijk", "singel", "steeg", "gasse", "allee",
-    "platz", "ring", "damm", "ufer", "steig", "pfad", "gatan", "vägen", "gränd", "stigen", "torget", "vej", "veien", "gade", "gata",
-    "hof", "park", "chaussee",
+    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "kade", "dijk",
+    "singel", "steeg", "gasse", "allee", "platz", "ring", "damm", "ufer", "steig", "pfad", "gatan",
+    "vägen", "gränd", "stigen", "torget", "vej", "veien", "gade", "gata", "hof", "park",
+    "chaussee",
 ];
 
 /// Ends that also stand as a word of their own.
 const WHOLE_SUFFIXES: [&str; 19] = [
-    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "gasse", "allee", "platz", "ring", "damm", "ufer",
-    "steig", "chaussee", "väg", "gata", "vej",
+    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "gasse", "allee",
+    "platz", "ring", "damm", "ufer", "steig", "chaussee", "väg", "gata", "vej",
 ];
 
 /// The start of `P.O. Box`.
 fn postbox(scan: &Scan<'_>, run: &[Word]) -> Option<usize> {
     let [.., before, last] = run else { return None };
-    let office = matches!(before.of(scan.text), "PO" | "P.O." | "O." | "Post" | "GPO") && last.of(scan.text) == "Box";
-    office.then(|| run.iter().find(|word| word.of(scan.text) == "P.").map_or(before.start, |word| word.start))
+    let office = matches!(before.of(scan.text), "PO" | "P.O." | "O." | "Post" | "GPO")
+        && last.of(scan.text) == "Box";
+    office.then(|| {
+        run.iter().find(|word| word.of(scan.text) == "P.").map_or(before.start, |word| word.start)
+    })
 }
 
 /// A street's name that nothing tells: capitalised words, the line's first, a label or a preposition before them.
@@ -319,9 +409,8 @@ fn plain_street(scan: &Scan<'_>, run: &[Word]) -> Option<usize> {
     let first = run.first()?;
     let short = run.len() <= 4 && run.iter().all(|word| word.shape != Shape::AllCaps);
     let head = scan.text.get(..first.start)?;
-    let begins = head.trim_end_matches(' ').is_empty()
-        || head.ends_with(['\n', '"', '>', '|', '\t', ';'])
-        || head.ends_with([':', ' ', ',', '('].as_slice());
+    let begins =
+        head.is_empty() || head.ends_with(['\n', '"', '>', '|', '\t', ';', ':', ' ', ',', '(']);
     (short && begins).then_some(first.start)
 }
 

@@ -38,9 +38,14 @@ fn follows_digit(text: &str, at: usize) -> bool {
 
 fn finding(scan: &Scan<'_>, start: usize, end: usize) -> Option<NameFinding> {
     let kind = NameKind::DateOfBirth;
-    scan.cues
-        .birth(scan.text, start, end)
-        .then_some(NameFinding { start, end, kind, score: 85, cue: true, dictionary: false })
+    scan.cues.birth(scan.text, start, end).then_some(NameFinding {
+        start,
+        end,
+        kind,
+        score: 85,
+        cue: true,
+        dictionary: false,
+    })
 }
 
 /// `1980-03-12`, `12/03/1980`, `12.3.80`, `1980年3月12日`
@@ -63,7 +68,9 @@ fn numeric(text: &str, at: usize) -> Option<usize> {
         return None;
     }
     let sound = match (first, width) {
-        ((year, 4), 1 | 2) => YEARS.contains(&year) && (1..=12).contains(&second) && day_is_sound(third),
+        ((year, 4), 1 | 2) => {
+            YEARS.contains(&year) && (1..=12).contains(&second) && day_is_sound(third)
+        }
         ((day, 1 | 2), 4) => YEARS.contains(&third) && day_and_month(day, second),
         ((day, 1 | 2), 2) => day_and_month(day, second),
         _ => false,
@@ -150,7 +157,9 @@ impl<'a> Reader<'a> {
     /// At most three of `chars`.
     fn skip(&mut self, chars: &[char]) {
         for _ in 0..3 {
-            let Some(char) = self.rest().chars().next().filter(|char| chars.contains(char)) else { break };
+            let Some(char) = self.rest().chars().next().filter(|char| chars.contains(char)) else {
+                break;
+            };
             self.at += char.len_utf8();
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::ideographs;
 use super::lists::{self, Sign};
@@ -67,8 +67,13 @@ impl Cues {
             other_names: lists::OTHER_NAMES.split_whitespace().collect(),
             deeds: lists::DEEDS.split_whitespace().collect(),
             organisations: lists::ORGANISATIONS.split_whitespace().collect(),
-            months: months.flat_map(|(at, names)| names.split(' ').map(move |name| (name, at))).collect(),
-            births: AhoCorasick::new(lists::BIRTHS).expect("a short list of short words fits an automaton"),
+            months: months
+                .flat_map(|(at, names)| names.split(' ').map(move |name| (name, at)))
+                .collect(),
+            births: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(lists::BIRTHS)
+                .expect("a short list of short words fits an automaton"),
             surnames: ideographs::surnames().collect(),
         }
     }
@@ -95,7 +100,10 @@ impl Cues {
         before.title = dotted && word == "M" && !marks.line && !marks.comma;
         let lower = word.to_lowercase();
         for sign in self.signs.get(lower.as_str()).into_iter().flatten() {
-            before.take(*sign, &marks, ended);
+            // What kind of name a label means is asked below.
+            if *sign != Sign::Label || !lower.ends_with("name") {
+                before.take(*sign, &marks, ended);
+            }
         }
         if marks.label && self.is_name_label(rest, &lower) {
             before.person = 2;
@@ -103,18 +111,24 @@ impl Cues {
         if !marks.line && !marks.comma && self.introduces(rest, &lower) {
             before.person = 2;
         }
-        before.organisation = matches!(lower.as_str(), "of" | "for" | "de" | "di" | "du" | "der" | "van" | "für" | "w")
-            && !marks.line
-            && self.is_organisation(last_word(rest.get(..rest.len() - word.len()).unwrap_or_default().trim_end()));
+        before.organisation = matches!(
+            lower.as_str(),
+            "of" | "for" | "de" | "di" | "du" | "der" | "van" | "für" | "w"
+        ) && !marks.line
+            && self.is_organisation(last_word(
+                rest.get(..rest.len() - word.len()).unwrap_or_default().trim_end(),
+            ));
         before
     }
 
     fn introduces(&self, rest: &str, last: &str) -> bool {
         let Some(phrases) = self.introductions.get(last) else { return false };
         phrases.iter().any(|phrase| {
-            let at = rest.chars().rev().take(phrase.chars().count()).map(char::len_utf8).sum::<usize>();
+            let at =
+                rest.chars().rev().take(phrase.chars().count()).map(char::len_utf8).sum::<usize>();
             let behind = rest.get(rest.len() - at..).unwrap_or_default();
-            let free = !rest.get(..rest.len() - at).unwrap_or_default().ends_with(char::is_alphanumeric);
+            let free =
+                !rest.get(..rest.len() - at).unwrap_or_default().ends_with(char::is_alphanumeric);
             free && behind.to_lowercase() == **phrase
         })
     }
@@ -137,8 +151,21 @@ impl Cues {
             let width = digits.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
             return width == 2 && matches!(digits.get(2), Some(b' ' | b')' | b','));
         }
-        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else { return false };
+        let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else {
+            return false;
+        };
         self.deeds.contains(first_word(rest))
+    }
+
+    /// Whether ` GmbH`, `, Inc` or the like comes next.
+    pub(super) fn organisation_follows(&self, text: &str, at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        let rest = rest.strip_prefix(',').unwrap_or(rest);
+        let Some(rest) = rest.strip_prefix(' ').filter(|rest| super::words::begins_word(rest, 0))
+        else {
+            return false;
+        };
+        self.is_organisation(first_word(rest))
     }
 
     pub(super) fn is_organisation(&self, word: &str) -> bool {
@@ -223,7 +250,8 @@ impl<'a> Marks<'a> {
                 ':' | '=' | '：' => marks.label = true,
                 '\n' | '\r' => marks.line = true,
                 ',' => marks.comma = true,
-                ' ' | '\t' | '"' | '\'' | '“' | '„' | '”' | '«' | '‘' | '(' | '[' | '{' | '*' | '>' | '\u{a0}' => {}
+                ' ' | '\t' | '"' | '\'' | '“' | '„' | '”' | '«' | '‘' | '(' | '[' | '{' | '*'
+                | '>' | '\u{a0}' => {}
                 _ => break,
             }
             marks.rest = marks.rest.get(..marks.rest.len() - last.len_utf8()).unwrap_or_default();
@@ -232,7 +260,6 @@ impl<'a> Marks<'a> {
     }
 }
 
-
 /// The letters that `text` ends with.
 fn last_word(text: &str) -> &str {
     let start = text.trim_end_matches(|char: char| char.is_alphabetic() || is_mark(char)).len();
@@ -240,8 +267,9 @@ fn last_word(text: &str) -> &str {
 }
 
 fn first_word(text: &str) -> &str {
-    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len().min(WINDOW));
-    text.get(..end).unwrap_or_default()
+    let length =
+        text.chars().take(WINDOW).take_while(|char| char.is_alphabetic()).map(char::len_utf8).sum();
+    text.get(..length).unwrap_or_default()
 }
 
 /// Vowel signs of Devanagari that are no letters by themselves.

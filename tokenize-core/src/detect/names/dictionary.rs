@@ -102,6 +102,10 @@ impl Dictionary {
             return Entry::default();
         }
         let entry = self.get(&key);
+        if entry.is_known() && word.contains(['\'', '’']) {
+            // O'Brien is a town as well.
+            return Entry { bits: entry.bits | self.parts(word).bits, ..entry };
+        }
         if entry.is_known() || entry.begins_more {
             return entry;
         }
@@ -116,7 +120,10 @@ impl Dictionary {
 
     /// What is known of the longest key that `words` begin with, and how many of them it takes. The keys of one
     /// word are left out: [`look_up`](Self::look_up) has told about that.
-    pub(super) fn longest<'a>(&self, words: impl Iterator<Item = &'a str>) -> Option<(usize, Entry)> {
+    pub(super) fn longest<'a>(
+        &self,
+        words: impl Iterator<Item = &'a str>,
+    ) -> Option<(usize, Entry)> {
         let mut best = None;
         let mut key = Key::default();
         for (at, word) in words.enumerate() {
@@ -164,7 +171,9 @@ impl Dictionary {
         let (mut node, mut sum, rest) = match key.bytes() {
             [first @ b'a'..=b'z', second @ b'a'..=b'z', rest @ ..] => {
                 let at = usize::from(first - b'a') * 26 + usize::from(second - b'a');
-                let Some((head, output)) = self.heads.get(at).copied().flatten() else { return Entry::default() };
+                let Some((head, output)) = self.heads.get(at).copied().flatten() else {
+                    return Entry::default();
+                };
                 (self.fst.node(head), output, rest)
             }
             bytes => (self.fst.root(), Output::zero(), bytes),
@@ -227,7 +236,11 @@ impl Key {
                 'ı' => "i",
                 _ => "",
             };
-            let room = if whole.is_empty() { bare.push(char) } else { whole.bytes().all(|byte| bare.push_byte(byte)) };
+            let room = if whole.is_empty() {
+                bare.push(char)
+            } else {
+                whole.bytes().all(|byte| bare.push_byte(byte))
+            };
             if !room {
                 return Self::default();
             }
@@ -263,11 +276,33 @@ mod tests {
     #[test]
     fn a_word_is_found_with_and_without_diacritics_in_any_case() {
         let dictionary = Dictionary::new();
-        for word in ["Müller", "MÜLLER", "Muller", "Mueller", "mu\u{308}ller", "Müller-Lüdenscheidt", "Wójcik", "Wojcik", "O’Brien"] {
+        for word in [
+            "Müller",
+            "MÜLLER",
+            "Muller",
+            "Mueller",
+            "mu\u{308}ller",
+            "Müller-Lüdenscheidt",
+            "Wójcik",
+            "Wojcik",
+            "O’Brien",
+        ] {
             let bits = dictionary.look_up(word);
             assert!(bits.surname() >= 2, "{word}: {bits:?}");
         }
-        for word in ["Maria", "José", "JOSE", "Zoë", "Åsa", "Łukasz", "lukasz", "राहुल", "Karl-Heinz", "Anna-Lena", "İbrahim"] {
+        for word in [
+            "Maria",
+            "José",
+            "JOSE",
+            "Zoë",
+            "Åsa",
+            "Łukasz",
+            "lukasz",
+            "राहुल",
+            "Karl-Heinz",
+            "Anna-Lena",
+            "İbrahim",
+        ] {
             assert!(dictionary.look_up(word).given() >= 1, "{word}");
         }
         for place in ["São Paulo", "Sao Paulo", "NEW YORK", "Frankfurt am Main", "İstanbul"] {
@@ -287,7 +322,8 @@ mod tests {
     #[test]
     fn the_longest_place_wins() {
         let dictionary = Dictionary::new();
-        let longest = |words: &[&str]| dictionary.longest(words.iter().copied()).map(|(count, _)| count);
+        let longest =
+            |words: &[&str]| dictionary.longest(words.iter().copied()).map(|(count, _)| count);
         assert_eq!(longest(&["New", "York", "City", "Hall"]), Some(3));
         assert_eq!(longest(&["São", "Paulo"]), Some(2));
         assert_eq!(longest(&["Paris"]), None);

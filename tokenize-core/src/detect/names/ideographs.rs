@@ -31,13 +31,66 @@ const CHINESE: &str = "王 李 张 張 刘 劉 陈 陳 杨 楊 黄 黃 赵 趙 �
 const KOREAN: &str = "김 이 박 최 정 강 조 윤 장 임 한 오 서 신 권 황 안 송 류 유 전 홍 고 문 양 손 배 백 허 남 심 노 하 곽 성 차 주 우 구 민 진 나 지 엄 변 채 원 천 방 공 현 함 염 여 추 도 소 석 선 설 마 길 연 위 표 명 기 반 라 왕 금 옥 육 인 맹 제 모";
 
 const HONORIFICS: &[&str] = &[
-    "さん", "様", "さま", "氏", "くん", "君", "ちゃん", "先生", "先輩", "女士", "小姐", "教授", "博士", "医生", "经理", "老师", "同学", "님", "씨",
+    "さん",
+    "様",
+    "さま",
+    "氏",
+    "くん",
+    "君",
+    "ちゃん",
+    "先生",
+    "先輩",
+    "女士",
+    "小姐",
+    "教授",
+    "博士",
+    "医生",
+    "经理",
+    "老师",
+    "同学",
+    "님",
+    "씨",
 ];
 
 /// What a name follows; a colon may come between.
 const LABELS: &[&str] = &[
-    "姓名", "名字", "名前", "お名前", "氏名", "我叫", "我是", "叫做", "客户", "客戶", "患者", "病人", "联系人", "聯絡人", "收件人", "寄件人", "担当", "担当者", "お客様", "宛先",
-    "私は", "名前は", "申請人", "申请人", "签名", "이름", "이름은", "성명", "고객", "환자", "담당자", "저는", "제이름은", "新郎", "亲爱的", "尊敬的", "署名",
+    "姓名",
+    "名字",
+    "名前",
+    "お名前",
+    "氏名",
+    "我叫",
+    "我是",
+    "叫做",
+    "客户",
+    "客戶",
+    "患者",
+    "病人",
+    "联系人",
+    "聯絡人",
+    "收件人",
+    "寄件人",
+    "担当",
+    "担当者",
+    "お客様",
+    "宛先",
+    "私は",
+    "名前は",
+    "申請人",
+    "申请人",
+    "签名",
+    "이름",
+    "이름은",
+    "성명",
+    "고객",
+    "환자",
+    "담당자",
+    "저는",
+    "제이름은",
+    "新郎",
+    "亲爱的",
+    "尊敬的",
+    "署名",
 ];
 
 /// Han, kana, Hangul.
@@ -95,10 +148,19 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
     let labelled = is_labelled(text, at);
     let Some(surname) = surname(scan, rest) else {
         // After a label any short stretch of its own is a name.
-        let count = text.get(at..stretch_end)?.chars().filter(|char| is_han(*char) || is_hangul(*char)).count();
+        let count = text
+            .get(at..stretch_end)?
+            .chars()
+            .filter(|char| is_han(*char) || is_hangul(*char))
+            .count();
         let whole = count == text.get(at..stretch_end)?.chars().count();
-        let parted = words::char_before(text, at).is_some_and(|char| matches!(char, ':' | '：' | ' ' | '=' | '"'));
-        return (labelled && parted && whole && (2..=4).contains(&count)).then_some((stretch_end, 65, true));
+        let parted = words::char_before(text, at)
+            .is_some_and(|char| matches!(char, ':' | '：' | ' ' | '=' | '"'));
+        return (labelled && parted && whole && (2..=4).contains(&count)).then_some((
+            stretch_end,
+            65,
+            true,
+        ));
     };
     let (width, korean) = (surname.chars().count(), surname.chars().all(is_hangul));
     let tail = text.get(at + surname.len()..)?;
@@ -109,12 +171,19 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
     let length: usize = given_part
         .chars()
         .take(4)
-        .take_while(|char| if korean { is_hangul(*char) } else { is_han(*char) || spaced.is_some() && is_kana(*char) })
+        .take_while(|char| {
+            if korean {
+                is_hangul(*char)
+            } else {
+                is_han(*char) || spaced.is_some() && is_kana(*char)
+            }
+        })
         .map(char::len_utf8)
         .sum();
     let given = given_part.get(..length)?;
     let most = if japanese { 4 } else { 2 };
-    let ends = std::iter::once(at + surname.len()).chain(char_ends(given).take(most).map(|end| given_at + end));
+    let ends = std::iter::once(at + surname.len())
+        .chain(char_ends(given).take(most).map(|end| given_at + end));
     if let Some(end) = ends.into_iter().find(|end| honours(text, *end)) {
         return Some((end, 75, true));
     }
@@ -136,7 +205,8 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
 
 /// Whether an honorific stands at `at`.
 fn honours(text: &str, at: usize) -> bool {
-    text.get(at..).is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
+    text.get(at..)
+        .is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
 }
 
 fn char_ends(text: &str) -> impl Iterator<Item = usize> {
@@ -149,7 +219,10 @@ fn surname<'a>(scan: &Scan<'_>, text: &'a str) -> Option<&'a str> {
         let mut ends = char_ends(text);
         std::array::from_fn(|_| ends.next())
     };
-    ends.into_iter().flatten().rev().find_map(|end| text.get(..end).filter(|head| scan.cues.is_surname(head)))
+    ends.into_iter()
+        .flatten()
+        .rev()
+        .find_map(|end| text.get(..end).filter(|head| scan.cues.is_surname(head)))
 }
 
 /// Whether a label stands before `at`.

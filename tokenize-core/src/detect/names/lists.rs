@@ -41,7 +41,10 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
          paciente empleado empleada amigo amiga hermano hermana paziente collega dipendente klant patiënt medewerker \
          collega pacjent pacjentka klient klientka kund kunden anställd author director ceo founder chairman chairwoman thanks",
     ),
-    (Sign::Companion, "with mit avec con met com z ze med and und et y en i och selon laut según secondo volgens segundo według enligt"),
+    (
+        Sign::Companion,
+        "with mit avec con met com z ze med and und et y en i och selon laut según secondo volgens segundo według enligt",
+    ),
     (
         Sign::Label,
         "name names fullname firstname lastname surname forename nickname customer client patient user member employee contact \
@@ -76,40 +79,142 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
 
 /// Phrases that a person's name follows, in lower case; they count without a colon.
 pub(super) const INTRODUCTIONS: &[&str] = &[
-    "my name is", "name is", "name's", "names are", "i am", "i'm", "i’m", "this is", "it's", "named", "called", "aka",
-    "spoke with", "speak with", "spoke to", "speak to", "speaking with", "talked to", "talk to", "met with", "meeting with",
-    "signed by", "assigned to", "reported by", "written by", "created by", "approved by", "prepared by", "requested by",
-    "submitted by", "reviewed by", "updated by", "seen by", "treated by", "referred by", "sent by", "owned by", "ordered by",
-    "contact", "on behalf of", "account of", "attention of", "care of", "c/o", "regards to", "payable to", "ship to",
-    "bill to", "deliver to", "delivered to", "email from", "message from", "call from", "letter from", "logged in as",
-    "ich heiße", "ich heisse", "ich bin", "mein name ist", "name ist", "gezeichnet", "zu händen", "z. hd", "z.hd", "gespräch mit",
-    "je m'appelle", "je m’appelle", "je suis", "nom est", "s'appelle", "s’appelle", "signé par", "de la part de",
-    "me llamo", "se llama", "nombre es", "soy", "firmado por", "atención de", "a nombre de", "hablé con",
-    "mi chiamo", "si chiama", "nome è", "sono", "firmato da", "a nome di", "parlato con",
-    "ik heet", "mijn naam is", "naam is", "ik ben", "getekend", "ter attentie van", "t.a.v", "namens",
-    "meu nome é", "nome é", "chamo-me", "me chamo", "chama-se", "eu sou", "sou o", "sou a", "assinado por", "em nome de", "falei com",
-    "nazywam się", "mam na imię", "jestem", "podpisano", "w imieniu",
-    "jag heter", "mitt namn är", "namn är", "heter", "jag är", "undertecknat", "talade med",
+    "my name is",
+    "name is",
+    "name's",
+    "names are",
+    "i am",
+    "i'm",
+    "i’m",
+    "this is",
+    "it's",
+    "named",
+    "called",
+    "aka",
+    "spoke with",
+    "speak with",
+    "spoke to",
+    "speak to",
+    "speaking with",
+    "talked to",
+    "talk to",
+    "met with",
+    "meeting with",
+    "signed by",
+    "assigned to",
+    "reported by",
+    "written by",
+    "created by",
+    "approved by",
+    "prepared by",
+    "requested by",
+    "submitted by",
+    "reviewed by",
+    "updated by",
+    "seen by",
+    "treated by",
+    "referred by",
+    "sent by",
+    "owned by",
+    "ordered by",
+    "contact",
+    "on behalf of",
+    "account of",
+    "attention of",
+    "care of",
+    "c/o",
+    "regards to",
+    "payable to",
+    "ship to",
+    "bill to",
+    "deliver to",
+    "delivered to",
+    "email from",
+    "message from",
+    "call from",
+    "letter from",
+    "logged in as",
+    "ich heiße",
+    "ich heisse",
+    "ich bin",
+    "mein name ist",
+    "name ist",
+    "gezeichnet",
+    "zu händen",
+    "z. hd",
+    "z.hd",
+    "gespräch mit",
+    "je m'appelle",
+    "je m’appelle",
+    "je suis",
+    "nom est",
+    "s'appelle",
+    "s’appelle",
+    "signé par",
+    "de la part de",
+    "me llamo",
+    "se llama",
+    "nombre es",
+    "soy",
+    "firmado por",
+    "atención de",
+    "a nombre de",
+    "hablé con",
+    "mi chiamo",
+    "si chiama",
+    "nome è",
+    "sono",
+    "firmato da",
+    "a nome di",
+    "parlato con",
+    "ik heet",
+    "mijn naam is",
+    "naam is",
+    "ik ben",
+    "getekend",
+    "ter attentie van",
+    "t.a.v",
+    "namens",
+    "meu nome é",
+    "nome é",
+    "chamo-me",
+    "me chamo",
+    "chama-se",
+    "eu sou",
+    "sou o",
+    "sou a",
+    "assinado por",
+    "em nome de",
+    "falei com",
+    "nazywam się",
+    "mam na imię",
+    "jestem",
+    "podpisano",
+    "w imieniu",
+    "jag heter",
+    "mitt namn är",
+    "namn är",
+    "heter",
+    "jag är",
+    "undertecknat",
+    "talade med",
     "मेरा नाम",
 ];
 
 /// Kinds of `…name` that are not a person's.
-pub(super) const OTHER_NAMES: &str =
-    "file host user domain product company brand column table server service project class function package bucket group \
+pub(super) const OTHER_NAMES: &str = "file host user domain product company brand column table server service project class function package bucket group \
      team field business organization organisation account app event tag branch database schema variable method module \
      display device model network screen login nick short code job task firmen produkt datei";
 
 /// Words after a name that only a person does.
-pub(super) const DEEDS: &str =
-    "said says wrote writes asked asks told replied called calls answered explained thinks thought lives lived works worked \
+pub(super) const DEEDS: &str = "said says wrote writes asked asks told replied called calls answered explained thinks thought lives lived works worked \
      joined reported complained requested confirmed signed emailed texted phoned visited arrived presented presents underwent \
      reports denies complains needs wants wrote: born aged sagte schrieb wohnt arbeitet fragte rief a habite dit écrit \
      travaille dijo escribió vive trabaja llamó ha disse scrisse abita lavora chiamato zei schreef woont werkt belde mora \
      powiedział powiedziała napisał napisała mieszka sade skrev bor";
 
 /// After, or before, these a name is an organisation's or a thing's.
-pub(super) const ORGANISATIONS: &str =
-    "inc incorporated corp corporation co company llc llp ltd limited plc gmbh ag kg ohg ug ev mbh sa sas sarl sl srl spa \
+pub(super) const ORGANISATIONS: &str = "inc incorporated corp corporation co company llc llp ltd limited plc gmbh ag kg ohg ug ev mbh sa sas sarl sl srl spa \
      bv nv ab oy oyj aps asa lda ltda cia group holding holdings partners brothers bros sons associates consulting solutions \
      systems technologies industries enterprises services agency bank trust fund foundation institute university college school \
      academy hospital clinic center centre church cathedral museum library theatre theater hotel inn restaurant cafe bar grill \
@@ -125,7 +230,21 @@ pub(super) const ORGANISATIONS: &str =
 /// Lower-case words that join the words of a name of a person or a place.
 pub(super) fn is_particle(word: &str) -> bool {
     is_surname_particle(word)
-        || matches!(word, "im" | "am" | "an" | "ob" | "auf" | "upon" | "of" | "sur" | "en" | "aan" | "op" | "the" | "tot")
+        || matches!(
+            word,
+            "im" | "am"
+                | "an"
+                | "ob"
+                | "auf"
+                | "upon"
+                | "of"
+                | "sur"
+                | "en"
+                | "aan"
+                | "op"
+                | "the"
+                | "tot"
+        )
 }
 
 /// Those that stand within or before a surname.
@@ -149,7 +268,19 @@ pub(super) fn is_inner_prefix(word: &str) -> bool {
     let last = word.rsplit(['-', '\'', '’']).next().unwrap_or(word);
     matches!(
         last,
-        "Mc" | "Mac" | "De" | "Di" | "Du" | "Da" | "La" | "Le" | "Van" | "Von" | "Fitz" | "Al" | "El" | "St"
+        "Mc" | "Mac"
+            | "De"
+            | "Di"
+            | "Du"
+            | "Da"
+            | "La"
+            | "Le"
+            | "Van"
+            | "Von"
+            | "Fitz"
+            | "Al"
+            | "El"
+            | "St"
     )
 }
 
@@ -176,10 +307,60 @@ pub(super) const MONTHS: [&str; 12] = [
 
 /// Words of birth, in lower case.
 pub(super) const BIRTHS: &[&str] = &[
-    "born", "dob", "d.o.b", "date of birth", "birth date", "birthdate", "birthday", "b-day", "bday", "date_of_birth",
-    "birth_date", "dateofbirth", "geboren", "geb.", "geb:", "geburtsdatum", "geburtstag", "né le", "née le", "né(e) le",
-    "née en", "naissance", "date de naissance", "nacimiento", "nacido", "nacida", "nació", "f. nac", "cumpleaños", "nato il",
-    "nata il", "nato a", "nata a", "nascita", "geboortedatum", "geboorte", "nascimento", "nascido", "nascida", "nasceu",
-    "data urodzenia", "urodzenia", "urodzony", "urodzona", "ur.", "född", "födelsedatum", "födelsedag", "fødselsdato",
-    "født", "syntymäaika", "生年月日", "出生", "生まれ", "생년월일", "जन्म",
+    "born",
+    "dob",
+    "d.o.b",
+    "date of birth",
+    "birth date",
+    "birthdate",
+    "birthday",
+    "b-day",
+    "bday",
+    "date_of_birth",
+    "birth_date",
+    "dateofbirth",
+    "geboren",
+    "geb.",
+    "geb:",
+    "geburtsdatum",
+    "geburtstag",
+    "né le",
+    "née le",
+    "né(e) le",
+    "née en",
+    "naissance",
+    "date de naissance",
+    "nacimiento",
+    "nacido",
+    "nacida",
+    "nació",
+    "f. nac",
+    "cumpleaños",
+    "nato il",
+    "nata il",
+    "nato a",
+    "nata a",
+    "nascita",
+    "geboortedatum",
+    "geboorte",
+    "nascimento",
+    "nascido",
+    "nascida",
+    "nasceu",
+    "data urodzenia",
+    "urodzenia",
+    "urodzony",
+    "urodzona",
+    "ur.",
+    "född",
+    "födelsedatum",
+    "födelsedag",
+    "fødselsdato",
+    "født",
+    "syntymäaika",
+    "生年月日",
+    "出生",
+    "生まれ",
+    "생년월일",
+    "जन्म",
 ];

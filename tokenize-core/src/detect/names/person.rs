@@ -11,8 +11,14 @@ use super::{NameFinding, NameKind};
 const MOST_WORDS: usize = 5;
 
 /// Adds the people of a run.
-pub(super) fn people(scan: &Scan<'_>, run: &[Word], places: &[Place], found: &mut Vec<NameFinding>) {
-    let capitals = run.iter().filter(|word| word.is_full()).all(|word| word.shape == Shape::AllCaps);
+pub(super) fn people(
+    scan: &Scan<'_>,
+    run: &[Word],
+    places: &[Place],
+    found: &mut Vec<NameFinding>,
+) {
+    let capitals =
+        run.iter().filter(|word| word.is_full()).all(|word| word.shape == Shape::AllCaps);
     let mut at = 0;
     while at < run.len() {
         let length = segment(scan, run, at, places, capitals);
@@ -21,8 +27,7 @@ pub(super) fn people(scan: &Scan<'_>, run: &[Word], places: &[Place], found: &mu
             continue;
         }
         let words = trim(scan, run.get(at..at + length).unwrap_or_default());
-        let next = run.get(at + length);
-        found.extend(judge(scan, words, next, capitals));
+        found.extend(judge(scan, words, capitals));
         at += length;
     }
 }
@@ -33,7 +38,9 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
     for (index, word) in run.iter().enumerate().skip(at) {
         let sure_place = places.iter().any(|place| place.holds(index) && place.count > 1);
         // A second name after `y` or `e`: a surname would hardly be a given name too.
-        let joined = length > 1 && matches!(word.of(scan.text), "y" | "e") && run.get(index + 1).map(given) == Some(Trust::Strong);
+        let joined = length > 1
+            && matches!(word.of(scan.text), "y" | "e")
+            && run.get(index + 1).map(given) == Some(Trust::Strong);
         if sure_place || joined || parts(scan, run, index, word, capitals) {
             break;
         }
@@ -61,7 +68,9 @@ fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: boo
                 1 => entry.given() == 0 && entry.surname() == 0,
                 _ => entry.given() < 2 && entry.surname() < 2,
             };
-            doubted || is_title_of(scan, run, index, text) || scan.cues.is_organisation(text) && !is_borne(word)
+            doubted
+                || is_title_of(scan, run, index, text)
+                || scan.cues.is_organisation(text) && !is_borne(word)
         }
     }
 }
@@ -71,21 +80,38 @@ fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: boo
 fn is_unmarked(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
     if text.chars().next().is_some_and(words::is_devanagari) {
         let before = (1..=2).filter_map(|back| run.get(index.checked_sub(back)?));
-        let told = before.map(|word| word.of(scan.text)).any(|word| word == "नाम" || scan.cues.is_title(word));
+        let told = before
+            .map(|word| word.of(scan.text))
+            .any(|word| word == "नाम" || scan.cues.is_title(word));
         let labelled = || {
             let first = run.first().filter(|_| index < 2);
-            first.map(|word| scan.cues.before(scan.text, word.start)).is_some_and(|before| before.title || before.person > 1)
+            first
+                .map(|word| scan.cues.before(scan.text, word.start))
+                .is_some_and(|before| before.title || before.person > 1)
         };
         return !(told || labelled())
             || scan.cues.is_title(text)
-            || matches!(text, "है" | "हैं" | "ने" | "का" | "की" | "के" | "को" | "से" | "में" | "और" | "नाम");
+            || matches!(
+                text,
+                "है" | "हैं"
+                    | "ने"
+                    | "का"
+                    | "की"
+                    | "के"
+                    | "को"
+                    | "से"
+                    | "में"
+                    | "और"
+                    | "नाम"
+            );
     }
     text.ends_with('.') || scan.cues.is_organisation(text) || is_title_of(scan, run, index, text)
 }
 
 /// A title before another word, or abbreviated.
 fn is_title_of(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
-    let dotted = run.get(index).is_some_and(|word| scan.text.as_bytes().get(word.end) == Some(&b'.'));
+    let dotted =
+        run.get(index).is_some_and(|word| scan.text.as_bytes().get(word.end) == Some(&b'.'));
     (index + 1 < run.len() || dotted) && scan.cues.is_title(text)
 }
 
@@ -158,7 +184,7 @@ fn surname(word: &Word) -> Trust {
     trust(word.entry.surname(), word.entry.word())
 }
 
-fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -> Option<NameFinding> {
+fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding> {
     let (head, last) = (words.first()?, words.last()?);
     let full: [Option<&Word>; MOST_WORDS] = {
         let mut iter = words.iter().filter(|word| word.is_full());
@@ -173,8 +199,9 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     let initial = head.shape == Shape::Initial;
     let plain = if count == 1 && !initial { lone(first) } else { several(&full, initial) };
     let (start, before) = reach_back(scan, head.start);
-    let thing = next.is_some_and(|word| scan.cues.is_organisation(word.of(scan.text)));
-    let partners = before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
+    let thing = scan.cues.organisation_follows(scan.text, last.end);
+    let partners =
+        before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
     if (thing && !before.title) || (partners && plain < 60) || (before.organisation && plain < 70) {
         return None;
     }
@@ -185,8 +212,14 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     .map_or((last.end, 0), |inverted| inverted);
     let known = words.iter().any(|word| given(word) > Trust::None || surname(word) > Trust::None);
     let plain = plain.max(inverted);
-    let plain = if joined_by_particle(scan, words) { plain.max(55 + u8::from(given(first) > Trust::None) * 10) } else { plain };
-    let unsure = inverted == 0 && before.sentence_start && (first.entry.word() > 1 || !first.entry.is_known());
+    let plain = if joined_by_particle(scan, words) {
+        plain.max(55 + u8::from(given(first) > Trust::None) * 10)
+    } else {
+        plain
+    };
+    let unsure = inverted == 0
+        && before.sentence_start
+        && (first.entry.word() > 1 || !first.entry.is_known());
     let plain = if unsure { plain.saturating_sub(10) } else { plain };
     let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
@@ -196,7 +229,14 @@ fn judge(scan: &Scan<'_>, words: &[Word], next: Option<&Word>, capitals: bool) -
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
     let end = with_suffix(scan.text, end);
-    (score > 0).then_some(NameFinding { start, end, kind: NameKind::Person, score, cue, dictionary: known })
+    (score > 0).then_some(NameFinding {
+        start,
+        end,
+        kind: NameKind::Person,
+        score,
+        cue,
+        dictionary: known,
+    })
 }
 
 /// One word alone.
@@ -248,10 +288,14 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
 fn in_capitals(full: &[Option<&Word>; MOST_WORDS], count: usize, plain: u8) -> u8 {
     let ends = (full.first().copied().flatten(), full.iter().flatten().next_back());
     match ends {
-        (Some(first), Some(last)) if count > 1 && given(first) == Trust::Strong && surname(last) == Trust::Strong => {
+        (Some(first), Some(last))
+            if count > 1 && given(first) == Trust::Strong && surname(last) == Trust::Strong =>
+        {
             plain.saturating_sub(15)
         }
-        (Some(first), Some(last)) if count > 1 && surname(first) == Trust::Strong && given(last) == Trust::Strong => {
+        (Some(first), Some(last))
+            if count > 1 && surname(first) == Trust::Strong && given(last) == Trust::Strong =>
+        {
             plain.saturating_sub(10)
         }
         _ => 0,
@@ -309,7 +353,10 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
     }
     let mut from = start;
     for _ in 0..3 {
-        let Some(head) = scan.text.get(scan.floor()..from).and_then(|head| head.strip_suffix(' ')) else { break };
+        let Some(head) = scan.text.get(scan.floor()..from).and_then(|head| head.strip_suffix(' '))
+        else {
+            break;
+        };
         let letters = head.bytes().rev().take_while(u8::is_ascii_lowercase).take(6).count();
         let particle = head.get(head.len() - letters..).unwrap_or_default();
         if !lists::is_surname_particle(particle) {
@@ -328,7 +375,8 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
 
 /// A line of a conversation, `Kevin: see you`, the time perhaps before it.
 fn speaks(scan: &Scan<'_>, start: usize, end: usize) -> bool {
-    let head = scan.text.get(..start).unwrap_or_default().trim_end_matches(' ');
+    let head = scan.text.get(..start).unwrap_or_default();
+    let head = head.strip_suffix(' ').unwrap_or(head);
     let begins = head.is_empty() || head.ends_with(['\n', ']']);
     begins && scan.text.get(end..).is_some_and(|rest| rest.starts_with(": "))
 }
@@ -336,10 +384,25 @@ fn speaks(scan: &Scan<'_>, start: usize, end: usize) -> bool {
 /// Whether a particle that is no preposition stands between two words: `Maxim van Suinvorde`.
 fn joined_by_particle(scan: &Scan<'_>, words: &[Word]) -> bool {
     let [first, rest @ ..] = words else { return false };
-    let sound = first.is_full() && first.entry.word() < 3 && (given(first) > Trust::None || !first.entry.is_known());
+    let sound = first.is_full()
+        && first.entry.word() < 3
+        && (given(first) > Trust::None || !first.entry.is_known());
     let clear = |word: &Word| {
         word.shape == Shape::Particle
-            && matches!(word.of(scan.text), "van" | "von" | "vom" | "zu" | "ter" | "ten" | "bin" | "ibn" | "dos" | "della" | "del")
+            && matches!(
+                word.of(scan.text),
+                "van"
+                    | "von"
+                    | "vom"
+                    | "zu"
+                    | "ter"
+                    | "ten"
+                    | "bin"
+                    | "ibn"
+                    | "dos"
+                    | "della"
+                    | "del"
+            )
     };
     sound && rest.iter().any(clear) && rest.last().is_some_and(|last| last.entry.word() < 3)
 }
@@ -359,18 +422,30 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
     }
     let second = rest.strip_prefix(' ').filter(|rest| words::begins_word(rest, 0));
     let second = second.and_then(|_| words::read_one(scan.dictionary, scan.text, next.end + 1));
-    let second = second.filter(|second| second.shape == Shape::Initial || given(second) == Trust::Strong);
+    let second =
+        second.filter(|second| second.shape == Shape::Initial || given(second) == Trust::Strong);
     let end = second.map_or(next.end, |second| second.end);
     // A field of its own, as in a table.
-    let closed = scan.text.get(end..).is_none_or(|rest| rest.is_empty() || rest.starts_with(['\t', '\n', ';', '"', '(', '|']));
+    let closed = scan
+        .text
+        .get(end..)
+        .is_none_or(|rest| rest.is_empty() || rest.starts_with(['\t', '\n', ';', '"', '(', '|']));
     let place = next.entry.is_country() || next.entry.is_region() || next.entry.city() >= 2;
     let score = match (surname(word), given(&next)) {
         (Trust::Strong, Trust::Strong) => 65,
         (Trust::Weak, Trust::Strong) if word.entry.word() < 2 => 55,
         (Trust::None, Trust::Strong) if !word.entry.is_known() => 50,
         (Trust::Weak, Trust::Strong) if closed => 55,
-        (Trust::Strong, _) if closed && !place && next.entry.word() < 2 && next.shape == Shape::Capitalized => 52,
-        (Trust::None, Trust::Weak) if closed && !place && !word.entry.is_known() && next.entry.word() < 2 => 52,
+        (Trust::Strong, _)
+            if closed && !place && next.entry.word() < 2 && next.shape == Shape::Capitalized =>
+        {
+            52
+        }
+        (Trust::None, Trust::Weak)
+            if closed && !place && !word.entry.is_known() && next.entry.word() < 2 =>
+        {
+            52
+        }
         _ => return None,
     };
     Some((end, score))
@@ -379,6 +454,11 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
 /// `Jr.`, `III`
 fn with_suffix(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
+    if rest.starts_with('.')
+        && text.get(..end).is_some_and(|head| head.ends_with(" Jr") || head.ends_with(" Sr"))
+    {
+        return end + 1;
+    }
     let bare = rest.strip_prefix(',').unwrap_or(rest);
     for suffix in [" Jr.", " Sr.", " Jr", " Sr", " III", " II", " IV"] {
         if let Some(after) = bare.strip_prefix(suffix)

@@ -78,7 +78,14 @@ fn finding(scan: &Scan<'_>, run: &[Word], place: Place) -> Option<NameFinding> {
         score = score.min(35);
     }
     let cue = before.place || state.is_some();
-    Some(NameFinding { start: first.start, end, kind: NameKind::Location, score, cue, dictionary: true })
+    Some(NameFinding {
+        start: first.start,
+        end,
+        kind: NameKind::Location,
+        score,
+        cue,
+        dictionary: true,
+    })
 }
 
 /// What the place's own words are worth, and the word before them.

@@ -37,7 +37,9 @@ fn part(scan: &Scan<'_>, start: usize, tail: &mut Tail) -> Option<usize> {
         tail.code = true;
         return Some(end);
     }
-    if tail.town && let Some(end) = state(scan.text, start) {
+    if tail.town
+        && let Some(end) = state(scan.text, start)
+    {
         return Some(end);
     }
     let end = town(scan, start, tail)?;
@@ -75,7 +77,11 @@ fn unit(text: &str, at: usize) -> Option<usize> {
         }
     };
     let number = after.strip_prefix(' ').unwrap_or(after);
-    let length = number.bytes().take(6).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+    let length = number
+        .bytes()
+        .take(6)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        .count();
     let number = number.get(..length)?;
     let sound = number.bytes().any(|byte| byte.is_ascii_digit()) || number.len() == 1;
     let start = text.len() - after.len() + usize::from(after.starts_with(' '));
@@ -163,7 +169,8 @@ fn town(scan: &Scan<'_>, at: usize, tail: &mut Tail) -> Option<usize> {
     }
     let mut run = Vec::new();
     words::read_run(scan.dictionary, scan.text, at, &mut run);
-    let coded = run.iter().position(|word| place::is_state(word.of(scan.text))).filter(|at| *at > 0);
+    let coded =
+        run.iter().position(|word| place::is_state(word.of(scan.text))).filter(|at| *at > 0);
     let count = coded.unwrap_or(run.len());
     let run = run.get(..count)?;
     let places = place::places(scan, run);
@@ -184,8 +191,12 @@ fn town(scan: &Scan<'_>, at: usize, tail: &mut Tail) -> Option<usize> {
 }
 
 fn letters(text: &str, most: usize) -> &str {
-    let length: usize =
-        text.chars().take(most + 1).take_while(|char| char.is_alphabetic()).map(char::len_utf8).sum();
+    let length: usize = text
+        .chars()
+        .take(most + 1)
+        .take_while(|char| char.is_alphabetic())
+        .map(char::len_utf8)
+        .sum();
     text.get(..length).filter(|word| word.chars().count() <= most).unwrap_or_default()
 }
 

@@ -64,7 +64,9 @@ impl<'a> Scan<'a> {
         }
         let mut run = std::mem::take(&mut self.run);
         let mut next = words::read_run(self.dictionary, self.text, at, &mut run);
-        if let Some(finding) = birth::month_first(self, &run).or_else(|| address::street_first(self, &run)) {
+        if let Some(finding) =
+            birth::month_first(self, &run).or_else(|| address::street_first(self, &run))
+        {
             self.names(&run, finding.start);
             next = self.push(finding);
         } else {
@@ -85,7 +87,8 @@ impl<'a> Scan<'a> {
         names.clear();
         person::people(self, run, &places, &mut names);
         for place in place::findings(self, run, &places) {
-            let apart = |person: &NameFinding| place.end <= person.start || person.end <= place.start;
+            let apart =
+                |person: &NameFinding| place.end <= person.start || person.end <= place.start;
             if names.iter().all(|person| apart(person) || person.score < place.score) {
                 names.retain(apart);
                 names.push(place);

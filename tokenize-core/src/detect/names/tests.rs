@@ -51,8 +51,31 @@ fn findings_follow_each_other_within_the_text() {
 fn time_grows_with_the_text_and_no_faster() {
     let names = Names::new();
     let units = [
-        "A", "A ", "aA", "A-", "A'", "Mr. ", "Maria ", "Maria van der ", " ", "1 ", "12/03/1980 ", "Hauptstr. 12, ", "Müller, ",
-        "12 rue de la ", "1 A 12345, ", "born ", "王", "김 ", "राहुल ", "É", "\" ", "New ", "ul. ", "\n", "St. ",
+        "A",
+        "A ",
+        "aA",
+        "A-",
+        "A'",
+        "Mr. ",
+        "Maria ",
+        "Maria van der ",
+        " ",
+        "1 ",
+        "12/03/1980 ",
+        "Hauptstr. 12, ",
+        "Müller, ",
+        "12 rue de la ",
+        "1 A 12345, ",
+        "born ",
+        "王",
+        "김 ",
+        "राहुल ",
+        "É",
+        "\" ",
+        "New ",
+        "ul. ",
+        "\n",
+        "St. ",
     ];
     for unit in units {
         // A square of half a million steps would take minutes.
@@ -77,7 +100,13 @@ fn columns_are_told_by_their_values() {
         assert!(names.country(country), "{country}");
     }
     for other in ["invoice", "12345", "", "pending approval", "🙂"] {
-        assert!(!names.given(other) && !names.surname(other) && !names.city(other) && !names.country(other), "{other}");
+        assert!(
+            !names.given(other)
+                && !names.surname(other)
+                && !names.city(other)
+                && !names.country(other),
+            "{other}"
+        );
     }
 }
 

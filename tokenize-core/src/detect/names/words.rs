@@ -48,7 +48,12 @@ impl Word {
 
 /// Reads the run that begins at `at` into `run`, and says where the text goes on. The run is empty where an identifier,
 /// an address of mail or the like begins.
-pub(super) fn read_run(dictionary: &Dictionary, text: &str, at: usize, run: &mut Vec<Word>) -> usize {
+pub(super) fn read_run(
+    dictionary: &Dictionary,
+    text: &str,
+    at: usize,
+    run: &mut Vec<Word>,
+) -> usize {
     run.clear();
     let mut at = at;
     let mut after = at;
@@ -92,7 +97,10 @@ pub(super) fn read_one(dictionary: &Dictionary, text: &str, at: usize) -> Option
 fn mark_particle(text: &str, run: &mut [Word]) {
     let Some(word) = run.last_mut() else { return };
     let short = word.shape == Shape::Capitalized && word.end - word.start <= 5;
-    if short && lists::is_surname_particle(&word.of(text).to_ascii_lowercase()) && word.entry.given() < 3 {
+    if short
+        && lists::is_surname_particle(&word.of(text).to_ascii_lowercase())
+        && word.entry.given() < 3
+    {
         word.shape = Shape::Particle;
     }
 }
@@ -114,16 +122,24 @@ fn next_start(text: &str, word: &Word, run: &mut Vec<Word>) -> Option<usize> {
         let short = text.get(at..).is_some_and(|rest| rest.starts_with("'t "));
         let end = at + if short { 2 } else { lower_letters(text, at) };
         let particle = text.get(at..end)?;
-        let elided = matches!(text.as_bytes().get(end), Some(b'\'' | b'-')) && begins_word(text, end + 1);
+        let elided =
+            matches!(text.as_bytes().get(end), Some(b'\'' | b'-')) && begins_word(text, end + 1);
         if elided && lists::is_elided(particle) {
             return Some(at);
         }
-        let width = space_at(text, end).filter(|_| lists::is_particle(particle) && run.len() < full + MOST_PARTICLES);
+        let width = space_at(text, end)
+            .filter(|_| lists::is_particle(particle) && run.len() < full + MOST_PARTICLES);
         let Some(width) = width else {
             run.truncate(full);
             return None;
         };
-        run.push(Word { start: at, end, next: end, shape: Shape::Particle, entry: Entry::default() });
+        run.push(Word {
+            start: at,
+            end,
+            next: end,
+            shape: Shape::Particle,
+            entry: Entry::default(),
+        });
         at = end + width;
     }
 }
@@ -197,15 +213,22 @@ impl Token {
                 },
             };
             match char {
-                '-' | '\'' | '’' if begins_letter(text, token.end + width) => lower_before = false,
+                '-' | '\'' | '’' if begins_letter(text, token.end + width) => {
+                    lower_before = false
+                }
                 '0'..='9' | '_' => token.code = true,
                 _ if !is_letter(char) || !byte.is_ascii() && is_ideograph(char) => break,
                 _ => {
-                    let upper = if byte.is_ascii() { byte.is_ascii_uppercase() } else { char.is_uppercase() };
+                    let upper = if byte.is_ascii() {
+                        byte.is_ascii_uppercase()
+                    } else {
+                        char.is_uppercase()
+                    };
                     token.letters += 1;
                     token.upper += usize::from(upper);
                     // Asked at most once in a token that is none of a name's: the question looks back.
-                    token.code = token.code || upper && lower_before && !lists::is_inner_prefix(token.text(text));
+                    token.code = token.code
+                        || upper && lower_before && !lists::is_inner_prefix(token.text(text));
                     lower_before = !upper;
                 }
             }
@@ -223,10 +246,12 @@ impl Token {
             return None;
         }
         let token = self.text(text);
-        let bare = ["'s", "’s", "'S", "’S"].iter().find_map(|s| token.strip_suffix(s)).unwrap_or(token);
+        let bare =
+            ["'s", "’s", "'S", "’S"].iter().find_map(|s| token.strip_suffix(s)).unwrap_or(token);
         let mut end = self.start + bare.len();
         let mut next = self.end;
-        let saint = matches!(token, "St" | "Ste" | "Mt" | "Ft") && text.get(self.end..).is_some_and(|rest| rest.starts_with(". "));
+        let saint = matches!(token, "St" | "Ste" | "Mt" | "Ft")
+            && text.get(self.end..).is_some_and(|rest| rest.starts_with(". "));
         if saint && begins_word(text, self.end + 2) {
             end += 1;
             next += 1;
@@ -253,7 +278,8 @@ impl Token {
             _ => true,
         };
         let before = self.start.checked_sub(1).and_then(|at| bytes.get(at));
-        let initial_before = self.start >= 2 && bytes.get(self.start - 2).is_some_and(u8::is_ascii_uppercase);
+        let initial_before =
+            self.start >= 2 && bytes.get(self.start - 2).is_some_and(u8::is_ascii_uppercase);
         follows
             && match before {
                 Some(b'@' | b'#' | b'$' | b'_' | b'\\' | b'-') => false,
