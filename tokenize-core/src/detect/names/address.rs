@@ -34,7 +34,10 @@ pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding>
         return Some(finding(scan, start, end, 65));
     }
     if let Some(start) = prefix_behind(scan, run.first()?.start) {
-        return Some(finding(scan, start, end, 65));
+        let found = finding(scan, start, end, 65);
+        // `via London, 24 of them`: a street only if a town follows.
+        let apart = scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(','));
+        return (!apart || found.score > 65).then_some(found);
     }
     let text = last.of(scan.text);
     if let Some(start) = suffixed(scan, run, last, text) {
@@ -43,7 +46,7 @@ pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding>
     // A street without a telling word is believed where a postal code follows.
     let tail = postal::tail(scan, end);
     let start = plain_street(scan, run)?;
-    (tail.code && tail.town).then_some(NameFinding {
+    (tail.long_code && tail.town && scan.cues.month(text).is_none()).then_some(NameFinding {
         start,
         end: tail.end,
         kind: NameKind::Address,
@@ -197,7 +200,7 @@ fn english_street(scan: &Scan<'_>, start: usize) -> Option<(usize, bool)> {
             return None;
         }
         let end = at + length;
-        if index > 0 && (is_suffix(word) || is_vague_suffix(word)) {
+        if index > 0 && (is_suffix(word) || scan.cues.is_street_word(word)) {
             let dotted = scan.text.get(end..)?.starts_with('.') && word.len() <= 4;
             let end = end + usize::from(dotted);
             return Some((direction(scan.text, end), is_suffix(word)));
@@ -257,17 +260,6 @@ fn is_suffix(word: &str) -> bool {
         "St" | "Street" | "Ave" | "Avenue" | "Av" | "Rd" | "Road" | "Ln" | "Lane" | "Dr" | "Drive" | "Blvd" | "Boulevard" | "Ct"
             | "Court" | "Pl" | "Place" | "Sq" | "Square" | "Ter" | "Terrace" | "Way" | "Cir" | "Circle" | "Hwy" | "Highway"
             | "Pkwy" | "Parkway" | "Trail" | "Crescent" | "Mews" | "Alley" | "Expressway" | "Turnpike" | "STREET" | "AVENUE" | "ROAD" | "ST" | "AVE" | "RD" | "DR" | "LN" | "BLVD" | "DRIVE" | "LANE" | "COURT" | "WAY"
-    )
-}
-
-/// Words that end the names of streets, and of people and things as well.
-#[rustfmt::skip]
-fn is_vague_suffix(word: &str) -> bool {
-    matches!(
-        word,
-        "Trl" | "Close" | "Cres" | "Gardens" | "Grove" | "Row" | "Walk" | "Loop" | "Pike" | "Plaza" | "Run" | "Path" | "Park"
-            | "Crossing" | "Ridge" | "View" | "Point" | "Bend" | "Hill" | "Hills" | "Heights" | "Manor" | "Landing" | "Tunnel"
-            | "Bypass" | "Mall" | "Route"
     )
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Cues {
     other_names: HashSet<&'static str>,
     deeds: HashSet<&'static str>,
     organisations: HashSet<&'static str>,
+    street_words: HashSet<&'static str>,
     months: HashMap<&'static str, u32>,
     births: AhoCorasick,
     /// Surnames in ideographs and syllables.
@@ -66,6 +67,7 @@ impl Cues {
             introductions,
             other_names: lists::OTHER_NAMES.split_whitespace().collect(),
             deeds: lists::DEEDS.split_whitespace().collect(),
+            street_words: lists::STREET_WORDS.split_whitespace().collect(),
             organisations: lists::ORGANISATIONS.split_whitespace().collect(),
             months: months
                 .flat_map(|(at, names)| names.split(' ').map(move |name| (name, at)))
@@ -188,6 +190,10 @@ impl Cues {
 
     pub(super) fn is_surname(&self, word: &str) -> bool {
         self.surnames.contains(word)
+    }
+
+    pub(super) fn is_street_word(&self, word: &str) -> bool {
+        self.street_words.contains(word)
     }
 
     /// The number of a month by its name.

@@ -227,6 +227,18 @@ pub(super) const ORGANISATIONS: &str = "inc incorporated corp corporation co com
      award awards prize cup championship open act law bill theorem syndrome disease method effect test scale score index report \
      magazine times post news press journal review festival show collection series edition model";
 
+/// What else streets of the United States end in (USPS Publication 28, appendix C1); as much the ends of other names.
+pub(super) const STREET_WORDS: &str = "Annex Arcade Bayou Beach Bend Bluff Bluffs Bottom Branch Bridge Brook Brooks Burg Bypass Camp Canyon Cape Causeway Center \
+     Centers Cliff Cliffs Close Club Common Commons Corner Corners Course Courts Cove Coves Creek Cres Crest Crossing Crossroad \
+     Curve Dale Dam Divide Drives Estate Estates Extension Falls Ferry Field Fields Flat Flats Ford Fords Forest Forge Fork Forks \
+     Fort Freeway Garden Gardens Gateway Glen Glens Green Greens Grove Groves Harbor Harbors Haven Heights Hill Hills Hollow \
+     Inlet Island Islands Isle Junction Junctions Key Keys Knoll Knolls Lake Lakes Land Landing Light Lights Loaf Lock Locks \
+     Lodge Loop Mall Manor Manors Meadow Meadows Mill Mills Mission Motorway Mount Mountain Mountains Neck Orchard Oval Overpass \
+     Park Parks Parkways Pass Passage Path Pike Pine Pines Plain Plains Plaza Point Points Port Ports Prairie Radial Ramp Ranch \
+     Rapid Rapids Rest Ridge Ridges River Roads Route Row Run Shoal Shoals Shore Shores Skyway Spring Springs Spur Spurs Squares \
+     Station Stravenue Stream Streets Summit Throughway Trace Track Trafficway Trl Tunnel Underpass Union Unions Valley Valleys \
+     Viaduct View Views Village Villages Ville Vista Walk Walks Wall Ways Well Wells";
+
 /// Lower-case words that join the words of a name of a person or a place.
 pub(super) fn is_particle(word: &str) -> bool {
     is_surname_particle(word)
