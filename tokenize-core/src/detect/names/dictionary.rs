@@ -187,6 +187,7 @@ impl Dictionary {
         Entry { bits, begins_more: node.find_input(b' ').is_some() }
     }
 
+    #[inline]
     fn step<'a>(&'a self, node: Node<'a>, byte: u8) -> Option<(Node<'a>, Output)> {
         let transition = node.transition(node.find_input(byte)?);
         Some((self.fst.node(transition.addr), transition.out))
