@@ -98,7 +98,7 @@ impl Scanner {
         Self {
             table: detector.table.clone(),
             options,
-            lexicon: lexicon::built_in(),
+            lexicon: Some(lexicon::built_in()),
             rows: 0,
             columns: Vec::new(),
             places: HashMap::new(),
