@@ -3,6 +3,7 @@
 use arrow::datatypes::{DataType, IntervalUnit};
 
 use super::yaml;
+use crate::checksum;
 use crate::column::{is_text, value_type};
 use crate::detect::{Class, ColumnReport, Reason};
 use crate::field::Step;
@@ -124,7 +125,7 @@ fn of_entity(column: &ColumnReport, entity: &str) -> Choice {
         "GENDER" => redacted(column, "only a sample was looked at"),
         _ if is_secret(entity) => redacted(column, "a secret: nothing of it may stay"),
         _ if ENCRYPTED.contains(&entity) => encrypted(column),
-        _ => pseudonymized(column, entity),
+        _ => identified(column, entity),
     }
 }
 
@@ -165,6 +166,15 @@ fn guarded(rule: &str) -> Choice {
         &format!("{rule}, on_invalid: redact"),
         "values that do not fit are redacted and counted; without on_invalid they would stop the run",
     )
+}
+
+/// A number with rules of its own, if there is a scheme of the entity's name.
+fn identified(column: &ColumnReport, entity: &str) -> Choice {
+    let scheme = entity.to_lowercase();
+    if is_text(&column.data_type) && checksum::scheme(&scheme).is_some() {
+        return tokenized(&yaml::quoted(&format!("id:{scheme}")));
+    }
+    pseudonymized(column, entity)
 }
 
 fn pseudonymized(column: &ColumnReport, entity: &str) -> Choice {
