@@ -557,7 +557,6 @@ fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
 /// Checks what has a shape.
 fn check(shape: &Shape, seen: &Seen<'_>) -> Option<Grade> {
     match shape.checker {
-        Checker::None => Some(Grade::shape(shape.score)),
         Checker::Scheme(scheme) => scheme
             .is_valid(seen.compact)
             .then(|| Grade::checked(shape.score).reserved(scheme.is_reserved(seen.compact))),
