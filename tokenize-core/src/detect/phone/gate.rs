@@ -70,6 +70,7 @@ fn with_zero(len: usize, count: usize, third: &Third<'_>, is_beside: bool) -> bo
 fn without(first: u8, len: usize, count: usize, third: &Third<'_>) -> bool {
     match (third.gap, len, count) {
         (b'.', 1, 3) => first == b'1',
+        (b'.', 3, 2) => third.len() == 2,
         (b'.', 3, 3) => third.len() == 4,
         (b'.', 4, 3) => first == b'1',
         (b'.', ..) => false,
