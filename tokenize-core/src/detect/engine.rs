@@ -309,8 +309,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if is_free {
             self.shapes(value, start);
         }
-        if start == at && self.span.0 + at >= self.phones_done {
-            let (done, found) = phone::find(value, at, is_free);
+        if is_free && start == at && self.span.0 + at >= self.phones_done {
+            let (done, found) = phone::find(value, at);
             self.phones_done = self.span.0 + done;
             if let Some((start, end, grade)) = found {
                 self.push(Finder::Phone, start, end, grade);
