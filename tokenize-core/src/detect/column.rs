@@ -13,7 +13,6 @@
 mod chance;
 mod distinct;
 mod judge;
-mod lexicon;
 mod looks;
 mod name;
 mod report;
@@ -41,7 +40,6 @@ use crate::column::{Leaf, leaves, value_type};
 use crate::field::{FieldPath, Step};
 use chance::Chance;
 use judge::{Facts, Siblings};
-use lexicon::Lexicon;
 use looks::Look;
 use name::NameEvidence;
 use sample::{Random, Reservoir};
@@ -86,7 +84,6 @@ impl ScanOptions {
 pub struct Scanner {
     table: Arc<Table>,
     options: ScanOptions,
-    lexicon: Option<&'static dyn Lexicon>,
     rows: u64,
     columns: Vec<Column>,
     places: HashMap<FieldPath, usize>,
@@ -98,7 +95,6 @@ impl Scanner {
         Self {
             table: detector.table.clone(),
             options,
-            lexicon: Some(lexicon::built_in()),
             rows: 0,
             columns: Vec::new(),
             places: HashMap::new(),
@@ -119,9 +115,9 @@ impl Scanner {
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), DetectError> {
         self.rows += batch.num_rows() as u64;
         for_each_leaf(batch, &mut |leaf, array, _| {
-            let (table, lexicon) = (self.table.clone(), self.lexicon);
+            let table = self.table.clone();
             if let Some(column) = self.column(leaf) {
-                column.push(&table, lexicon, array.as_ref());
+                column.push(&table, array.as_ref());
             }
             Ok(())
         })
@@ -135,8 +131,8 @@ impl Scanner {
         let beside: Vec<Siblings> =
             self.columns.iter().map(|column| siblings(column, &self.columns, &names)).collect();
         let columns = self.columns.into_iter().zip(&names).zip(beside);
-        let columns = columns
-            .map(|((column, name), beside)| column.finish(&self.table, self.lexicon, name, beside));
+        let columns =
+            columns.map(|((column, name), beside)| column.finish(&self.table, name, beside));
         ScanReport { rows: self.rows, columns: columns.collect() }
     }
 
@@ -197,7 +193,7 @@ impl Column {
         }
     }
 
-    fn push(&mut self, table: &Table, lexicon: Option<&dyn Lexicon>, array: &dyn Array) {
+    fn push(&mut self, table: &Table, array: &dyn Array) {
         self.rows += array.len() as u64;
         if self.is_masked {
             return;
@@ -220,7 +216,7 @@ impl Column {
                 if !self.is_sampled {
                     self.texts.push(&text);
                     if self.texts.is_full() {
-                        self.tally.add(table, lexicon, &self.texts);
+                        self.tally.add(table, &self.texts);
                         self.texts.clear();
                     }
                 }
@@ -229,32 +225,18 @@ impl Column {
         self.is_closed |= is_open.is_err();
     }
 
-    fn finish(
-        mut self,
-        table: &Table,
-        lexicon: Option<&dyn Lexicon>,
-        name: &NameEvidence,
-        siblings: Siblings,
-    ) -> ColumnReport {
+    fn finish(mut self, table: &Table, name: &NameEvidence, siblings: Siblings) -> ColumnReport {
         if self.is_sampled {
             for values in self.sample.kept().chunks(SAMPLE_OF_ALL) {
                 let texts: Texts = values.iter().map(String::as_str).collect();
-                self.tally.add(table, lexicon, &texts);
+                self.tally.add(table, &texts);
             }
         } else {
-            self.tally.add(table, lexicon, &self.texts);
+            self.tally.add(table, &self.texts);
         }
         let chance = Chance::of(table, self.sample.kept(), &mut Random(SEED_OF_CHANCE));
         let values = self.sample.offered() - self.mute;
-        let facts = Facts {
-            table,
-            tally: &self.tally,
-            chance: &chance,
-            name,
-            siblings,
-            has_lexicon: lexicon.is_some(),
-            values,
-        };
+        let facts = Facts { table, tally: &self.tally, chance: &chance, name, siblings, values };
         let verdict = self.verdict(&facts);
         let entities = shares(&facts);
         let looked_at = self.tally.values;

@@ -1,7 +1,6 @@
 //! What is counted of the values of a column.
 
 use super::distinct::Distinct;
-use super::lexicon::Lexicon;
 use super::looks::{LOOKS, Look, Looks};
 use super::shapes::Shapes;
 use super::values::Texts;
@@ -47,12 +46,12 @@ impl Tally {
     }
 
     /// Counts values in.
-    pub(super) fn add(&mut self, table: &Table, lexicon: Option<&dyn Lexicon>, texts: &Texts) {
+    pub(super) fn add(&mut self, table: &Table, texts: &Texts) {
         for value in texts.iter() {
             self.values += 1;
             self.distinct.add(value);
             self.shapes.add(value);
-            for look in Looks::of(value, lexicon).numbers() {
+            for look in Looks::of(value, table.people.as_ref()).numbers() {
                 if let Some(count) = self.looks.get_mut(look) {
                     *count += 1;
                 }

@@ -89,6 +89,28 @@ pub(super) fn is_gender_word(value: &str) -> bool {
     GENDER_WORDS.contains(&plain(value).as_str())
 }
 
+pub(super) fn is_random_token(value: &str) -> bool {
+    let count = |class: fn(&u8) -> bool| value.bytes().filter(class).count();
+    (20..=128).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte))
+        && count(u8::is_ascii_uppercase) >= 4
+        && count(u8::is_ascii_lowercase) >= 4
+        && count(u8::is_ascii_digit) >= 1
+        && longest_run_of_case(value) <= 8
+}
+
+/// The longest stretch of letters of one case: words have long ones.
+fn longest_run_of_case(value: &str) -> usize {
+    let (mut longest, mut run, mut last) = (0, 0, None);
+    for byte in value.bytes() {
+        let case = byte.is_ascii_alphabetic().then(|| byte.is_ascii_uppercase());
+        run = if case.is_some() && case == last { run + 1 } else { usize::from(case.is_some()) };
+        last = case;
+        longest = longest.max(run);
+    }
+    longest
+}
+
 /// In lower case and without accents.
 fn plain(value: &str) -> String {
     let bare = value.nfd().filter(|c| !is_mark(*c));
