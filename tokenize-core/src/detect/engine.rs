@@ -449,7 +449,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// A value with a character that stands for another is searched as a whole, rewritten.
     fn foreign(&mut self, at: usize) {
-        if !is_foldable(self.value(), at) {
+        if !is_foldable(self.value(), at, self.user.is_some()) {
             return;
         }
         self.hits.clear();
