@@ -4,10 +4,10 @@
 //! shapes. Memory is bounded by the number of columns and the size of the sample, whatever the number of rows.
 //!
 //! ```text
-//! batch ─ leaves ─▶ entries ─▶ values ─▶ sample ┐
-//!                      │          └ full scan ──┴▶ tally: entities, looks, shapes, distinct ─┐
-//!                      └ nulls, N/A: counted        sample dealt out anew ─▶ chance ─────────┼▶ verdict
-//!                                                   the column's name ─▶ evidence ───────────┘
+//! batch ─ leaves ─▶ entries ─▶ values ─▶ sample ─┬▶ what values look like ───────┐
+//!                      │          │              ├▶ dealt out anew: chance ─────┤
+//!                      │          └ full scan ───┴▶ search: what is found ──────┼▶ verdict
+//!                      └ nulls, N/A: counted        the column's name ─▶ words ─┘
 //! ```
 
 mod chance;
@@ -36,6 +36,7 @@ pub use report::{
 use super::arrow::text_of;
 use super::table::Table;
 use super::{DetectError, Detector, for_each_leaf};
+use crate::column::cell::Cell;
 use crate::column::{Leaf, leaves, value_type};
 use crate::field::{FieldPath, Step};
 use chance::Chance;
@@ -167,6 +168,8 @@ struct Column {
     missing: u64,
     /// Entries of types that hold nothing to look for, such as truth values.
     mute: u64,
+    /// The rest.
+    values: u64,
     /// Whether the sample is all that is looked at.
     is_sampled: bool,
     sample: Reservoir,
@@ -186,6 +189,7 @@ impl Column {
             nulls: 0,
             missing: 0,
             mute: 0,
+            values: 0,
             is_sampled: sample.is_some(),
             sample: Reservoir::new(sample.unwrap_or(SAMPLE_OF_ALL), seed),
             texts: Texts::default(),
@@ -201,15 +205,15 @@ impl Column {
         let is_open = for_each_entry(array, &mut |entry| match entry {
             Entry::Null => self.nulls += 1,
             Entry::Missing => self.missing += 1,
+            Entry::Value(Cell::Bool(_) | Cell::Time(..)) => self.mute += 1,
             Entry::Value(cell) => {
+                self.values += 1;
                 let place = self.sample.draw();
                 if self.is_sampled && place.is_none() {
                     return;
                 }
-                let Some(text) = text_of(cell) else {
-                    self.mute += 1;
-                    return;
-                };
+                // Days beyond the calendar have no text, and are nothing to look for.
+                let Some(text) = text_of(cell) else { return };
                 if let Some(place) = place {
                     self.sample.put(place, text.trim());
                 }
@@ -234,13 +238,15 @@ impl Column {
         } else {
             self.tally.add(table, &self.texts);
         }
+        self.tally.add_looks(table, self.sample.kept());
         let chance = Chance::of(table, self.sample.kept(), &mut Random(SEED_OF_CHANCE));
-        let values = self.sample.offered() - self.mute;
+        let values = self.values;
         let facts = Facts { table, tally: &self.tally, chance: &chance, name, siblings, values };
         let verdict = self.verdict(&facts);
         let entities = shares(&facts);
         let looked_at = self.tally.values;
-        let told = |(shape, count)| ValueShape { shape, share: share(count, looked_at) };
+        let looked = self.tally.looked();
+        let told = |(shape, count)| ValueShape { shape, share: share(count, looked) };
         ColumnReport {
             path: self.path,
             data_type: self.data_type,
