@@ -39,6 +39,7 @@ fn writings_of_one_value_share_a_token() {
             "4111-1111-11111111",
         ),
         (json!({ "action": "tokenize", "format": "phone" }), "+1 202-555-0143", "+12025550143"),
+        (json!({ "action": "tokenize", "format": "id:br_cpf" }), "111.444.777-35", "11144477735"),
         (
             json!({ "action": "tokenize", "format": "digits", "domain": "account" }),
             "12-3456",

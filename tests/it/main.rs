@@ -3,6 +3,7 @@
 
 mod customers;
 mod data_keys;
+mod detect;
 mod docs;
 mod fixture;
 mod join;

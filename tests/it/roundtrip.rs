@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, one, shared, text, texts};
 
 /// A format as policies write it, and a pattern that its values match.
-const FORMATS: [(&str, &str); 16] = [
+const FORMATS: [(&str, &str); 18] = [
     (r#"{"format":"digits","domain":"d"}"#, "[0-9]{3}-[0-9]{3,9}( [0-9]{2})?"),
     (r#"{"format":"hex","domain":"d","case":"upper"}"#, "[0-9A-F]{5,40}"),
     (r#"{"format":"letters","domain":"d"}"#, "[A-Za-z]{4,20}'?"),
@@ -29,6 +29,8 @@ const FORMATS: [(&str, &str); 16] = [
         "[a-zA-Z0-9]{1,12}([._+-][a-zA-Z0-9]{1,9}){0,3}@[a-z]{1,9}\\.example",
     ),
     (r#"{"format":"us_ssn"}"#, "[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{9}"),
+    (r#"{"format":"id:us_ein"}"#, "(1[0-6]|2[0-7]|3[0-9])-?[0-9]{7}"),
+    (r#"{"format":"id:us_mbi"}"#, "[1-9][AC-H][0-9][0-9]-[T-Y][0-9][0-9]-[T-Y]{2}[0-9]{2}"),
     (r#"{"format":"ip"}"#, "(1[0-9]{2}\\.){3}[1-9]"),
     (r#"{"format":"ip","prefix":"preserve","domain":"p"}"#, "(1[0-9]{2}\\.){3}[1-9]"),
     (r#"{"format":"uuid"}"#, "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),

@@ -40,6 +40,7 @@ class Words(Element):
     """A set, a list or a block: all texts, in order."""
 
     texts: list[str]
+    sets: bool = True
 
     def __post_init__(self) -> None:
         self.width, self.count = len(self.texts[0]), len(self.texts)
@@ -176,7 +177,7 @@ def element(word: str) -> list[Element]:
             first, _, last = part.partition("-")
             texts += [f"{n:0{len(first)}}" for n in range(int(first), int(last) + 1)] if last else [first]
         assert texts == sorted(texts)
-        return [Words(texts)]
+        return [Words(texts, sets=False)]
     if word[0] == "{":
         alphabets, excluded = word[1:-1].split("!")
         words = set(excluded.split(","))
@@ -294,6 +295,20 @@ class Class:
         return sum(e.width for e in self.layouts[0])
 
     @cached_property
+    def has_letters(self) -> bool:
+        """Whether in each alternative some set, alone or in a block, has letters only."""
+
+        def lettered(e: Element) -> bool:
+            # Lists count not, even of letters: the text says sets, alone or in a block.
+            return (
+                isinstance(e, Words)
+                and e.sets
+                and any(all(text[place] in LETTERS for text in e.texts) for place in range(e.width))
+            )
+
+        return all(any(map(lettered, layout)) for layout in self.layouts)
+
+    @cached_property
     def check_place(self) -> tuple[int, int]:
         at = 0
         for e in self.layouts[0]:
@@ -386,9 +401,7 @@ class Class:
     def states(self, layout: list[Element]) -> list[dict[tuple[int, ...], int]]:
         """From each element on, by remainders so far: how many ways on end in a number that has check characters."""
         after = [s.modulus for s in self.sums]
-        last = {
-            state: int(self.finishes(state)) for state in product(*(range(modulus) for modulus in after))
-        }
+        last = {state: int(self.finishes(state)) for state in product(*(range(modulus) for modulus in after))}
         tables = [last]
         starts = [sum(e.width for e in layout[:i]) for i in range(len(layout))]
         for e, start in zip(reversed(layout), reversed(starts), strict=True):
@@ -549,5 +562,3 @@ def table() -> dict[str, list[Class]]:
 
 def valid(scheme: str, number: str) -> bool:
     return any(c.valid(number) for c in table()[scheme])
-
-

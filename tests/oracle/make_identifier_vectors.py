@@ -112,7 +112,10 @@ zeros = (lambda n: set(n) == {"0"}, "nobody has a number of zeros")
 
 
 def length(n: int) -> tuple[Callable[[str], object], str]:
-    return (lambda number: len(number) != n, f"written in {n} characters; python-stdnum fills up or takes other lengths")
+    return (
+        lambda number: len(number) != n,
+        f"written in {n} characters; python-stdnum fills up or takes other lengths",
+    )
 
 
 DIFFERS: dict[str, Differs] = {
@@ -203,7 +206,9 @@ def iban(rng: random.Random) -> str:
     lines = (v1.TABLE.parent / "iban-1.tsv").read_text().splitlines()
     country, structure = rng.choice([line for line in lines if not line.startswith("#")]).split("\t")
     kinds = {"n": v1.DIGITS, "a": v1.LETTERS, "c": v1.DIGITS + v1.LETTERS}
-    account = "".join(rng.choice(kinds[kind]) for n, kind in re.findall(r"(\d+)([nac])", structure) for _ in range(int(n)))
+    account = "".join(
+        rng.choice(kinds[kind]) for n, kind in re.findall(r"(\d+)([nac])", structure) for _ in range(int(n))
+    )
     value = int("".join(str(int(c, 36)) for c in account + country + "00"))
     return f"{country}{98 - value % 97:02}{account}"
 
@@ -326,7 +331,11 @@ def addresses() -> dict[str, object]:
         text = rng.choice((base58_address, segwit_address))(rng)
         if rng.random() < 0.5:
             at = rng.randrange(len(text))
-            text = text[:at] + rng.choice((rng.choice(BASE58 if text[0] in "13" else BECH32), "", text[at] * 2)) + text[at + 1 :]
+            text = (
+                text[:at]
+                + rng.choice((rng.choice(BASE58 if text[0] in "13" else BECH32), "", text[at] * 2))
+                + text[at + 1 :]
+            )
         pools[is_address(text)][text] = None
     judge = "stdnum.bitcoin; BIP-350 for witness versions from 1 on"
     return {"judge": judge, "valid": sorted(pools[True]), "invalid": sorted(pools[False])}
@@ -335,7 +344,9 @@ def addresses() -> dict[str, object]:
 def document() -> str:
     schemes = {scheme: vectors(scheme) for scheme in sorted([*MODULES, *RULES])}
     head = "What is a number of which scheme, by python-stdnum 2.2 and the rules of authorities; written by tests/oracle/make_identifier_vectors.py."
-    return json.dumps({"about": head, "addresses": addresses(), "schemes": schemes}, indent=1, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"about": head, "addresses": addresses(), "schemes": schemes}, indent=1, ensure_ascii=False) + "\n"
+    )
 
 
 def main() -> None:

@@ -47,6 +47,22 @@ def test_ranks_go_there_and_back(c: v1.Class) -> None:
         assert sum(other.valid(number) for other in v1.table()[c.scheme]) == 1
 
 
+def test_tokens_are_valid_numbers() -> None:
+    """The golden tokens of `id`, by python-stdnum and the rules of authorities."""
+    cases = json.loads((make.VECTORS / "tokens.json").read_text(encoding="utf-8"))["cases"]
+    schemes = set()
+    for case in cases:
+        scheme = case["format"].removeprefix("id:")
+        if scheme == case["format"]:
+            continue
+        separators = v1.table()[scheme][0].separators
+        number = "".join(char for char in case["token"].upper() if char not in separators)
+        if not any(differs(number) for differs, _ in make.DIFFERS.get(scheme, [])):
+            assert make.verdict(scheme)(number), case["token"]
+        schemes.add(scheme)
+    assert schemes == set(v1.table()) - {"us_ssn"}
+
+
 @pytest.mark.parametrize(
     ("layout", "check", "rules"),
     [

@@ -19,6 +19,7 @@ import pytest
 from stdnum import iban as stdnum_iban
 from stdnum import luhn as stdnum_luhn
 
+import identifiers_v1
 import make_vectors
 import tokenize_v1 as v1
 
@@ -106,6 +107,15 @@ def any_ip(rng: Random) -> str:
     return v1.ip_text(ipaddress.IPv4Address(number) if bits == 32 else ipaddress.IPv6Address(number))
 
 
+def any_number(scheme: str) -> Callable[[Random], str]:
+    def make(rng: Random) -> str:
+        its = rng.choice(identifiers_v1.table()[scheme])
+        mask = "".join(rng.choice("0001") for _ in its.alias[0]) if its.alias else ""
+        return its.unrank(rng.randrange(its.size), mask)
+
+    return make
+
+
 def any_day(rng: Random) -> str:
     return (date(1900, 1, 1) + timedelta(rng.randrange(73_049))).isoformat() + rng.choice(
         ["", "T01:02", " 23:59:59.5Z"]
@@ -131,6 +141,7 @@ ANY: list[tuple[str, dict, Callable[[Random], v1.Value]]] = [
     ("pan", {"keep": {"first": 6, "last": 2}, "check_digit": "invalid"}, lambda rng: any_pan(rng, 15)),
     ("iban", {}, any_iban),
     ("phone", {}, any_phone),
+    *((f"id:{scheme}", {}, any_number(scheme)) for scheme in ("br_cnpj", "it_fiscal_code", "nl_bsn", "pl_pesel")),
     ("ip", {}, any_ip),
     ("ip", {"prefix": "preserve"}, any_ip),
     ("uuid", {}, lambda rng: str(uuid.UUID(int=rng.getrandbits(128)))),

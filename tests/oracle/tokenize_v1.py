@@ -21,7 +21,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +30,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+import identifiers_v1
 
 DATA = Path(__file__).resolve().parents[2] / "tokenize-core" / "data"
 
@@ -968,6 +970,38 @@ def pad_fraction(text: str, scale: int) -> str:
     return f"{whole}.{fraction.ljust(scale, '0')}" if scale else whole
 
 
+# 5.14 id
+
+
+class Id:
+    def __init__(self, scheme: str) -> None:
+        if scheme not in identifiers_v1.table() or scheme == "us_ssn":
+            raise Refused("scheme")
+        self.classes = identifiers_v1.table()[scheme]
+        self.params: dict[str, Json] = {"scheme": scheme, "table": 1}
+        self.tweaked = len(self.classes) > 1 or self.classes[0].alias is not None
+
+    def read(self, value: Value, token: bool) -> Reading:
+        separators = self.classes[0].separators
+        others = "".join(char for char in map(chr, range(128)) if char not in separators)
+        number, refill = split(value, others, separators)
+        small = number != number.upper()
+        if small and number != number.lower():
+            raise Misfit("letters of both cases")
+        number = number.upper()
+        found = [c for c in self.classes if c.valid(number)]
+        if len(found) != 1 or (small and not found[0].has_letters):
+            raise Misfit("not a number of the scheme")
+        (its,) = found
+        mask = its.plain(number)[1]
+
+        def write(new: int) -> str:
+            made = its.unrank(new, mask)
+            return refill(made.lower() if small else made)
+
+        return Ranked(its.size, its.rank(number), write, f"{its.name}{mask}".encode())
+
+
 FORMATS: dict[str, Callable[..., Format]] = {
     "digits": digits_format,
     "hex": hex_format,
@@ -985,6 +1019,7 @@ FORMATS: dict[str, Callable[..., Format]] = {
     "date": Date,
     "integer": integer_format,
     "decimal": decimal_format,
+    **{f"id:{scheme}": partial(Id, scheme) for scheme in identifiers_v1.table() if scheme != "us_ssn"},
 }
 
 

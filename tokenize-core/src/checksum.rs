@@ -24,6 +24,8 @@ mod tests;
 
 use class::Class;
 use std::sync::LazyLock;
+#[cfg(test)]
+pub(crate) use table::read_line;
 
 /// A kind of number, such as `pl_pesel`.
 #[derive(Debug)]

@@ -28,9 +28,12 @@ mod header;
 mod hit;
 mod ip;
 mod literal;
+mod names;
+mod phone;
 mod resolve;
 mod rules;
 mod scan;
+mod secret;
 mod shape;
 mod table;
 mod url;
@@ -111,14 +114,9 @@ impl Detector {
         array: &dyn Array,
     ) -> Result<RecordBatch, DetectError> {
         let mut builder = Builder::default();
-        let mut result = Ok(());
-        self.search(path, array, &mut |row, hit| {
-            if let Err(error) = builder.push(&self.table, path, row, hit) {
-                result = Err(error);
-            }
-        })?;
-        result?;
-        Ok(builder.finish()?)
+        builder.begin(path);
+        self.search(path, array, &mut |row, hit| builder.push(row, hit))?;
+        Ok(builder.finish(&self.table)?)
     }
 
     /// The findings in all leaves of a batch as one table of [`findings_schema`], leaf by leaf.
@@ -141,21 +139,16 @@ impl Detector {
         first_row: usize,
     ) -> Result<RecordBatch, DetectError> {
         let mut builder = Builder::default();
-        let mut result = Ok(());
         for_each_leaf(batch, &mut |leaf, array, rows| {
-            let push = &mut |element, hit| {
-                let row = first_row + rows.of(element);
-                if let Err(error) = builder.push(&self.table, &leaf.path, row, hit) {
-                    result = Err(error);
-                }
-            };
-            match self.search(&leaf.path, array, push) {
+            builder.begin(&leaf.path);
+            match self.search(&leaf.path, array, &mut |element, hit| {
+                builder.push(first_row + rows.of(element), hit)
+            }) {
                 Ok(()) | Err(DetectError::Cells(_)) => Ok(()),
                 Err(error) => Err(error),
             }
         })?;
-        result?;
-        Ok(builder.finish()?)
+        Ok(builder.finish(&self.table)?)
     }
 
     /// Tells `found` each finding of a leaf by its element, elements ascending.
@@ -218,13 +211,7 @@ pub enum DetectError {
 }
 impl Detector {
     #[doc(hidden)]
-    pub fn count_findings(&self, array: &dyn Array) -> (usize, usize) {
-        let mut n = (0, 0);
-        arrow::search_array(&self.table, array, 0, &mut |_, hit| {
-            n.0 += 1;
-            n.1 += hit.end - hit.start;
-        })
-        .ok();
-        n
+    pub fn states(&self) -> usize {
+        self.table.shapes.states()
     }
 }

@@ -8,6 +8,7 @@ mod alphanumeric;
 mod date;
 mod email;
 mod iban;
+mod id;
 mod ip;
 mod mac;
 mod number;
@@ -47,7 +48,8 @@ impl Format {
     /// Everything that is wrong with it, at once. A domain whose size shows in the options alone (ranges, kept digits of a card) is
     /// refused here when it is below the floor of FF1; where the size depends on a value's length, the value does not fit.
     pub fn new(options: &FormatOptions) -> Result<Self, Vec<FormatFault>> {
-        let Some(family) = FAMILIES.iter().find(|family| family.name == options.name) else {
+        let name = if id::is_name(&options.name) { "id" } else { &options.name };
+        let Some(family) = FAMILIES.iter().find(|family| family.name == name) else {
             let near = options::nearest(&options.name, FAMILIES.iter().map(|family| family.name));
             return Err(vec![FormatFault::new(
                 "format",
@@ -79,9 +81,15 @@ impl Format {
         }
     }
 
-    /// The names of all formats.
+    /// The names of all formats. `id` takes the name of a scheme after a colon, as in `id:br_cpf`.
     pub fn names() -> impl Iterator<Item = &'static str> {
         FAMILIES.iter().map(|family| family.name)
+    }
+
+    /// The schemes of the format `id`, by the names that stand for them in a policy, such as `id:br_cpf`; and whether each keeps
+    /// something that enters a tweak.
+    pub(crate) fn schemes() -> impl Iterator<Item = (&'static str, bool)> {
+        id::names()
     }
 
     /// The format's name in a policy and in the subkey.
@@ -112,7 +120,7 @@ impl Format {
     #[must_use]
     pub fn default_domain(&self) -> Option<&'static str> {
         let meaning = ["email", "iban", "ip", "mac", "pan", "phone", "us_ssn", "uuid"];
-        Some(self.name()).filter(|name| meaning.contains(name))
+        Some(self.name()).filter(|name| meaning.contains(name) || id::is_name(name))
     }
 
     /// Whether domains below the floor are permuted; otherwise their values do not fit.
@@ -473,6 +481,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "email", takes: &[], build: email::build },
     Family { name: "hex", takes: &["case"], build: alphabet::hex },
     Family { name: "iban", takes: &[], build: iban::build },
+    Family { name: "id", takes: &[], build: id::build },
     Family { name: "integer", takes: &["range"], build: number::integer },
     Family { name: "ip", takes: &["prefix"], build: ip::build },
     Family { name: "letters", takes: &["case"], build: alphabet::letters },

@@ -45,20 +45,26 @@ impl Check {
                 Some(Characters::one(verhoeff::check_digit(text.get(..at)?.iter().copied())))
             }
             Self::Sums(sums) => {
-                let mut all = Characters::NONE;
-                for sum in sums {
-                    let after = at + width;
-                    let mut remainder = sum.plus
-                        + sum.total(0, text.get(..at)?)
-                        + sum.total(after, text.get(after..)?);
-                    for (place, character) in all.as_slice().iter().enumerate() {
-                        remainder += sum.term(at + place, *character);
-                    }
-                    all = all.and(sum.finish(remainder)?);
+                let (before, after) = (text.get(..at)?, text.get(at + width..)?);
+                let mut remainders = [0; 2];
+                for (remainder, sum) in remainders.iter_mut().zip(sums) {
+                    *remainder = sum.total(0, before) + sum.total(at + width, after);
                 }
-                Some(all)
+                self.characters_of(remainders, at)
             }
         }
+    }
+
+    /// The check characters, standing at `at`, of sums in which they count for nothing; none if such a number does not exist.
+    pub(crate) fn characters_of(&self, remainders: [u32; 2], at: usize) -> Option<Characters> {
+        let mut all = Characters::NONE;
+        for (sum, mut remainder) in self.sums().iter().zip(remainders) {
+            for (place, character) in all.as_slice().iter().enumerate() {
+                remainder += sum.term(at + place, *character);
+            }
+            all = all.and(sum.finish(remainder)?);
+        }
+        Some(all)
     }
 
     /// The sums, which say when a check character does not exist; all other families always have one.
@@ -84,11 +90,6 @@ impl Sum {
         self.modulus
     }
 
-    /// What a number without any character would have.
-    pub(crate) fn start(&self) -> u32 {
-        self.plus % self.modulus
-    }
-
     /// What a character adds at a place. Those outside `0` to `Z` add nothing.
     pub(crate) fn term(&self, place: usize, character: u8) -> u32 {
         let terms = self.terms.get(place);
@@ -96,9 +97,9 @@ impl Sum {
         u32::from(term.copied().unwrap_or(0))
     }
 
-    /// The check characters of a remainder, which need not be reduced.
-    pub(crate) fn finish(&self, remainder: u32) -> Option<Characters> {
-        self.to.get((remainder % self.modulus) as usize).copied().flatten()
+    /// The check characters of a sum, neither reduced nor with what is added in any case.
+    fn finish(&self, sum: u32) -> Option<Characters> {
+        self.to.get(((sum + self.plus) % self.modulus) as usize).copied().flatten()
     }
 
     /// How many check characters it makes, if it makes any.

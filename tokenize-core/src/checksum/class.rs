@@ -43,18 +43,51 @@ pub(crate) struct Alias {
 impl Class {
     /// Whether a text without separators is a number of this class.
     pub(crate) fn is_valid(&self, compact: &[u8]) -> bool {
+        self.is_built(compact) && !self.exceptions.contain(compact)
+    }
+
+    /// Whether layout and check characters are right; exceptions are not looked at.
+    pub(crate) fn is_built(&self, compact: &[u8]) -> bool {
         if compact.len() != self.len() {
             return false;
         }
         let fits = match &self.alias {
             None => self.layouts.iter().any(|layout| layout.fits(compact)),
-            Some(alias) => {
-                let (text, _) = alias.plain(compact);
+            Some(_) => {
+                let text = self.plain(compact);
                 let plain = text.get(..compact.len()).unwrap_or(&[]);
                 self.layouts.iter().any(|layout| layout.fits(plain))
             }
         };
-        fits && self.has_right_check(compact) && !self.exceptions.contain(compact)
+        fits && self.has_right_check(compact)
+    }
+
+    /// The text with digits where letters stand for them, filled up.
+    pub(crate) fn plain(&self, compact: &[u8]) -> [u8; LONGEST] {
+        if let Some(alias) = &self.alias {
+            return alias.plain(compact).0;
+        }
+        let mut text = [0; LONGEST];
+        text.iter_mut().zip(compact).for_each(|(to, from)| *to = *from);
+        text
+    }
+
+    /// Writes the check characters that follow from the others; false if there are none for them.
+    pub(crate) fn write_check(&self, text: &mut [u8]) -> bool {
+        let (at, width) = self.check_place();
+        let check = self.check.characters(text, at, width);
+        match (check, text.get_mut(at..at + width)) {
+            (Some(check), Some(place)) if check.as_slice().len() == width => {
+                place.copy_from_slice(check.as_slice());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every number of the class has a letter, so that it shows whether letters are written small.
+    pub(crate) fn has_letters(&self) -> bool {
+        self.layouts.iter().all(Layout::has_letters)
     }
 
     /// The number of characters.
@@ -99,5 +132,16 @@ impl Alias {
             }
         }
         (text, mask)
+    }
+
+    /// Puts letters where `mask` says so, whose bits are those of [`Alias::plain`].
+    pub(crate) fn write(&self, mask: u32, text: &mut [u8]) {
+        for (bit, place) in self.places.iter().enumerate() {
+            let Some(character) = text.get_mut(*place).filter(|_| mask >> bit & 1 == 1) else {
+                continue;
+            };
+            let letter = self.letters.get(usize::from(character.wrapping_sub(b'0')));
+            *character = letter.copied().unwrap_or(*character);
+        }
     }
 }

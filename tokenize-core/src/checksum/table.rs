@@ -14,7 +14,7 @@ fn lines() -> impl Iterator<Item = &'static str> {
 }
 
 /// The columns are those that the head of the table names.
-fn read_line(line: &'static str) -> Option<(&'static str, Class)> {
+pub(crate) fn read_line(line: &'static str) -> Option<(&'static str, Class)> {
     let mut columns = line.split('\t').map(|column| if column == "=" { "" } else { column });
     let (scheme, name, separators) = (columns.next()?, columns.next()?, columns.next()?);
     let (layouts, check, rules) = (columns.next()?, columns.next()?, columns.next()?);

@@ -87,8 +87,10 @@ impl Vocabulary {
     /// What a column's name speaks for.
     pub(super) fn of_name(&self, name: &str) -> Mask {
         let hashes: Vec<u64> = split_name(name).iter().map(|word| hash_of(word)).collect();
-        (0..hashes.len())
-            .fold(0, |mask, first| mask | self.meaning(hashes.get(first..).unwrap_or_default()))
+        let unspaced = self.within(name.as_bytes(), name.len(), name.len());
+        (0..hashes.len()).fold(unspaced, |mask, first| {
+            mask | self.meaning(hashes.get(first..).unwrap_or_default())
+        })
     }
 
     /// The words before: the nearest few, not beyond another number that they belong to.
@@ -97,6 +99,8 @@ impl Vocabulary {
         let window = value.get(from..start).unwrap_or_default();
         let mut near = Near::default();
         let (mut hash, mut stops, mut crossed_number) = (NO_WORD, 0, false);
+        // The hash before the last byte, and before the last but one.
+        let mut older = [NO_WORD; 2];
         for byte in window.iter().rev() {
             let class = CLASSES[usize::from(*byte)];
             if class > LAST_STOP {
@@ -109,13 +113,22 @@ impl Vocabulary {
                     stops = 0;
                 }
                 crossed_number |= byte.is_ascii_digit();
+                // A character of a script without spaces is no part of the word behind it.
+                if is_unspaced(*byte) {
+                    if older[1] != NO_WORD && self.take(&mut near, older[1]) {
+                        return near.mask;
+                    }
+                    (hash, older) = (NO_WORD, [NO_WORD; 2]);
+                    continue;
+                }
+                older = [hash, older[0]];
                 hash = mix(hash, class);
             } else {
                 stops |= class;
                 if hash != NO_WORD && self.take(&mut near, hash) {
                     return near.mask;
                 }
-                hash = NO_WORD;
+                (hash, older) = (NO_WORD, [NO_WORD; 2]);
             }
         }
         // A word cut off by the window is not whole.

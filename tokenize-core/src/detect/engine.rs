@@ -14,12 +14,14 @@ use super::fold::{Folded, is_foldable};
 use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{self, Literal};
+use super::names::{NameFinding, NameKind};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
+use super::secret::Found;
 use super::table::{Shape, Table};
 use super::user::{Searching, UserRules};
 use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
-use super::{email, ip, resolve, url};
+use super::{email, ip, phone, resolve, secret, url};
 
 /// Values that lie one behind another in a buffer.
 pub(super) trait Spans {
@@ -68,7 +70,11 @@ pub(super) fn search<S: Spans>(
         user: table.user.as_ref().map(UserRules::searching),
         asks_user: false,
         header: None,
+        phones_done: 0,
+        url: usize::MAX,
+        has_secret: false,
         hits: Vec::new(),
+        names: Vec::new(),
     };
     run.begin();
     run.all();
@@ -85,7 +91,7 @@ struct Run<'a, S, F> {
     span: (usize, usize),
     /// Nothing before this is looked at.
     skip: usize,
-    /// Up to where the words with digits, and what has colons, are done.
+    /// Up to where the words with digits, what has colons, and what may be a phone number are done.
     word_done: usize,
     colons_done: usize,
     /// The rules of users, and whether the row is still to be searched for them.
@@ -93,8 +99,14 @@ struct Run<'a, S, F> {
     asks_user: bool,
     /// What the first line says of the fields below, once asked for.
     header: Option<Option<Header>>,
+    phones_done: usize,
+    /// Where the last `//` behind a `:` ends.
+    url: usize,
+    /// Whether any hit of the row is a secret.
+    has_secret: bool,
     /// What the row holds, relative to its beginning.
     hits: Vec<Hit>,
+    names: Vec<NameFinding>,
 }
 
 impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
@@ -115,9 +127,39 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
         self.block(base, &padded, &mut literals);
         self.finish_row();
-        while self.user.is_some() && self.row < last {
+        while (self.table.people.is_some() || self.user.is_some())
+            && self.row + 1 < self.spans.len()
+        {
             self.enter(self.row + 1);
             self.finish_row();
+        }
+    }
+
+    /// What dictionaries and cues find in the row, which may have no digit and no mark.
+    fn people(&mut self) {
+        let Some(people) = &self.table.people else { return };
+        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(value) else { return };
+        people.find(text, &mut self.names);
+        for name in self.names.drain(..) {
+            let finder = match name.kind {
+                NameKind::Address => Finder::Address,
+                NameKind::DateOfBirth => Finder::DateOfBirth,
+                NameKind::Location => Finder::Location,
+                NameKind::Person => Finder::Person,
+            };
+            let Some(rule) = self.table.finder(finder) else { continue };
+            let mut hit = hit(name.start, name.end, rule, Grade::shape(name.score));
+            if name.cue {
+                hit.reasons = hit.reasons | Reasons::CONTEXT;
+            }
+            if name.dictionary {
+                hit.reasons = hit.reasons | Reasons::DICTIONARY;
+            }
+            let header = self.header.get_or_insert_with(|| Header::of(&self.table.names, value));
+            let above = header.as_ref().map_or(0, |header| header.at(value, name.start));
+            weigh(self.table, &mut hit, above, self.column);
+            self.hits.push(hit);
         }
     }
 
@@ -134,7 +176,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                     self.literal(literals.take());
                 }
                 if bit & digits != 0 {
-                    self.digits(at);
+                    self.digits(at, word_around(places.words, at - base));
                     digits &= beyond(self.word_done, base);
                 } else {
                     self.mark(at);
@@ -192,24 +234,41 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let byte = before(self.bytes, at + 1);
         let at = at - self.span.0;
         match byte {
-            b'@' => self.finder(Finder::Email, |value| email::find(value, at)),
+            b'@' => {
+                self.finder(Finder::Email, |value| email::find(value, at));
+                self.userinfo(at);
+            }
             b':' => self.colon(at),
-            b'=' => {}
+            b'=' => self.secret(secret::at_mark(self.value(), at)),
             _ => self.foreign(at),
         }
     }
 
-    /// The word with a digit at `at`.
-    fn digits(&mut self, at: usize) {
+    /// The word with a digit at `at`, which goes so many bytes back and on; `None` if it may go beyond the block.
+    fn digits(&mut self, at: usize, (back, on): (Option<usize>, Option<usize>)) {
         if at < self.word_done || at < self.skip || !self.reach(at) {
             return;
         }
         let at = at - self.span.0;
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-        let (mut start, end) = (word_start(value, at), word_end(value, at));
+        let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
+        let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
         self.word_done = self.span.0 + end;
-        if is_free_before(value, start) {
+        if end - start >= secret::LEAST
+            && let Some(found) = secret::around_word(value, start)
+        {
+            return self.secret(Some(found));
+        }
+        let is_free = is_free_before(value, start);
+        if is_free {
             self.shapes(value, start);
+        }
+        if start == at && self.span.0 + at >= self.phones_done {
+            let (done, found) = phone::find(value, at, is_free);
+            self.phones_done = self.span.0 + done;
+            if let Some((start, end, grade)) = found {
+                self.push(Finder::Phone, start, end, grade);
+            }
         }
         for _ in 0..WORDS_BEFORE {
             let Some(word) = letters_before(value, start) else { break };
@@ -269,7 +328,11 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     }
 
     fn colon(&mut self, at: usize) {
-        self.finder(Finder::Url, |value| url::with_scheme(value, at));
+        if self.value().get(at + 1..at + 3) == Some(b"//") {
+            self.url = self.span.0 + at + 3;
+            return self.finder(Finder::Url, |value| url::with_scheme(value, at));
+        }
+        self.secret(secret::at_mark(self.value(), at));
         if self.span.0 + at < self.colons_done || !ip::may_go_on(self.value(), at) {
             return;
         }
@@ -281,6 +344,25 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
+    /// User and password of the URL that holds the `@` at `at`.
+    fn userinfo(&mut self, at: usize) {
+        let end = self.span.0 + at;
+        if (self.span.0..end).contains(&self.url) && end - self.url < USERINFO {
+            self.secret(secret::userinfo(self.value(), self.url - self.span.0, at));
+        }
+    }
+
+    fn secret(&mut self, found: Option<Found>) {
+        let Some(found) = found else { return };
+        if self.table.finder(found.finder).is_some() {
+            self.has_secret = true;
+            self.push(found.finder, found.start, found.end, found.grade);
+            if found.is_structural() {
+                self.skip = self.skip.max(self.span.0 + found.end);
+            }
+        }
+    }
+
     fn literal(&mut self, (start, literal): (usize, Option<Literal>)) {
         let Some(literal) = literal else { return };
         if start < self.skip || !self.reach(start) || start + literal.text().len() > self.span.1 {
@@ -289,7 +371,13 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let at = start - self.span.0;
         match literal {
             Literal::Www => self.finder(Finder::Www, |value| url::with_www(value, at)),
-            Literal::Domain(_) => self.finder(Finder::BareUrl, |value| url::bare(value, at)),
+            Literal::Domain(_) => {
+                self.finder(Finder::BareUrl, |value| url::bare(value, at));
+                self.secret(secret::webhook(self.value(), at));
+            }
+            Literal::LetterToken(_) => self.secret(secret::letters_only(self.value(), at)),
+            Literal::Password(_) => self.secret(secret::behind_password(self.value(), at)),
+            Literal::PrivateKey => self.secret(secret::private_key(self.value(), at)),
         }
     }
 
@@ -318,19 +406,20 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if !is_foldable(self.value(), at) {
             return;
         }
-        self.hits.clear();
+        self.has_secret = false;
         self.skip = self.span.1;
-        self.asks_user = false;
         let folded = Folded::new(self.value());
-        let (row, found) = (self.row, &mut *self.found);
+        let mut hits = Vec::new();
         // Through a trait object, or the compiler would never be done with searches inside searches.
         let mut through: Box<dyn FnMut(usize, Hit) + '_> = Box::new(|_, hit: Hit| {
-            found(row, Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
+            hits.push(Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
         });
         search(self.table, &folded.text, &(0, folded.text.len()), self.column, &mut through);
+        drop(through);
+        self.hits = hits;
     }
 
-    /// Adds what rules and lists of users find in the row. No word speaks against that.
+    /// Adds what rules and lists of users find in the row as it stands, whether or not it was rewritten too. No word speaks against that.
     fn ask_user(&mut self) {
         let (table, column, found) = (self.table, self.column, self.hits.len());
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
@@ -349,6 +438,9 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if std::mem::take(&mut self.asks_user) {
             self.ask_user();
         }
+        if self.skip < self.span.1 {
+            self.people();
+        }
         if self.hits.is_empty() {
             return;
         }
@@ -356,6 +448,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         self.hits
             .retain(|hit| table.kind(hit.rule).is_some_and(|kind| hit.score >= kind.min_score));
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
+        if std::mem::take(&mut self.has_secret) {
+            let rules = &self.table.rules;
+            resolve::give_way(&mut self.hits, |hit| {
+                rules.get(usize::from(hit.rule.0)).is_some_and(|rule| rule.is_secret)
+            });
+        }
         resolve::resolve(&mut self.hits);
         if let Some(user) = &table.user {
             let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
@@ -441,6 +539,19 @@ fn letters_before(value: &[u8], start: usize) -> Option<usize> {
     is_start.then_some(end - len)
 }
 
+/// How many bytes of the word around a bit stand before it, and how many from it on; `None` where the block ends first.
+fn word_around(words: u64, bit: usize) -> (Option<usize>, Option<usize>) {
+    let gaps_before = !words << (BLOCK - 1 - bit) << 1;
+    let back = if bit == 0 || gaps_before == 0 {
+        None
+    } else {
+        Some(gaps_before.leading_zeros() as usize)
+    };
+    let gaps_behind = !words >> bit;
+    let on = (gaps_behind != 0).then(|| gaps_behind.trailing_zeros() as usize);
+    (back, on)
+}
+
 /// The bits of a block's places that are not before `place`.
 fn beyond(place: usize, base: usize) -> u64 {
     match u32::try_from(place.saturating_sub(base)) {
@@ -480,6 +591,8 @@ impl<'a> Literals<'a> {
     }
 }
 
+/// The longest user and password of a URL.
+const USERINFO: usize = 160;
 /// Where a score needs no context any more.
 const SURE: u8 = 80;
 /// What words that speak against it take from a score.
@@ -489,4 +602,4 @@ const WORDS_BEFORE: usize = 2;
 /// The longest of them: `RSSMRA 85T10 A562S`.
 const LETTERS: usize = 6;
 /// The longest number without its separators.
-const COMPACT: usize = 64;
+const COMPACT: usize = 96;

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{
-    BooleanBuilder, Float32Builder, ListBuilder, RecordBatch, StringBuilder,
-    StringDictionaryBuilder, UInt64Builder,
+    ArrayRef, BooleanArray, DictionaryArray, Float32Array, ListArray, RecordBatch, StringArray,
+    UInt8Array, UInt16Array, UInt64Array,
 };
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt16Type};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt8Type, UInt16Type};
 use arrow::error::ArrowError;
 
 use super::hit::{Hit, Reasons};
@@ -58,11 +59,10 @@ impl fmt::Display for Finding {
 }
 
 /// The schema of findings: `row` (uint64, the logical row), `path` (of the leaf), `start` and `end` (uint64, bytes within the value), `entity`, `score`
-/// (float32, 0 to 1), `rule`, `reasons` (list of strings), `reserved` (boolean). `path`, `entity` and `rule` are dictionaries of strings.
+/// (float32, 0 to 1), `rule`, `reasons` (list), `reserved` (boolean). Paths, entities, rules and reasons are dictionaries of strings.
 #[must_use]
 pub fn findings_schema() -> SchemaRef {
     let words = || DataType::Dictionary(Box::new(DataType::UInt16), Box::new(DataType::Utf8));
-    let reasons = DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true)));
     Arc::new(Schema::new(vec![
         Field::new("row", DataType::UInt64, false),
         Field::new("path", words(), false),
@@ -71,66 +71,80 @@ pub fn findings_schema() -> SchemaRef {
         Field::new("entity", words(), false),
         Field::new("score", DataType::Float32, false),
         Field::new("rule", words(), false),
-        Field::new("reasons", reasons, false),
+        Field::new("reasons", DataType::List(reason_field()), false),
         Field::new("reserved", DataType::Boolean, false),
     ]))
 }
 
+fn reason_field() -> FieldRef {
+    let words = DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8));
+    Arc::new(Field::new_list_field(words, false))
+}
+
 /// Findings on their way into a table.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Builder {
-    row: UInt64Builder,
-    path: StringDictionaryBuilder<UInt16Type>,
-    start: UInt64Builder,
-    end: UInt64Builder,
-    entity: StringDictionaryBuilder<UInt16Type>,
-    score: Float32Builder,
-    rule: StringDictionaryBuilder<UInt16Type>,
-    reasons: ListBuilder<StringBuilder>,
-    reserved: BooleanBuilder,
+    paths: Vec<String>,
+    rows: Vec<u64>,
+    path: Vec<u16>,
+    hits: Vec<Hit>,
 }
 
 impl Builder {
-    pub(super) fn push(
-        &mut self,
-        table: &Table,
-        path: &FieldPath,
-        row: usize,
-        hit: Hit,
-    ) -> Result<(), ArrowError> {
-        let Some(rule) = table.rules.get(usize::from(hit.rule.0)) else { return Ok(()) };
-        let Some(entity) = table.kinds.get(rule.kind) else { return Ok(()) };
-        self.row.append_value(row as u64);
-        self.path.append(path.to_string())?;
-        self.start.append_value(hit.start as u64);
-        self.end.append_value(hit.end as u64);
-        self.entity.append(&entity.name)?;
-        self.score.append_value(score(hit));
-        self.rule.append(&rule.name)?;
-        for reason in hit.reasons.names() {
-            self.reasons.values().append_value(reason);
-        }
-        self.reasons.append(true);
-        self.reserved.append_value(hit.is_reserved);
-        Ok(())
+    /// What is pushed from now on is of this leaf.
+    pub(super) fn begin(&mut self, path: &FieldPath) {
+        self.paths.push(path.to_string());
     }
 
-    pub(super) fn finish(mut self) -> Result<RecordBatch, ArrowError> {
+    pub(super) fn push(&mut self, row: usize, hit: Hit) {
+        self.rows.push(row as u64);
+        self.path.push(u16::try_from(self.paths.len() - 1).unwrap_or(u16::MAX));
+        self.hits.push(hit);
+    }
+
+    /// The table of all findings.
+    ///
+    /// # Errors
+    ///
+    /// More leaves with findings than the type of a dictionary's keys can tell apart.
+    pub(super) fn finish(self, table: &Table) -> Result<RecordBatch, ArrowError> {
+        let Self { paths, rows, path, hits } = self;
+        let rules: StringArray = table.rules.iter().map(|rule| Some(&*rule.name)).collect();
+        let kinds: StringArray = table.kinds.iter().map(|kind| Some(&*kind.name)).collect();
+        let kind_of =
+            |hit: &Hit| table.rules.get(usize::from(hit.rule.0)).map_or(0, |rule| rule.kind);
+        let entity: Vec<u16> =
+            hits.iter().map(|hit| u16::try_from(kind_of(hit)).unwrap_or(u16::MAX)).collect();
+        let place = |place: fn(&Hit) -> usize| -> ArrayRef {
+            Arc::new(hits.iter().map(|hit| place(hit) as u64).collect::<UInt64Array>())
+        };
         RecordBatch::try_new(
             findings_schema(),
             vec![
-                Arc::new(self.row.finish()),
-                Arc::new(self.path.finish()),
-                Arc::new(self.start.finish()),
-                Arc::new(self.end.finish()),
-                Arc::new(self.entity.finish()),
-                Arc::new(self.score.finish()),
-                Arc::new(self.rule.finish()),
-                Arc::new(self.reasons.finish()),
-                Arc::new(self.reserved.finish()),
+                Arc::new(UInt64Array::from(rows)),
+                words(path, StringArray::from(paths))?,
+                place(|hit| hit.start),
+                place(|hit| hit.end),
+                words(entity, kinds)?,
+                Arc::new(hits.iter().map(|hit| score(*hit)).collect::<Float32Array>()),
+                words(hits.iter().map(|hit| hit.rule.0).collect(), rules)?,
+                reasons(&hits)?,
+                Arc::new(BooleanArray::from_iter(hits.iter().map(|hit| Some(hit.is_reserved)))),
             ],
         )
     }
+}
+
+fn words(keys: Vec<u16>, values: StringArray) -> Result<ArrayRef, ArrowError> {
+    Ok(Arc::new(DictionaryArray::<UInt16Type>::try_new(UInt16Array::from(keys), Arc::new(values))?))
+}
+
+fn reasons(hits: &[Hit]) -> Result<ArrayRef, ArrowError> {
+    let keys: UInt8Array = hits.iter().flat_map(|hit| hit.reasons.numbers()).collect();
+    let offsets = OffsetBuffer::from_lengths(hits.iter().map(|hit| hit.reasons.numbers().count()));
+    let names = StringArray::from_iter_values(Reasons::all());
+    let words = DictionaryArray::<UInt8Type>::try_new(keys, Arc::new(names))?;
+    Ok(Arc::new(ListArray::try_new(reason_field(), offsets, Arc::new(words), None)?))
 }
 
 fn score(hit: Hit) -> f32 {

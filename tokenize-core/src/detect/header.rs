@@ -40,9 +40,9 @@ impl Header {
             return 0;
         }
         let before = value.get(at.saturating_sub(LINE)..at).unwrap_or_default();
-        let line = before.iter().rev().take_while(|byte| **byte != b'\n');
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |line| line + 1);
         let (mut field, mut is_quoted) = (0, false);
-        for byte in line {
+        for byte in before.get(line..).unwrap_or_default() {
             is_quoted ^= *byte == b'"';
             field += usize::from(*byte == self.delimiter && !is_quoted);
         }

@@ -51,6 +51,16 @@ impl Reasons {
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         NAMES.iter().filter(move |(reason, _)| self.contains(*reason)).map(|(_, name)| *name)
     }
+
+    /// The places of the reasons in [`Self::all`].
+    pub(super) fn numbers(self) -> impl Iterator<Item = u8> {
+        (0..).zip(&NAMES).filter(move |(_, (reason, _))| self.contains(*reason)).map(|(at, _)| at)
+    }
+
+    /// The names of all reasons.
+    pub(super) fn all() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(_, name)| *name)
+    }
 }
 
 impl BitOr for Reasons {

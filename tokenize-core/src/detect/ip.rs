@@ -91,7 +91,7 @@ fn v6(value: &[u8], start: usize, end: usize) -> Option<Colons> {
         None => {
             let last = value.get(start..end)?.iter().rposition(|byte| *byte == b':')? + start;
             let rest = value.get(last + 1..end)?;
-            if !rest.iter().all(u8::is_ascii_digit) {
+            if !matches!(rest.len(), 0 | 5) || !rest.iter().all(u8::is_ascii_digit) {
                 return None;
             }
             (parse(last)?, last)
@@ -124,6 +124,12 @@ fn is_mac(text: &[u8]) -> bool {
 
 /// Grades six pairs, or three groups of four, of hexadecimal digits (IEEE 802, clause 8).
 pub(super) fn mac(seen: &Seen<'_>) -> Option<Grade> {
+    let is_joined = |byte: u8| matches!(byte, b'.' | b'-' | b':');
+    if is_joined(before(seen.value, seen.start))
+        || is_joined(behind(seen.value, seen.end)) && is_word(behind(seen.value, seen.end + 1))
+    {
+        return None;
+    }
     let letters = seen.compact.iter().any(u8::is_ascii_alphabetic);
     let is_blank = seen.compact.iter().all(|byte| *byte == b'0');
     // Digits alone may be a date with a time, or a number.

@@ -7,6 +7,11 @@ use aho_corasick::packed::{self, Searcher};
 pub(super) enum Literal {
     /// The dot and the end of a domain name.
     Domain(&'static str),
+    /// The prefix of a token that may hold no digit.
+    LetterToken(&'static str),
+    /// What `password` and `PASSWORD` end with: the search looks at three bytes first, and these are rarer than `ass`.
+    Password(&'static str),
+    PrivateKey,
     Www,
 }
 
@@ -14,7 +19,8 @@ impl Literal {
     /// Its bytes.
     pub(super) const fn text(self) -> &'static str {
         match self {
-            Self::Domain(text) => text,
+            Self::Domain(text) | Self::LetterToken(text) | Self::Password(text) => text,
+            Self::PrivateKey => "PRIVATE KEY",
             Self::Www => "www.",
         }
     }
@@ -44,4 +50,10 @@ const ALL: &[Literal] = &[
     Literal::Domain(".io"),
     Literal::Domain(".info"),
     Literal::Domain(".biz"),
+    Literal::LetterToken("hf_"),
+    Literal::LetterToken("AKIA"),
+    Literal::LetterToken("ASIA"),
+    Literal::Password("ssword"),
+    Literal::Password("SSWORD"),
+    Literal::PrivateKey,
 ];

@@ -1,6 +1,27 @@
-//! Overlapping hits become one: the surest, then the longest, then the first.
+//! Overlapping hits become one: the surest, then the longest, then the first. Only secrets come before what is surer.
 
 use super::hit::Hit;
+
+/// Removes what overlaps a secret and is none: the URL around it, the address that its password and host look like together, a number
+/// in it. They may be surer, but who masks an address and leaves a password has lost more.
+pub(super) fn give_way(hits: &mut Vec<Hit>, is_secret: impl Fn(&Hit) -> bool) {
+    let secrets: Vec<(usize, usize)> =
+        hits.iter().filter(|hit| is_secret(hit)).map(|hit| (hit.start, hit.end)).collect();
+    // The furthest end up to each secret: spans may lie inside each other.
+    let mut furthest = 0;
+    let ends: Vec<usize> = secrets
+        .iter()
+        .map(|(_, end)| {
+            furthest = furthest.max(*end);
+            furthest
+        })
+        .collect();
+    hits.retain(|hit| {
+        let before = secrets.partition_point(|(start, _)| *start < hit.end);
+        let reach = before.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or(0);
+        reach <= hit.start || is_secret(hit)
+    });
+}
 
 /// Leaves of hits that overlap the best; the others go. Hits come and stay in the order of their places.
 pub(super) fn resolve(hits: &mut Vec<Hit>) {

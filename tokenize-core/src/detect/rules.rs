@@ -7,6 +7,9 @@ mod asia;
 mod europe;
 mod network;
 mod payment;
+mod people;
+mod phone;
+mod secret;
 mod things;
 
 use crate::checksum::Scheme;
@@ -81,26 +84,84 @@ pub(super) struct Seen<'a> {
 /// Searches that are no shapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Finder {
+    Address,
+    AwsAccessKey,
     BareUrl,
+    DateOfBirth,
     Email,
+    GithubToken,
+    GoogleKey,
     Ipv6,
+    Jwt,
+    Location,
     Mac,
+    Person,
+    Phone,
+    PrivateKey,
+    SecretAssignment,
+    SecretToken,
+    SlackToken,
     Url,
     Www,
 }
 
 /// All finders, in the order of their numbers.
-pub(super) const FINDERS: [Finder; 6] =
-    [Finder::BareUrl, Finder::Email, Finder::Ipv6, Finder::Mac, Finder::Url, Finder::Www];
+pub(super) const FINDERS: [Finder; 19] = [
+    Finder::Address,
+    Finder::AwsAccessKey,
+    Finder::BareUrl,
+    Finder::DateOfBirth,
+    Finder::Email,
+    Finder::GithubToken,
+    Finder::GoogleKey,
+    Finder::Ipv6,
+    Finder::Jwt,
+    Finder::Location,
+    Finder::Mac,
+    Finder::Person,
+    Finder::Phone,
+    Finder::PrivateKey,
+    Finder::SecretAssignment,
+    Finder::SecretToken,
+    Finder::SlackToken,
+    Finder::Url,
+    Finder::Www,
+];
+
+impl Finder {
+    /// Whether it finds secrets.
+    pub(super) const fn is_secret(self) -> bool {
+        matches!(
+            self,
+            Self::AwsAccessKey
+                | Self::GithubToken
+                | Self::GoogleKey
+                | Self::Jwt
+                | Self::PrivateKey
+                | Self::SecretAssignment
+                | Self::SecretToken
+                | Self::SlackToken
+        )
+    }
+}
 
 /// What context adds where a rule does not say.
 pub(super) const CONTEXT_RAISE: u8 = 35;
 
 /// All entities that are found by shape or structure.
 pub(super) fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [network::KINDS, payment::KINDS, americas::KINDS, europe::KINDS, asia::KINDS, things::KINDS]
-        .into_iter()
-        .flatten()
+    let all = [
+        network::KINDS,
+        payment::KINDS,
+        phone::KINDS,
+        secret::KINDS,
+        americas::KINDS,
+        europe::KINDS,
+        asia::KINDS,
+        things::KINDS,
+        people::KINDS,
+    ];
+    all.into_iter().flatten()
 }
 
 /// The names of all entities, also of those that only columns are.

@@ -1,4 +1,4 @@
-//! Where something may begin: digits, `@`, `:`, `=` and bytes beyond ASCII, found 64 bytes at a time.
+//! Where something may begin: digits, `@`, `:`, `=`, `\` and bytes beyond ASCII, found 64 bytes at a time.
 //!
 //! Most blocks of prose hold none of these, and the loop over one block is simple enough for the compiler to vectorize. Only
 //! where a block holds one are its places worked out.
@@ -11,7 +11,9 @@ pub(super) const BLOCK: usize = 64;
 pub(super) struct Places {
     /// Digits.
     pub(super) digits: u64,
-    /// `@`, `:` and `=`.
+    /// Letters and digits.
+    pub(super) words: u64,
+    /// `@`, `:`, `=` and `\`.
     pub(super) marks: u64,
     /// Bytes that begin a character which may stand for an ASCII one, see [`super::fold`].
     pub(super) foreign: u64,
@@ -23,16 +25,26 @@ pub(super) fn places(block: &[u8; BLOCK]) -> Option<Places> {
     let mut any = 0;
     for (class, byte) in classes.iter_mut().zip(block) {
         *class = u8::from(byte.wrapping_sub(b'0') < 10)
-            | u8::from(*byte == b'@' || *byte == b':' || *byte == b'=') << 1
+            | u8::from(matches!(*byte, b'@' | b':' | b'=' | b'\\')) << 1
             | byte >> 7 << 2;
         any |= *class;
     }
     if any == 0 {
         return None;
     }
+    let words = if any & 1 == 0 { 0 } else { words(block) };
     let foreign = if any & 4 == 0 { 0 } else { foreign(block) };
-    let places = Places { digits: gather(&classes, 0), marks: gather(&classes, 1), foreign };
+    let places = Places { digits: gather(&classes, 0), words, marks: gather(&classes, 1), foreign };
     (places.digits | places.marks | places.foreign != 0).then_some(places)
+}
+
+fn words(block: &[u8; BLOCK]) -> u64 {
+    let mut words = [0_u8; BLOCK];
+    for (word, byte) in words.iter_mut().zip(block) {
+        let is_letter = (*byte | 0x20).wrapping_sub(b'a') < 26;
+        *word = u8::from(is_letter || byte.wrapping_sub(b'0') < 10);
+    }
+    gather(&words, 0)
 }
 
 fn foreign(block: &[u8; BLOCK]) -> u64 {
@@ -71,7 +83,8 @@ mod tests {
                 block[place] = byte;
                 let expected = Places {
                     digits: naive(&block, |byte| byte.is_ascii_digit()),
-                    marks: naive(&block, |byte| b"@:=".contains(&byte)),
+                    words: if byte.is_ascii_digit() { u64::MAX } else { 0 },
+                    marks: naive(&block, |byte| b"@:=\\".contains(&byte)),
                     foreign: naive(&block, |byte| {
                         [0xC2, 0xD9, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF].contains(&byte)
                     }),

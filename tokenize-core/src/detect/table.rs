@@ -9,6 +9,7 @@ use super::config::Detection;
 use super::context::{CONTRARY, Mask, Vocabulary, split_name};
 use super::hit::RuleId;
 use super::literal;
+use super::names::Names;
 use super::rules::{self, By, CONTEXT_RAISE, Check, Checker, FINDERS, Finder};
 use super::shape::Shapes;
 use super::user::{Added, UserRules};
@@ -27,6 +28,8 @@ pub(super) struct Table {
     pub(super) literals: Option<Searcher>,
     /// What the configuration adds.
     pub(super) user: Option<UserRules>,
+    /// The dictionaries, if an entity is looked for that needs them.
+    pub(super) people: Option<Names>,
     finders: [Option<RuleId>; FINDERS.len()],
 }
 
@@ -48,6 +51,8 @@ pub(super) struct Compiled {
     pub(super) with_context: u8,
     /// Whether a user wrote it.
     pub(super) is_own: bool,
+    /// Whether what it finds is a secret: [`super::resolve::give_way`].
+    pub(super) is_secret: bool,
 }
 
 /// What belongs to a shape.
@@ -95,11 +100,13 @@ impl Table {
                         });
                     }
                 }
+                let is_secret = matches!(rule.by, By::Finder(finder) if finder.is_secret());
                 compiled.push(Compiled {
                     name: rule.name.into(),
                     kind: kinds.len(),
                     with_context,
                     is_own: false,
+                    is_secret,
                 });
             }
             vocabulary.add(kind.context, mask);
@@ -123,6 +130,10 @@ impl Table {
             names,
             literals: literal::searcher(),
             user,
+            people: PEOPLE
+                .iter()
+                .any(|finder| finders.get(*finder as usize).is_some_and(Option::is_some))
+                .then(Names::new),
             finders,
         })
     }
@@ -167,7 +178,13 @@ fn own_rule(
     let at = rules.iter().position(is_same).unwrap_or(rules.len());
     if at == rules.len() {
         let with_context = (added.score + CONTEXT_RAISE).min(99).max(added.score);
-        rules.push(Compiled { name: added.name.into(), kind, with_context, is_own: true });
+        rules.push(Compiled {
+            name: added.name.into(),
+            kind,
+            with_context,
+            is_own: true,
+            is_secret: false,
+        });
     }
     Ok(RuleId(u16::try_from(at).map_err(|_| DetectError::Shapes)?))
 }
@@ -199,6 +216,9 @@ fn checker(check: Check) -> Result<Checker, DetectError> {
 
 /// The most entities: the last bit of a mask is that of words that speak against all of them.
 pub(super) const ENTITY_LIMIT: usize = 127;
+/// What the dictionaries find.
+const PEOPLE: [Finder; 4] =
+    [Finder::Address, Finder::DateOfBirth, Finder::Location, Finder::Person];
 
 /// Words that say what a number is, when it is no PII.
 const CONTRARY_WORDS: &str = "order|invoice|tracking|trace|ref|reference|transaction|sku|isbn|issn|ean|upc|asin|ts|timestamp|time|epoch|version|release|build|ticket|case|batch|lot|serial|model|part|item|article|product|request|session|span|hash|commit|checksum|offset|size|bytes|count|total|amount|price|duration|pid|thread|line|row|page|chapter|section|figure|table|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|commande|facture|pedido|factura|ordine|fattura|zamówienie|encomenda|fatura|bestelling|factuur|artikelnummer|seriennummer|sendungsnummer|vorgang";

@@ -244,16 +244,13 @@ pub(super) fn lower(value: &[u8]) -> String {
     String::from_utf8_lossy(&Folded::new(value).text).to_lowercase()
 }
 
-/// The writings of a value that are looked for, beside any case of its ASCII letters.
+/// The writings of a value that are looked for, beside any case of its ASCII letters: as it stands, and as it is when it is rewritten.
 fn writings(value: &str) -> HashSet<String> {
     let folded = Folded::new(value.as_bytes()).text;
-    let folded = String::from_utf8_lossy(&folded);
-    [folded.to_lowercase(), folded.to_uppercase(), folded.into_owned()]
+    [value, &String::from_utf8_lossy(&folded)]
         .into_iter()
-        .map(|mut writing| {
-            writing.make_ascii_lowercase();
-            writing
-        })
+        .flat_map(|value| [value.to_lowercase(), value.to_uppercase(), value.to_owned()])
+        .map(|writing| writing.to_ascii_lowercase())
         .collect()
 }
 

@@ -28,16 +28,41 @@ pub(super) fn behind(value: &[u8], at: usize) -> u8 {
 
 /// Whether something may begin at `start`: it is not the rest of a longer word, number, time or key.
 pub(super) fn is_free_before(value: &[u8], start: usize) -> bool {
-    match before(value, start) {
-        b' ' => true,
-        b'_' | b'$' | b'@' => false,
-        byte if is_word(byte) => false,
+    let byte = before(value, start);
+    match BEFORE[usize::from(byte)] {
+        Before::Free => true,
+        Before::Bound => false,
         // `12:34`, but not `id:34`.
-        b':' => !before(value, start.saturating_sub(1)).is_ascii_digit() || start < 2,
-        b'-' | b'.' | b'/' if start >= 2 => !follows_number(value, start - 1),
-        _ => true,
+        Before::Colon => start < 2 || !before(value, start - 1).is_ascii_digit(),
+        Before::Joint => start < 2 || !follows_number(value, start - 1),
     }
 }
+
+/// What a byte before something means for it.
+#[derive(Debug, Clone, Copy)]
+enum Before {
+    /// It belongs to the same word.
+    Bound,
+    Colon,
+    Free,
+    /// It joins numbers, and words too.
+    Joint,
+}
+
+static BEFORE: [Before; 256] = {
+    let mut table = [Before::Free; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'_' | b'$' | b'@' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => Before::Bound,
+            b':' => Before::Colon,
+            b'-' | b'.' | b'/' => Before::Joint,
+            _ => Before::Free,
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// Whether the word that ends at `end` holds a digit.
 fn follows_number(value: &[u8], end: usize) -> bool {

@@ -113,7 +113,7 @@ impl Rule for Iban {
         let mut account = Account::read(text)?;
         // Refuses what `parse` refuses: a character of another class.
         account.rank()?;
-        account.set_rank(payload.rank(&account.last)?.clone())?;
+        account.set_rank(payload.rank(account.last)?.clone())?;
         let mut characters = account.characters.iter();
         let symbol = |symbol| {
             if symbol == ' ' {

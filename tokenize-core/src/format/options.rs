@@ -232,6 +232,14 @@ pub enum FormatReason {
         /// Digits after the point in the column.
         column: i8,
     },
+    /// A scheme of `id` that the table does not have, or none.
+    #[error("{}{}", no_scheme(scheme), hint(*.near))]
+    Scheme {
+        /// The scheme as written; empty if none is.
+        scheme: String,
+        /// A format that was perhaps meant, its scheme included.
+        near: Option<&'static str>,
+    },
     /// A format nobody knows.
     #[error("no format `{name}`{}", hint(*.near))]
     Unknown {
@@ -261,6 +269,14 @@ impl fmt::Display for DomainRemedy {
     }
 }
 
+fn no_scheme(scheme: &str) -> String {
+    if scheme.is_empty() {
+        "format `id` takes a scheme, as in `id:br_cpf`".to_owned()
+    } else {
+        format!("format `id` has no scheme `{scheme}`")
+    }
+}
+
 fn hint(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
@@ -275,7 +291,7 @@ pub(super) fn nearest(
         .map(|candidate| {
             (distance(word.as_bytes(), candidate.to_lowercase().as_bytes()), candidate)
         })
-        .min_by_key(|(distance, _)| *distance)
+        .min_by_key(|(distance, candidate)| (*distance, candidate.len().abs_diff(word.len())))
         .filter(|(distance, candidate)| *distance <= 2 && *distance < candidate.len())
         .map(|(_, candidate)| candidate)
 }

@@ -79,6 +79,9 @@ fn format_leaks(name: &str, keeps: bool, prefix_preserving: bool) -> &'static st
             "equality, mail domain, length of the local part from 5 characters on, separators, whether there are capitals"
         }
         "iban" => "equality, country, length, spacing",
+        name if name.starts_with("id:") => {
+            "equality, kind of number where a scheme has several, length, separators, letter case"
+        }
         "ip" if prefix_preserving => {
             "equality, IP version, how many leading bits two addresses share"
         }

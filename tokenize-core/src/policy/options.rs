@@ -201,6 +201,7 @@ pub(super) const FORMATS: &[FormatSpec] = &[
     format("email", &[], &[], true),
     generic("hex", &["case"], &[], &["lower", "upper"]),
     format("iban", &[], &[], true),
+    format("id", &[], &[], false),
     generic("integer", &["range"], &["range"], &[]),
     format("ip", &["prefix"], &[], false),
     generic("letters", &["case"], &[], &["any", "lower", "upper"]),

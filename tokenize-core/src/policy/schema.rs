@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::options::{
     self, ACTIONS, ActionSpec, FORMATS, FormatSpec, GENERALIZES, GeneralizeSpec, Words,
 };
+use crate::format::Format;
 
 /// The JSON Schema of policies.
 #[must_use]
@@ -103,6 +104,9 @@ fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
         "small_domain".to_owned(),
         described(small_domain, "What happens to domains of fewer than 1,000,000 values."),
     );
+    if format.name == "id" {
+        return schemes(spec, &properties);
+    }
     properties.insert("format".to_owned(), json!({ "const": format.name }));
     let mut required = vec!["format"];
     required.extend(format.is_generic.then_some("domain"));
@@ -116,6 +120,30 @@ fn tokenize(spec: &ActionSpec, format: &FormatSpec) -> Vec<Value> {
     }
     required.extend(format.required);
     forms.push(rule(spec.name, properties, required));
+    forms
+}
+
+/// The schemes of `id` in both ways of writing; those that keep something cannot be permuted.
+fn schemes(spec: &ActionSpec, properties: &Map<String, Value>) -> Vec<Value> {
+    let mut forms = Vec::new();
+    for tweaked in [false, true] {
+        let names: Vec<&str> =
+            Format::schemes().filter(|scheme| scheme.1 == tweaked).map(|scheme| scheme.0).collect();
+        let schemes: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix("id:")).collect();
+        let mapping = json!({ "type": "object", "additionalProperties": false, "required": ["id"], "properties": { "id": { "enum": schemes } } });
+        let mut properties = properties.clone();
+        properties.insert("format".to_owned(), json!({ "anyOf": [{ "enum": names }, mapping] }));
+        if tweaked {
+            properties.insert(
+                "small_domain".to_owned(),
+                described(
+                    json!({ "const": "refuse" }),
+                    "What happens to domains of fewer than 1,000,000 values.",
+                ),
+            );
+        }
+        forms.push(rule(spec.name, properties, vec!["format"]));
+    }
     forms
 }
 

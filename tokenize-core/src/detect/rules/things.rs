@@ -1,8 +1,32 @@
 //! Identifiers of accounts and things that lead to people.
 
-use super::{Check, Kind, Rule};
+use super::{Check, Kind, Rule, Seen};
+use crate::crypto::address::is_bitcoin;
+use crate::detect::hit::Grade;
 
 pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        entity: "CRYPTO",
+        regions: "",
+        context: "bitcoin|btc|wallet|crypto|bitcoin-adresse|adresse bitcoin|dirección bitcoin|indirizzo bitcoin",
+        columns: "btc address|wallet address|bitcoin address",
+        rules: &[
+            Rule::shape(
+                "bitcoin-base58",
+                "[13][1-9A-HJ-NP-Za-km-z]{25,34}",
+                Check::Custom(bitcoin),
+                95,
+                99,
+            ),
+            Rule::shape(
+                "bitcoin-bech32",
+                "(?i)bc1[02-9ac-hj-np-z]{11,71}",
+                Check::Custom(bitcoin),
+                95,
+                99,
+            ),
+        ],
+    },
     Kind {
         entity: "BIC",
         regions: "",
@@ -59,3 +83,8 @@ pub(super) const KINDS: &[Kind] = &[
         )],
     },
 ];
+
+/// An address by its hash; letters count as they are written.
+fn bitcoin(seen: &Seen<'_>) -> Option<Grade> {
+    is_bitcoin(seen.text()).then_some(Grade::checked(95))
+}

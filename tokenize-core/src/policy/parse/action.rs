@@ -171,7 +171,8 @@ impl Reader {
         let options = self.format_options(fields, &mut broken);
         let domain = self.name(fields, "domain");
         let Ok(Some(options)) = options else { return Err(Broken) };
-        let Some(spec) = FormatSpec::named(&options.name) else {
+        let spec_name = if options.name.starts_with(ID_PREFIX) { "id" } else { &options.name };
+        let Some(spec) = FormatSpec::named(spec_name) else {
             let names = FORMATS.iter().map(|spec| spec.name).collect();
             let place = fields.place_of("format");
             let near = options::nearest(&options.name, FORMATS.iter().map(|spec| spec.name));
@@ -186,8 +187,8 @@ impl Reader {
         }
         let format =
             Format::new(&options).map_err(|faults| self.format_faults(fields, faults, &broken));
-        let domain =
-            domain?.or_else(|| (!spec.is_generic).then(|| spec.name.to_owned())).ok_or(Broken)?;
+        let own_name = || (!spec.is_generic).then(|| options.name.clone());
+        let domain = domain?.or_else(own_name).ok_or(Broken)?;
         if broken.is_empty() {
             Ok(Action::Tokenize { domain, format: format? })
         } else {
@@ -218,7 +219,7 @@ impl Reader {
             check_digit: sound("check_digit", check_digit, broken),
             keep: sound("keep", keep, broken)
                 .map(|(first, last)| Keep { first: first as usize, last: last as usize }),
-            name: name.to_owned(),
+            name,
             prefix: sound("prefix", prefix, broken),
             range: sound("range", range, broken),
             region: sound("region", region, broken),
@@ -226,22 +227,19 @@ impl Reader {
         }))
     }
 
-    /// `format: NAME`, or `format: { alphabet: "..." }`.
+    /// `format: NAME`, `format: id:SCHEME`, `format: { alphabet: "..." }` or `format: { id: SCHEME }`.
     fn format_name<'a>(
         &mut self,
         fields: &Fields<'a>,
-    ) -> Result<(&'a str, Option<&'a str>), Broken> {
+    ) -> Result<(String, Option<&'a str>), Broken> {
         let entry = fields.find("format").ok_or(Broken)?;
         let path = fields.path_of("format");
         let Kind::Map(entries) = &entry.value.kind else {
             let name = self.text_node(&entry.value, path.clone())?;
-            if name == "id" || name.starts_with("id:") {
-                return Err(self.fault(
-                    entry.value.place,
-                    path,
-                    FaultKind::NotSupported { what: "format `id`" },
-                ));
-            }
+            let name = match name.strip_prefix(ID_PREFIX) {
+                Some(scheme) => format!("{ID_PREFIX}{}", scheme.trim()),
+                None => name.to_owned(),
+            };
             return Ok((name, None));
         };
         match entries.as_slice() {
@@ -254,17 +252,16 @@ impl Reader {
                     );
                 }
                 let alphabet = self.text_node(&only.value, tree::join(&path, "alphabet"))?;
-                Ok(("alphabet", Some(alphabet)))
+                Ok(("alphabet".to_owned(), Some(alphabet)))
             }
-            [only] if only.key == "id" => Err(self.fault(
-                entry.value.place,
-                path,
-                FaultKind::NotSupported { what: "format `id`" },
-            )),
+            [only] if only.key == "id" => {
+                let scheme = self.text_node(&only.value, tree::join(&path, "id"))?;
+                Ok((format!("{ID_PREFIX}{}", scheme.trim()), None))
+            }
             _ => Err(self.wrong_type(
                 &entry.value,
                 path,
-                "the name of a format, or `alphabet: \"...\"` alone",
+                "the name of a format, or one of `alphabet: \"...\"` and `id: SCHEME` alone",
             )),
         }
     }
@@ -330,6 +327,9 @@ fn sound<T>(option: &'static str, read: Read<T>, broken: &mut Vec<&'static str>)
         None
     })
 }
+
+/// What comes before a scheme of the format `id`.
+const ID_PREFIX: &str = "id:";
 
 /// The keys of `keep`.
 const KEEP_KEYS: &[&str] = &["first", "last"];

@@ -1,0 +1,110 @@
+//! People, places, street addresses and dates of birth in running text, by dictionary and by cue.
+//!
+//! A name has no checksum. What speaks for one is a dictionary of names (`data/README.md` says where it comes from), a
+//! capital letter and its surroundings: a title, `name:`, a closing line. What speaks against one is a dictionary too, of words
+//! that are also ordinary, and a neighbour such as `Ltd`. The score adds these up; nothing here decides what is done about it.
+//!
+//! A text is read once, from capital to digit to capital. Lower-case words are looked at only beside these, through windows of fixed
+//! size, so that the time taken grows with the text and with nothing else.
+//!
+//! ```text
+//! text ── words: runs of capitalised words ──┬── address   street and number, then postal code, town
+//!                                            ├── place     towns, regions, countries
+//!                                            └── person    given names, surnames, titles, cues
+//!      ── digits ─────────────────────────────┬─ birth     a date beside `born`
+//!                                             └─ address   `12 rue …`
+//!      ── ideographs, syllables ─────────────── ideographs Chinese, Japanese, Korean names
+//! ```
+
+mod address;
+mod birth;
+mod context;
+mod dictionary;
+mod ideographs;
+mod lists;
+mod person;
+mod place;
+mod postal;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use context::Cues;
+use dictionary::Dictionary;
+
+/// The dictionaries and cue lists. Making one parses nothing; share it all the same.
+pub(super) struct Names {
+    dictionary: Dictionary,
+    cues: Cues,
+}
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
+/// A span that looks like a name, a place, an address or a date of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NameFinding {
+    /// First byte within the text.
+    pub(super) start: usize,
+    /// The byte after the last.
+    pub(super) end: usize,
+    /// What was found.
+    pub(super) kind: NameKind,
+    /// Percent, 1 to 99.
+    pub(super) score: u8,
+    /// A title, a label or another word beside the span spoke for it.
+    pub(super) cue: bool,
+    /// A word of the span is in the dictionary for this kind.
+    pub(super) dictionary: bool,
+}
+
+/// What a [`NameFinding`] is. Closed: the stage finds no other kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameKind {
+    /// A street address: street and number, with town and postal code where they follow.
+    Address,
+    /// A date beside a word of birth.
+    DateOfBirth,
+    /// A town, region or country.
+    Location,
+    /// A person's name, without title.
+    Person,
+}
+
+impl Names {
+    pub(super) fn new() -> Self {
+        Self { dictionary: Dictionary::new(), cues: Cues::new() }
+    }
+
+    /// Adds what is found in `text`, in order and without overlap.
+    pub(super) fn find(&self, text: &str, out: &mut Vec<NameFinding>) {
+        scan::Scan::new(&self.dictionary, &self.cues, text, out).run();
+    }
+
+    /// Whether a whole value is a given name, whatever its case.
+    pub(super) fn given(&self, word: &str) -> bool {
+        self.dictionary.look_up(word.trim()).given() > 0
+    }
+
+    /// Whether a whole value is a surname.
+    pub(super) fn surname(&self, word: &str) -> bool {
+        let word = word.trim();
+        let last = || word.rsplit(' ').next().unwrap_or(word);
+        self.dictionary.look_up(word).surname() > 0
+            || lists::starts_with_particle(word) && self.dictionary.look_up(last()).surname() > 0
+    }
+
+    /// Whether a whole value is a town; several words count as one name.
+    pub(super) fn city(&self, word: &str) -> bool {
+        self.dictionary.look_up(word.trim()).city() > 0
+    }
+
+    /// Whether a whole value is a country, in one of nine languages.
+    pub(super) fn country(&self, word: &str) -> bool {
+        self.dictionary.look_up(word.trim()).is_country()
+    }
+}
