@@ -14,4 +14,5 @@ mod remask;
 mod review;
 mod rotation;
 mod roundtrip;
+mod scan;
 mod vectors;

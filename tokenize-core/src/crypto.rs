@@ -5,7 +5,6 @@
 
 mod block;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "detection will ask which texts are addresses"))]
 pub(crate) mod address;
 pub(crate) mod aead;
 pub(crate) mod cipher;

@@ -16,6 +16,7 @@
 mod arrow;
 mod card;
 pub(crate) mod check;
+mod column;
 mod config;
 mod context;
 mod domain;
@@ -40,6 +41,11 @@ mod url;
 mod user;
 mod words;
 
+pub(crate) use column::Percent;
+pub use column::{
+    Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner,
+    ValueShape, Verdict, Writing,
+};
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
@@ -141,9 +147,8 @@ impl Detector {
         let mut builder = Builder::default();
         for_each_leaf(batch, &mut |leaf, array, rows| {
             builder.begin(&leaf.path);
-            match self.search(&leaf.path, array, &mut |element, hit| {
-                builder.push(first_row + rows.of(element), hit)
-            }) {
+            let push = &mut |element, hit| builder.push(first_row + rows.of(element), hit);
+            match self.search(&leaf.path, array, push) {
                 Ok(()) | Err(DetectError::Cells(_)) => Ok(()),
                 Err(error) => Err(error),
             }

@@ -1,6 +1,7 @@
 //! [`Error`]: the sum of the rooms' errors, for callers who want one.
 
 use crate::action::{ActionError, Reason};
+use crate::detect::DetectError;
 use crate::io::IoError;
 use crate::keys::KeyError;
 use crate::manifest::UnreadableManifest;
@@ -14,6 +15,9 @@ pub enum Error {
     /// A batch could not be treated.
     #[error(transparent)]
     Action(#[from] ActionError),
+    /// A column could not be searched, or a detector not be built.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
     /// A file could not be read or written.
     #[error(transparent)]
     Io(#[from] IoError),
@@ -48,6 +52,8 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Action(error) => class_of_action(error),
+            Self::Detect(DetectError::Arrow(_) | DetectError::Cells(_)) => ErrorClass::Data,
+            Self::Detect(_) => ErrorClass::Configuration,
             Self::Io(error) => class_of_io(error),
             Self::Key(error) => class_of_key(error),
             Self::Policy(PolicyError::Read { .. }) => ErrorClass::World,

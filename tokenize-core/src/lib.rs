@@ -13,6 +13,7 @@
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
+//! | know what the columns of a table hold, and draft a policy | [`scan_file`], or a [`Scanner`] for batches; [`ScanReport::policy`] |
 //! | find personal data in a text or a batch | [`Detector::detect`], [`Detector::detect_batch`] |
 //! | find one's own kinds of it too | [`detection_from_text`], [`Detection`] |
 //! | know what a policy promises and leaks | [`Policy::explain`] |
@@ -99,7 +100,6 @@
 
 pub(crate) mod action;
 pub(crate) mod calendar;
-#[cfg_attr(not(test), expect(dead_code, reason = "detection will ask which texts are numbers"))]
 pub(crate) mod checksum;
 pub(crate) mod column;
 pub(crate) mod crypto;
@@ -123,7 +123,10 @@ pub(crate) mod spelling;
 pub use action::{ActionError, Reason};
 pub use column::cell::CellError;
 pub use crypto::{Ff1Error, ff1_decrypt, ff1_encrypt};
-pub use detect::{DetectError, Detection, Detector, Finding};
+pub use detect::{
+    ColumnReport, DetectError, Detection, Detector, Finding, ScanOptions, ScanReport, Scanner,
+    Verdict,
+};
 pub use error::{Error, ErrorClass};
 pub use field::FieldPath;
 pub use io::side::side_path;
@@ -131,8 +134,9 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker,
-    check_schema, mask_file, parquet_schema, remask_file, unmask_file,
+    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, Tokenizer, UnmaskPlan,
+    Unmasker, check_schema, mask_file, parquet_schema, remask_file, scan_batches, scan_file,
+    scan_files, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

@@ -6,6 +6,7 @@ mod file;
 mod mask;
 mod remask;
 mod report;
+mod scan;
 mod unmask;
 
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +17,7 @@ pub use self::file::{FileOptions, mask_file, parquet_schema, remask_file, unmask
 pub use self::mask::MaskPlan;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};
+pub use self::scan::{ScanProgress, scan_batches, scan_file, scan_files};
 pub use self::unmask::{UnmaskPlan, Unmasker};
 use crate::action::Run;
 use crate::error::Error;

@@ -6,6 +6,7 @@
 
 mod action;
 mod check;
+mod draft;
 mod explain;
 mod fault;
 mod leaks;

@@ -56,7 +56,39 @@ pub(super) fn search<S: Spans>(
     column: Mask,
     found: &mut impl FnMut(usize, Hit),
 ) {
+    search_for(Wanted::Findings, table, bytes, spans, column, found);
+}
+
+/// Tells `found` everything that has a shape and passes its check, however low its score and whatever it overlaps: what a column is
+/// can be told from many weak hits.
+pub(super) fn search_candidates<S: Spans>(
+    table: &Table,
+    bytes: &[u8],
+    spans: &S,
+    found: &mut impl FnMut(usize, Hit),
+) {
+    search_for(Wanted::Candidates, table, bytes, spans, 0, found);
+}
+
+/// What a search hands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Every hit of a row, sure or not, by its place.
+    Candidates,
+    /// Hits that are sure enough, without overlaps.
+    Findings,
+}
+
+fn search_for<S: Spans>(
+    wanted: Wanted,
+    table: &Table,
+    bytes: &[u8],
+    spans: &S,
+    column: Mask,
+    found: &mut impl FnMut(usize, Hit),
+) {
     let mut run = Run {
+        wanted,
         table,
         bytes,
         spans,
@@ -81,6 +113,7 @@ pub(super) fn search<S: Spans>(
 }
 
 struct Run<'a, S, F> {
+    wanted: Wanted,
     table: &'a Table,
     bytes: &'a [u8],
     spans: &'a S,
@@ -204,7 +237,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if self.spans.is_null(row) {
             self.skip = self.span.1;
             self.asks_user = false;
-        } else if self.column != 0 {
+        } else if self.column != 0 || self.wanted == Wanted::Candidates {
             // Where the column's name speaks for something, it need not have a digit, `DEUTDEFF`.
             self.shapes(self.bytes.get(self.span.0..self.span.1).unwrap_or_default(), 0);
         }
@@ -244,11 +277,24 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
-    /// The word with a digit at `at`, which goes so many bytes back and on; `None` if it may go beyond the block.
-    fn digits(&mut self, at: usize, (back, on): (Option<usize>, Option<usize>)) {
-        if at < self.word_done || at < self.skip || !self.reach(at) {
-            return;
+    /// The word with a digit at `at`, and those that the next rows begin with where digits run on from row to row: one run to the scan.
+    /// The word goes so many bytes back and on; `None` if it may go beyond the block.
+    fn digits(&mut self, mut at: usize, mut around: (Option<usize>, Option<usize>)) {
+        loop {
+            if at >= self.word_done && at >= self.skip && self.reach(at) {
+                self.word(at, around);
+            }
+            // Where the row ends with its last word, or was passed over, the next may go on with a digit.
+            let next = self.span.1;
+            let is_over = self.word_done >= next || self.skip >= next;
+            if !is_over || next <= at || !self.bytes.get(next).is_some_and(u8::is_ascii_digit) {
+                return;
+            }
+            (at, around) = (next, (Some(0), None));
         }
+    }
+
+    fn word(&mut self, at: usize, (back, on): (Option<usize>, Option<usize>)) {
         let at = at - self.span.0;
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
         let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
@@ -281,7 +327,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// The shapes that begin at `start`.
     fn shapes(&mut self, value: &[u8], start: usize) {
-        let (table, column) = (self.table, self.column);
+        let (table, column, wanted) = (self.table, self.column, self.wanted);
         let (hits, header) = (&mut self.hits, &mut self.header);
         table.shapes.run(value, start, |end, ended| {
             let is_free = is_free_behind(value, end);
@@ -302,8 +348,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                     _ => is_free,
                 };
                 // Most numbers are no PII: words are looked at before check digits are computed.
-                if !may_end
-                    || shape.needs_context && shape.mask & column == 0 && shape.mask & words() == 0
+                let needs_words = shape.needs_context && wanted == Wanted::Findings;
+                if !may_end || needs_words && shape.mask & column == 0 && shape.mask & words() == 0
                 {
                     continue;
                 }
@@ -414,7 +460,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let mut through: Box<dyn FnMut(usize, Hit) + '_> = Box::new(|_, hit: Hit| {
             hits.push(Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
         });
-        search(self.table, &folded.text, &(0, folded.text.len()), self.column, &mut through);
+        let span = (0, folded.text.len());
+        search_for(self.wanted, self.table, &folded.text, &span, self.column, &mut through);
         drop(through);
         self.hits = hits;
     }
@@ -435,29 +482,32 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// Settles what the row holds: drops what stays below the least score of its entity, and what overlaps something better.
     fn finish_row(&mut self) {
-        if std::mem::take(&mut self.asks_user) {
-            self.ask_user();
-        }
         if self.skip < self.span.1 {
             self.people();
+        }
+        if std::mem::take(&mut self.asks_user) {
+            self.ask_user();
         }
         if self.hits.is_empty() {
             return;
         }
         let table = self.table;
-        self.hits
-            .retain(|hit| table.kind(hit.rule).is_some_and(|kind| hit.score >= kind.min_score));
         self.hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
-        if std::mem::take(&mut self.has_secret) {
-            let rules = &self.table.rules;
-            resolve::give_way(&mut self.hits, |hit| {
-                rules.get(usize::from(hit.rule.0)).is_some_and(|rule| rule.is_secret)
-            });
+        let has_secret = std::mem::take(&mut self.has_secret);
+        if self.wanted == Wanted::Findings {
+            self.hits
+                .retain(|hit| table.kind(hit.rule).is_some_and(|kind| hit.score >= kind.min_score));
+            if has_secret {
+                let rules = &self.table.rules;
+                resolve::give_way(&mut self.hits, |hit| {
+                    rules.get(usize::from(hit.rule.0)).is_some_and(|rule| rule.is_secret)
+                });
+            }
+            resolve::resolve(&mut self.hits);
         }
-        resolve::resolve(&mut self.hits);
         if let Some(user) = &table.user {
             let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-            self.hits.retain(|hit| !user.allows(value, hit));
+            user.drop_allowed(value, &mut self.hits);
         }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);

@@ -74,3 +74,6 @@ fn vendor_at(value: &[u8], run: usize) -> Option<Found> {
 
 /// No token has all its words shorter than this.
 pub(super) const LEAST: usize = 8;
+
+#[cfg(test)]
+mod tests;

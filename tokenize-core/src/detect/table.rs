@@ -26,10 +26,10 @@ pub(super) struct Table {
     pub(super) vocabulary: Vocabulary,
     pub(super) names: Vocabulary,
     pub(super) literals: Option<Searcher>,
-    /// What the configuration adds.
-    pub(super) user: Option<UserRules>,
     /// The dictionaries, if an entity is looked for that needs them.
     pub(super) people: Option<Names>,
+    /// What the configuration adds.
+    pub(super) user: Option<UserRules>,
     finders: [Option<RuleId>; FINDERS.len()],
 }
 
@@ -49,10 +49,10 @@ pub(super) struct Compiled {
     pub(super) name: Arc<str>,
     pub(super) kind: usize,
     pub(super) with_context: u8,
-    /// Whether a user wrote it.
-    pub(super) is_own: bool,
     /// Whether what it finds is a secret: [`super::resolve::give_way`].
     pub(super) is_secret: bool,
+    /// Whether a user wrote it.
+    pub(super) is_own: bool,
 }
 
 /// What belongs to a shape.
@@ -105,8 +105,8 @@ impl Table {
                     name: rule.name.into(),
                     kind: kinds.len(),
                     with_context,
-                    is_own: false,
                     is_secret,
+                    is_own: false,
                 });
             }
             vocabulary.add(kind.context, mask);
@@ -129,11 +129,11 @@ impl Table {
             vocabulary,
             names,
             literals: literal::searcher(),
-            user,
             people: PEOPLE
                 .iter()
                 .any(|finder| finders.get(*finder as usize).is_some_and(Option::is_some))
                 .then(Names::new),
+            user,
             finders,
         })
     }
@@ -214,11 +214,11 @@ fn checker(check: Check) -> Result<Checker, DetectError> {
     })
 }
 
-/// The most entities: the last bit of a mask is that of words that speak against all of them.
-pub(super) const ENTITY_LIMIT: usize = 127;
 /// What the dictionaries find.
 const PEOPLE: [Finder; 4] =
     [Finder::Address, Finder::DateOfBirth, Finder::Location, Finder::Person];
+/// The most entities: the last bit of a mask is that of words that speak against all of them.
+pub(super) const ENTITY_LIMIT: usize = 127;
 
 /// Words that say what a number is, when it is no PII.
 const CONTRARY_WORDS: &str = "order|invoice|tracking|trace|ref|reference|transaction|sku|isbn|issn|ean|upc|asin|ts|timestamp|time|epoch|version|release|build|ticket|case|batch|lot|serial|model|part|item|article|product|request|session|span|hash|commit|checksum|offset|size|bytes|count|total|amount|price|duration|pid|thread|line|row|page|chapter|section|figure|table|bestellung|bestellnummer|rechnung|rechnungsnummer|auftrag|commande|facture|pedido|factura|ordine|fattura|zamówienie|encomenda|fatura|bestelling|factuur|artikelnummer|seriennummer|sendungsnummer|vorgang";

@@ -117,8 +117,24 @@ impl UserRules {
         }))
     }
 
-    /// Whether something found is never a finding.
-    pub(super) fn allows(&self, value: &[u8], hit: &Hit) -> bool {
+    /// Removes what is never a finding, and what lies inside it. Hits come in the order of their places.
+    pub(super) fn drop_allowed(&self, value: &[u8], hits: &mut Vec<Hit>) {
+        if self.allowed.is_empty() && self.allowed_patterns.is_none() {
+            return;
+        }
+        // Where each allowed text begins, and the furthest end of those up to it.
+        let mut allowed: Vec<(usize, usize)> = Vec::new();
+        for hit in hits.iter().filter(|hit| self.allows(value, hit)) {
+            let furthest = allowed.last().map_or(0, |(_, end)| *end);
+            allowed.push((hit.start, hit.end.max(furthest)));
+        }
+        hits.retain(|hit| {
+            let before = allowed.partition_point(|(start, _)| *start <= hit.start);
+            before == 0 || allowed.get(before - 1).is_some_and(|(_, end)| *end < hit.end)
+        });
+    }
+
+    fn allows(&self, value: &[u8], hit: &Hit) -> bool {
         let Some(text) = value.get(hit.start..hit.end) else { return false };
         let is_match = |regex: &Regex| regex.is_match(Input::new(text).anchored(Anchored::Yes));
         !self.allowed.is_empty() && self.allowed.contains(&lower(text))

@@ -51,6 +51,12 @@ impl Input {
         self.metadata.schema().clone()
     }
 
+    /// The number of rows, as the footer has it.
+    pub(crate) fn rows(&self) -> u64 {
+        let groups = self.metadata.metadata().row_groups();
+        groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum()
+    }
+
     /// The number of row groups.
     pub(crate) fn row_groups(&self) -> usize {
         self.metadata.metadata().num_row_groups()

@@ -1,5 +1,7 @@
 //! Numbers set apart for films, books and documentation.
 
+use std::sync::LazyLock;
+
 use super::plan::{self, Fit, NORTH_AMERICA};
 
 /// Whether a national number, in ASCII digits without trunk prefix, belongs to nobody.
@@ -7,18 +9,23 @@ pub(super) fn is_reserved(code: u16, national: &[u8]) -> bool {
     if code == NORTH_AMERICA {
         return is_fictional_line(national.get(3..).unwrap_or_default());
     }
-    ALL.iter().any(|(of, starts)| *of == code && begins(national, starts))
+    TABLE.iter().any(|(of, starts)| *of == code && begins(national, starts))
         && plan::by_code(code).is_some_and(|plan| plan.fit(national) != Fit::No)
 }
 
 /// Whether a number with a trunk prefix of 0 belongs to nobody in one of the regions that write so.
 pub(super) fn is_reserved_with_zero(digits: &[u8]) -> bool {
     let national = digits.strip_prefix(b"0").unwrap_or_default();
-    ALL.iter().any(|(code, _)| is_reserved(*code, national))
+    TABLE.iter().any(|(code, _)| is_reserved(*code, national))
 }
 
-fn begins(national: &[u8], starts: &str) -> bool {
-    starts.split(' ').any(|start| national.starts_with(start.as_bytes()))
+/// Whether a number begins with one of some ascending digits, none of which begins with another: then it is the last that is not above it.
+fn begins(national: &[u8], starts: &[&[u8]]) -> bool {
+    let above = starts.partition_point(|start| *start <= national);
+    above
+        .checked_sub(1)
+        .and_then(|at| starts.get(at))
+        .is_some_and(|start| national.starts_with(start))
 }
 
 /// 555-0100 to 555-0199 in any area of North America (ATIS-0300115).
@@ -26,7 +33,16 @@ pub(super) fn is_fictional_line(line: &[u8]) -> bool {
     line.len() == 7 && line.starts_with(b"55501")
 }
 
-/// First digits by calling code.
+/// First digits by calling code, ascending.
+static TABLE: LazyLock<Vec<(u16, Vec<&[u8]>)>> = LazyLock::new(|| {
+    let row = |(code, starts): &(u16, &'static str)| {
+        let mut starts: Vec<&[u8]> = starts.split_whitespace().map(str::as_bytes).collect();
+        starts.sort_unstable();
+        (*code, starts)
+    };
+    ALL.iter().map(row).collect()
+});
+
 const ALL: [(u16, &str); 5] = [
     // ARCEP, plan national de numérotation: numbers for audiovisual works.
     (33, "19900 26191 35301 46571 53649 63998"),

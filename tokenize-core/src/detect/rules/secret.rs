@@ -51,7 +51,7 @@ pub(super) const KINDS: &[Kind] = &[
         context: "secret|password|passwort|token|api key|apikey|credential|authorization|passphrase",
         columns: "passwd|pwd|client secret|access token|auth token|refresh token",
         rules: &[
-            secret("vendor-token", Finder::SecretToken),
+            secret("secret-token", Finder::SecretToken),
             secret("assignment", Finder::SecretAssignment),
         ],
     },

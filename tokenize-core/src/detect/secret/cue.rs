@@ -18,6 +18,7 @@ pub(super) enum Cue {
 }
 
 /// Where the name ends that the mark at `at` follows, if its last letters are those of a cue. Most names end here, after a few steps.
+#[inline]
 pub(super) fn name_end(value: &[u8], at: usize) -> Option<usize> {
     let last = *value.get(at.checked_sub(1)?)?;
     let end = if last.is_ascii_lowercase() { at } else { without_closers(value, at) };
@@ -34,6 +35,10 @@ fn without_closers(value: &[u8], at: usize) -> usize {
     while end > 0 && at - end < CLOSERS && is_closer(before(value, end)) {
         end -= 1;
     }
+    // Quotes in HTML.
+    if value.get(..end).is_some_and(|name| name.ends_with(b"&quot;")) {
+        return end - b"&quot;".len();
+    }
     if before(value, end).is_ascii_digit() {
         end -= 1;
         end -= usize::from(before(value, end) == b'_');
@@ -41,16 +46,14 @@ fn without_closers(value: &[u8], at: usize) -> usize {
     end
 }
 
-/// Whether the letters before `end` are the last three of a cue.
+/// Whether the letters before `end` are the last three of a cue, perhaps.
+#[inline]
 pub(super) fn ends_like_cue(value: &[u8], end: usize) -> bool {
     let Some(tail) = value.get(..end).and_then(|name| name.last_chunk::<3>()) else {
         return is_short_cue(value, end);
     };
     let place = tail_place(tail_word(*tail));
     TAILS.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 != 0)
-        && ENDINGS.iter().any(|ending| {
-            ending.as_bytes().last_chunk::<3>().is_some_and(|e| tail_word(*e) == tail_word(*tail))
-        })
 }
 
 /// `pw` at the beginning of a value.
@@ -182,7 +185,7 @@ const fn tail_word(tail: [u8; 3]) -> u32 {
 }
 
 const fn tail_place(tail: u32) -> usize {
-    (tail.wrapping_mul(0x9E37_79B1) >> 20) as usize
+    (tail.wrapping_mul(SPREAD) >> 20) as usize
 }
 
 /// A bit for each three last letters that a name with a cue may have.
@@ -201,6 +204,7 @@ static TAILS: [u64; 64] = {
 
 /// Words whose last three bytes are those of names with a cue.
 const ENDINGS: &[&str] = &[
+    "lautet",
     "password",
     "passwd",
     "pwd",
@@ -340,8 +344,14 @@ static CUES: &[(&str, Cue, bool)] = &[
 ];
 
 /// What may follow a cue, and whether it must be a word of its own.
-static TAIL_WORDS: &[(&str, bool)] =
-    &[("base", true), ("prod", true), ("dev", true), ("confirmation", true), ("s", false)];
+static TAIL_WORDS: &[(&str, bool)] = &[
+    ("base", true),
+    ("prod", true),
+    ("dev", true),
+    ("confirmation", true),
+    ("lautet", true),
+    ("s", false),
+];
 
 /// What stands before a cue that then means something else: pages of results, parts of texts, counts.
 static OTHERS: &[&str] = &[
@@ -379,6 +389,8 @@ static OTHERS: &[&str] = &[
     "is",
 ];
 
+/// Chosen so that hardly any of the commonest endings of words shares its place with one of [`ENDINGS`].
+const SPREAD: u32 = 0x952D_99F7;
 /// The longest name, in bytes.
 const NAME: usize = 48;
 /// How much may stand between the end of a name and the mark.

@@ -14,15 +14,17 @@ pub(super) fn fills(text: &[u8]) -> bool {
     }
     let distinct: u32 = distinct.iter().map(|bits| bits.count_ones()).sum();
     let is_dull = text.len() >= 16 && distinct < 8;
-    distinct < 4 || longest > 5 || is_dull || holds(text, PLACEHOLDERS)
+    distinct < 4 || longest > 5 || is_dull || holds(text.get(..HEAD).unwrap_or(text), PLACEHOLDERS)
 }
 
 /// Whether a text holds one of some words, in any case; `|` parts them.
 fn holds(text: &[u8], words: &str) -> bool {
     words.as_bytes().split(|byte| *byte == b'|').any(|word| {
         let first = word.first().copied().unwrap_or_default();
-        text.windows(word.len())
-            .any(|window| window[0] | 0x20 == first | 0x20 && window.eq_ignore_ascii_case(word))
+        text.windows(word.len()).any(|window| {
+            window.first().is_some_and(|byte| byte | 0x20 == first | 0x20)
+                && window.eq_ignore_ascii_case(word)
+        })
     })
 }
 
@@ -40,6 +42,9 @@ pub(super) fn is_common_password(text: &[u8]) -> bool {
 pub(super) fn is_no_value(text: &[u8]) -> bool {
     is_one_of(text, NO_VALUES)
 }
+
+/// Placeholders are short, or say so at the beginning.
+const HEAD: usize = 96;
 
 const PLACEHOLDERS: &str = "xxxx|****|....|...|\u{2026}|\u{2022}\u{2022}|your-|your_|yourp|yourt|yours|yourk|youra|<your|example|placeholder|redacted|insert|replace|dummy|_here|-here|todo|sample|masked|hidden|removed|filtered|not-a-|notreal|not_real|not-real|change-me|change_me|fill-in|fill_in|goes-here|my-secret|my_secret|mysecret|my-token|my_token|my-api|my_api|my-pass|my_pass|mypassword|notasecret|none";
 

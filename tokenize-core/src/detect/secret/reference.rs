@@ -5,7 +5,25 @@ use crate::detect::domain;
 
 /// Whether a value is a reference to something, in code, in a template or in a file of settings.
 pub(super) fn refers(text: &[u8], is_quoted: bool) -> bool {
-    is_template(text) || is_url_or_path(text) || is_chain(text, is_quoted) || is_plain_datum(text)
+    is_template(text)
+        || has_field(text)
+        || is_url_or_path(text)
+        || is_chain(text, is_quoted)
+        || is_plain_datum(text)
+}
+
+/// Whether `{name}` is in it, as Python, Rust and C# put variables into strings.
+fn has_field(text: &[u8]) -> bool {
+    let is_field = |field: &[u8]| {
+        field.first().is_some_and(u8::is_ascii_alphabetic)
+            && field.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.:!?".contains(byte))
+    };
+    text.split(|byte| *byte == b'{').skip(1).any(|rest| {
+        rest.iter()
+            .position(|byte| *byte == b'}')
+            .and_then(|end| rest.get(..end))
+            .is_some_and(is_field)
+    })
 }
 
 /// Whether variables are put into it, or it is one.
@@ -92,7 +110,8 @@ fn is_chain(text: &[u8], is_quoted: bool) -> bool {
     });
     let is_name =
         text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.[]'\"->:?()".contains(byte));
-    joins && is_name && !Strength::of(text).is_random()
+    let is_member = OWNERS.iter().any(|owner| text.starts_with(owner));
+    joins && is_name && (is_member || !Strength::of(text).is_random())
 }
 
 /// An address, a date, a time, a version, a number with a unit.
@@ -107,6 +126,22 @@ fn is_email(text: &[u8]) -> bool {
     at > 0
         && domain::parse(text, at + 1).is_some_and(|name| name.end == text.len() && name.is_known)
 }
+
+/// What members are taken of, in code.
+const OWNERS: [&[u8]; 12] = [
+    b"self.",
+    b"this.",
+    b"config.",
+    b"settings.",
+    b"req.",
+    b"request.",
+    b"process.",
+    b"os.",
+    b"app.",
+    b"ctx.",
+    b"args.",
+    b"options.",
+];
 
 /// Whether it has the form of a UUID (RFC 9562, section 4).
 pub(super) fn is_uuid(text: &[u8]) -> bool {

@@ -173,7 +173,6 @@ mod tests {
             "production-database-2024",
             "getUserAccessTokenFromRequest",
             "my_service_account_v2_token",
-            "2024-05-14T19:57:58.073Z",
             "correct horse battery staple",
             "short1X",
         ] {

@@ -9,13 +9,22 @@ use crate::detect::rules::Finder;
 /// The user and password (RFC 3986, section 3.2.1) between `start`, behind `//`, and the `@` at `at`.
 pub(in crate::detect) fn userinfo(value: &[u8], start: usize, at: usize) -> Option<Found> {
     let pair = value.get(start..at)?;
+    // Of several `@` the last one counts.
+    let behind = value.get(at + 1..value.len().min(at + HOST))?;
+    if behind.iter().find(|byte| ends(byte) || **byte == b'@') == Some(&b'@') {
+        return None;
+    }
     let colon = pair.iter().position(|byte| *byte == b':')?;
     let password = pair.get(colon + 1..)?;
-    let ends = |byte: &u8| *byte <= b' ' || b"/?#\"'<>`".contains(byte);
     if pair.iter().any(ends) || password.len() < 4 || is_placeholder(password) {
         return None;
     }
     Some(Found::new(Finder::SecretToken, start, at, Grade::checked(88)))
+}
+
+/// Whether a byte ends what stands before the path of a URL.
+fn ends(byte: &u8) -> bool {
+    *byte <= b' ' || b"/?#\"'<>`".contains(byte)
 }
 
 /// What stands in documentation where a password would.

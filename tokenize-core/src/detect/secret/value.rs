@@ -145,7 +145,7 @@ fn bare_len(text: &[u8]) -> Option<usize> {
             0xE2 if next == 0x80 => break,
             0xE3 if next == 0x80 => break,
             0xC2 if matches!(next, 0xAB | 0xBB) => break,
-            b'(' | b'[' | b'{' | b':' | b'/' | b'&' | b'|' if len == 0 => return None,
+            b'(' | b'[' | b'{' | b':' | b'/' | b'&' if len == 0 => return None,
             b'(' | b'[' | b'{' if is_called(text.get(..len)?) => return None,
             b'{' if text.get(..len)?.ends_with(b"$") => return None,
             _ => len += 1,

@@ -42,9 +42,6 @@ impl Alphabet {
 
 /// Where the run of letters, digits, `-` and `_` begins that goes on at `start`; `None` if too far away.
 pub(super) fn run_start(value: &[u8], start: usize) -> Option<usize> {
-    if !matches!(before(value, start), b'-' | b'_' | b'\\' | b'%') {
-        return Some(start);
-    }
     let from = start.saturating_sub(RUN);
     let len = value.get(from..start)?.iter().rev().take_while(|byte| is_url_safe(**byte)).count();
     let run = start - len;
@@ -79,7 +76,7 @@ pub(super) fn at(value: &[u8], run: usize) -> Option<Found> {
             let head = value.get(run.saturating_sub(DOTTED_HEAD)..run)?;
             let len =
                 head.iter().rev().take_while(|byte| is_word(**byte) || **byte == b'.').count();
-            with_prefix(value, run - len).or_else(|| with_prefix(value, run))
+            with_prefix(value, without_escape(value, run - len)).or_else(|| with_prefix(value, run))
         }
         b':' => with_prefix(value, run).or_else(|| telegram(value, run)),
         _ => with_prefix(value, run).or_else(|| discord(value, run)),
@@ -88,7 +85,7 @@ pub(super) fn at(value: &[u8], run: usize) -> Option<Found> {
 
 /// A token that may hold letters only, from its prefix at `start`.
 pub(in crate::detect) fn letters_only(value: &[u8], start: usize) -> Option<Found> {
-    if is_url_safe(before(value, start)) { None } else { with_prefix(value, start) }
+    (run_start(value, start)? == start).then(|| with_prefix(value, start))?
 }
 
 fn with_prefix(value: &[u8], start: usize) -> Option<Found> {
@@ -178,8 +175,8 @@ pub(super) fn is_sequence(text: &[u8]) -> bool {
 
 /// How far back a run is followed.
 const RUN: usize = 128;
-/// `xoxe.`, `ya29.`, `dp.pt.`.
-const DOTTED_HEAD: usize = 6;
+/// `xoxe.`, `ya29.`, `dp.pt.`, behind an escape.
+const DOTTED_HEAD: usize = 8;
 const TELEGRAM: usize = 35;
 const DISCORD: usize = 80;
 
