@@ -8,9 +8,10 @@ use crate::cmd::keyring::KeyringCommand;
 use crate::cmd::mask::MaskArgs;
 use crate::cmd::policy::PolicyCommand;
 use crate::cmd::remask::RemaskArgs;
+use crate::cmd::scan::ScanArgs;
 use crate::cmd::unmask::UnmaskArgs;
 
-/// Mask PII columns in Parquet files, and bring them back
+/// Find PII columns in Parquet files, mask them, and bring them back
 #[derive(Debug, Parser)]
 #[command(name = "tokenize", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Args {
@@ -46,12 +47,15 @@ pub(crate) enum Command {
     Policy(PolicyCommand),
     /// Bring masked files from old key versions to the primary one
     Remask(RemaskArgs),
+    /// Find what is PII, and draft a policy for it
+    Scan(ScanArgs),
     /// Reverse what can be reversed in masked files
     Unmask(UnmaskArgs),
 }
 
 const EXIT_CODES: &str = "\
 Examples:
+  tokenize scan customers.parquet --policy-out policy.yaml
   tokenize keyring create keyring.json --kms local:kek.key
   tokenize policy check policy.yaml --schema customers.parquet
   tokenize mask customers.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet

@@ -7,6 +7,7 @@ pub(crate) mod mask;
 pub(crate) mod policy;
 pub(crate) mod remask;
 pub(crate) mod run;
+pub(crate) mod scan;
 pub(crate) mod unmask;
 
 use crate::args::Command;
@@ -22,6 +23,7 @@ pub(crate) fn run(command: Command, out: &mut Out) -> Result<Exit, CliError> {
         Command::Mask(args) => mask::run(&args, out),
         Command::Policy(command) => policy::run(command, out),
         Command::Remask(args) => remask::run(&args, out),
+        Command::Scan(args) => scan::run(&args, out),
         Command::Unmask(args) => unmask::run(&args, out),
     }
 }

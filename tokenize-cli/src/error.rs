@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tokenize_core::detect::DetectionFaultKind;
 use tokenize_core::iam::IamError;
 use tokenize_core::keys::{KeyError, Keyring, KeyringId, KmsError, Power};
 use tokenize_core::policy::{Fault, Place};
@@ -37,6 +38,8 @@ pub(crate) enum Verb {
     Mask,
     /// It is masked again under another key version.
     Remask,
+    /// It is searched.
+    Scan,
     /// It is unmasked.
     Unmask,
 }
@@ -51,6 +54,13 @@ pub(crate) enum CliError {
         /// Which columns need the key, and why.
         needs: String,
     },
+    /// `--fail-on` names an entity that is never found.
+    FailOn {
+        /// The entity.
+        entity: String,
+        /// Why; `None` if the rules turn it off.
+        kind: Option<DetectionFaultKind>,
+    },
     /// An input cannot be treated.
     File {
         /// The input.
@@ -62,6 +72,11 @@ pub(crate) enum CliError {
     },
     /// The files named are not those of a run.
     Files(FilesError),
+    /// What `--fail-on` names has been found.
+    Found {
+        /// Each entity, and in which columns.
+        told: Vec<String>,
+    },
     /// There is nothing to grant, or nothing to grant it on.
     Iam(IamError),
     /// A dependency failed in a way that it should not.
@@ -79,6 +94,11 @@ pub(crate) enum CliError {
         path: PathBuf,
         /// Why.
         error: io::Error,
+    },
+    /// `--columns` names a column that is not there.
+    NoColumn {
+        /// Its path.
+        path: String,
     },
     /// There is no `--confirm`, and no terminal to ask at.
     NobodyToAsk {
@@ -151,11 +171,13 @@ impl CliError {
             | Self::Output(_)
             | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
             Self::Denied { error, .. } => error.exit(),
-            Self::Refused(_) => Exit::Refused,
-            Self::Files(_)
+            Self::Found { .. } | Self::Refused(_) => Exit::Refused,
+            Self::FailOn { .. }
+            | Self::Files(_)
             | Self::Iam(_)
             | Self::Key(_)
             | Self::Kms(_)
+            | Self::NoColumn { .. }
             | Self::NobodyToAsk { .. }
             | Self::NotAManifest { .. }
             | Self::NotConfirmed { .. }
@@ -175,6 +197,7 @@ impl CliError {
             {
                 Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
             }
+            Self::FailOn { kind, .. } => kind.as_ref().and_then(DetectionFaultKind::hint),
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
             Self::Iam(error) => error.hint(),
@@ -191,7 +214,8 @@ impl CliError {
             ),
             Self::Policy { error, .. } => policy_hint(error),
             Self::Refused(error) => error.hint(),
-            Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
+            Self::NoColumn { .. } => Some("paths are written as a scan without --columns shows them".to_owned()),
+            Self::Found { .. } | Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
         }
     }
 }
@@ -234,7 +258,9 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
             [only] => only.kind.hint(),
             _ => None,
         },
-        PolicyError::NotText { .. } => Some("a policy is YAML or JSON, in UTF-8".to_owned()),
+        PolicyError::NotText { .. } => {
+            Some("policies and rules are YAML or JSON, in UTF-8".to_owned())
+        }
         _ => None,
     }
 }
@@ -242,6 +268,12 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::FailOn { kind: Some(kind), .. } => {
+                write!(f, "--fail-on: {}", one_line(&kind.to_string()))
+            }
+            Self::FailOn { entity, kind: None } => {
+                write!(f, "--fail-on: {} is turned off by the rules", one_line(entity))
+            }
             Self::File { input, error: Error::Plan(error), .. } => {
                 write_plan_faults(f, input, error)
             }
@@ -261,6 +293,10 @@ impl fmt::Display for CliError {
             Self::Manifest { path, error } => {
                 let path = one_line(&path.display().to_string());
                 write!(f, "cannot read the manifest {path}: {error}")
+            }
+            Self::Found { told } => write!(f, "found: {}", one_line(&told.join("; "))),
+            Self::NoColumn { path } => {
+                write!(f, "--columns: there is no column {}", one_line(path))
             }
             Self::NobodyToAsk { .. } => {
                 f.write_str("--confirm is missing, and there is no terminal to ask at")

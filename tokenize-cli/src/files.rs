@@ -198,7 +198,11 @@ fn refuse_unsupported(input: &Path) -> Result<(), FilesError> {
     if is_parquet(input) { Ok(()) } else { Err(FilesError::OtherFormat { path: path() }) }
 }
 
-fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
+/// Refuses what is no file of this system.
+///
+/// # Errors
+/// [`FilesError::StandardStream`], [`FilesError::Url`].
+pub(crate) fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
     if path == "-" {
         return Err(FilesError::StandardStream);
     }

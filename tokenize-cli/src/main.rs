@@ -1,4 +1,4 @@
-//! `tokenize`: mask PII columns, and bring them back.
+//! `tokenize`: find PII columns, mask them, and bring them back.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -8,6 +8,7 @@ mod files;
 mod guard;
 mod out;
 mod summary;
+mod verdicts;
 
 use std::process::ExitCode;
 

@@ -26,7 +26,7 @@ impl Done<'_> {
         if !left.is_empty() {
             let why = match self.verb {
                 Verb::Remask => "under an old key version",
-                Verb::Check | Verb::Mask | Verb::Unmask => "one-way",
+                Verb::Check | Verb::Mask | Verb::Scan | Verb::Unmask => "one-way",
             };
             text += &format!("left as they are, {why}: {}\n", left.join(", "));
         }

@@ -130,6 +130,7 @@ impl From<Error> for Failure {
         let hint = error.hint();
         let failure = match error {
             Error::Action(error) => error.into(),
+            Error::Detect(error) => error.into(),
             Error::Io(error) => error.into(),
             Error::Key(error) => error.into(),
             Error::Manifest(error) => Self::new(Class::Policy, "manifest", error),

@@ -10,6 +10,7 @@ mod ff1;
 mod file;
 mod keyring;
 mod plan;
+mod scan;
 mod table;
 mod tags;
 mod tokenizer;
@@ -30,6 +31,8 @@ mod _core {
     use crate::keyring::{KeyVersion, Keyring};
     #[pymodule_export]
     use crate::plan::Plan;
+    #[pymodule_export]
+    use crate::scan::{ScanReport, scan};
     #[pymodule_export]
     use crate::table::{ArrowSchema, ArrowTable, schema_of};
     #[pymodule_export]

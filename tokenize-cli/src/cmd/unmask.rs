@@ -79,7 +79,7 @@ fn manifest(path: &Path) -> Result<Manifest, CliError> {
 
 /// Paths separated by commas; a comma in back-ticks belongs to its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Columns(Vec<FieldPath>);
+pub(super) struct Columns(pub(super) Vec<FieldPath>);
 
 impl FromStr for Columns {
     type Err = PathError;

@@ -39,7 +39,7 @@ use super::{DetectError, Detector, for_each_leaf};
 use crate::column::cell::Cell;
 use crate::column::{Leaf, leaves, value_type};
 use crate::field::{FieldPath, Step};
-use chance::Chance;
+use chance::{Chance, Lift};
 use judge::{Facts, Siblings};
 use looks::Look;
 use name::NameEvidence;
@@ -300,12 +300,20 @@ fn shares(facts: &Facts<'_>) -> Vec<EntityShare> {
             sure: share(tally.sure, values),
             inside: share(tally.inside, values),
             score: share(tally.scores, tally.whole) / 100.0,
+            best: best(tally, facts.chance.lift(number)),
             chance: facts.chance.lift(number).map(|lift| lift.chance),
             is_named: facts.name.entities & kind.mask != 0,
         })
         .collect();
     all.sort_by(|a, b| (b.whole + b.inside).total_cmp(&(a.whole + a.inside)));
     all
+}
+
+/// The best score of a finding; unsure values of which as many would pass by chance are none.
+fn best(tally: &EntityTally, lift: Option<Lift>) -> f64 {
+    let is_chance = lift.is_some_and(|lift| !lift.is_above && lift.chance > 0.0);
+    let sure = if is_chance && tally.best_sure < CERTAIN { 0 } else { tally.best_sure };
+    f64::from(sure.max(tally.best_inside)) / 100.0
 }
 
 /// What the columns beside one say by their names.
@@ -328,6 +336,8 @@ fn siblings(column: &Column, all: &[Column], names: &[NameEvidence]) -> Siblings
 /// Values drawn from a column of which all are looked at, to tell chance by.
 const SAMPLE_OF_ALL: usize = 2_048;
 const SEED_OF_CHANCE: u64 = 3;
+/// The score from which a value is one, however many would be by chance, in percent.
+const CERTAIN: u8 = 80;
 /// The field metadata of a masked column (`docs/format.md`).
 const MASKED: &str = "tokenize.action";
 

@@ -309,8 +309,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if is_free {
             self.shapes(value, start);
         }
-        if start == at && self.span.0 + at >= self.phones_done {
-            let (done, found) = phone::find(value, at, is_free);
+        if is_free && start == at && self.span.0 + at >= self.phones_done {
+            let (done, found) = phone::find(value, at);
             self.phones_done = self.span.0 + done;
             if let Some((start, end, grade)) = found {
                 self.push(Finder::Phone, start, end, grade);
@@ -449,24 +449,24 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// A value with a character that stands for another is searched as a whole, rewritten.
     fn foreign(&mut self, at: usize) {
-        if !is_foldable(self.value(), at) {
+        if !is_foldable(self.value(), at, self.user.is_some()) {
             return;
         }
-        self.hits.clear();
         self.has_secret = false;
         self.skip = self.span.1;
-        self.asks_user = false;
         let folded = Folded::new(self.value());
-        let (row, found) = (self.row, &mut *self.found);
+        let mut hits = Vec::new();
         // Through a trait object, or the compiler would never be done with searches inside searches.
         let mut through: Box<dyn FnMut(usize, Hit) + '_> = Box::new(|_, hit: Hit| {
-            found(row, Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
+            hits.push(Hit { start: folded.start(hit.start), end: folded.end(hit.end), ..hit });
         });
         let span = (0, folded.text.len());
         search_for(self.wanted, self.table, &folded.text, &span, self.column, &mut through);
+        drop(through);
+        self.hits = hits;
     }
 
-    /// Adds what rules and lists of users find in the row. No word speaks against that.
+    /// Adds what rules and lists of users find in the row as it stands, whether or not it was rewritten too. No word speaks against that.
     fn ask_user(&mut self) {
         let (table, column, found) = (self.table, self.column, self.hits.len());
         let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
@@ -504,10 +504,10 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 });
             }
             resolve::resolve(&mut self.hits);
-            if let Some(user) = &table.user {
-                let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-                self.hits.retain(|hit| !user.allows(value, hit));
-            }
+        }
+        if let Some(user) = &table.user {
+            let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+            user.drop_allowed(value, &mut self.hits);
         }
         for hit in self.hits.drain(..) {
             (self.found)(self.row, hit);
@@ -557,7 +557,6 @@ fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
 /// Checks what has a shape.
 fn check(shape: &Shape, seen: &Seen<'_>) -> Option<Grade> {
     match shape.checker {
-        Checker::None => Some(Grade::shape(shape.score)),
         Checker::Scheme(scheme) => scheme
             .is_valid(seen.compact)
             .then(|| Grade::checked(shape.score).reserved(scheme.is_reserved(seen.compact))),

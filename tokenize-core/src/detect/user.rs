@@ -117,8 +117,24 @@ impl UserRules {
         }))
     }
 
-    /// Whether something found is never a finding.
-    pub(super) fn allows(&self, value: &[u8], hit: &Hit) -> bool {
+    /// Removes what is never a finding, and what lies inside it. Hits come in the order of their places.
+    pub(super) fn drop_allowed(&self, value: &[u8], hits: &mut Vec<Hit>) {
+        if self.allowed.is_empty() && self.allowed_patterns.is_none() {
+            return;
+        }
+        // Where each allowed text begins, and the furthest end of those up to it.
+        let mut allowed: Vec<(usize, usize)> = Vec::new();
+        for hit in hits.iter().filter(|hit| self.allows(value, hit)) {
+            let furthest = allowed.last().map_or(0, |(_, end)| *end);
+            allowed.push((hit.start, hit.end.max(furthest)));
+        }
+        hits.retain(|hit| {
+            let before = allowed.partition_point(|(start, _)| *start <= hit.start);
+            before == 0 || allowed.get(before - 1).is_some_and(|(_, end)| *end < hit.end)
+        });
+    }
+
+    fn allows(&self, value: &[u8], hit: &Hit) -> bool {
         let Some(text) = value.get(hit.start..hit.end) else { return false };
         let is_match = |regex: &Regex| regex.is_match(Input::new(text).anchored(Anchored::Yes));
         !self.allowed.is_empty() && self.allowed.contains(&lower(text))
@@ -244,16 +260,13 @@ pub(super) fn lower(value: &[u8]) -> String {
     String::from_utf8_lossy(&Folded::new(value).text).to_lowercase()
 }
 
-/// The writings of a value that are looked for, beside any case of its ASCII letters.
+/// The writings of a value that are looked for, beside any case of its ASCII letters: as it stands, and as it is when it is rewritten.
 fn writings(value: &str) -> HashSet<String> {
     let folded = Folded::new(value.as_bytes()).text;
-    let folded = String::from_utf8_lossy(&folded);
-    [folded.to_lowercase(), folded.to_uppercase(), folded.into_owned()]
+    [value, &String::from_utf8_lossy(&folded)]
         .into_iter()
-        .map(|mut writing| {
-            writing.make_ascii_lowercase();
-            writing
-        })
+        .flat_map(|value| [value.to_lowercase(), value.to_uppercase(), value.to_owned()])
+        .map(|writing| writing.to_ascii_lowercase())
         .collect()
 }
 

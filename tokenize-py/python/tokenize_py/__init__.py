@@ -7,8 +7,11 @@
     masked = t.mask(df)
     clear = t.unmask(masked)
 
+    print(tk.scan(df))                          # what the columns hold, and a draft of a policy
+    tk.detect("call 202-555-0143")              # personal data in a text
+
 :class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat Parquet
-files. Every failure is a :class:`TokenizeError`; no message holds a value, a token or a key.
+files. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every failure is a :class:`TokenizeError`; no message holds a value, a token or a key.
 """
 
 from tokenize_py._core import (
@@ -21,15 +24,20 @@ from tokenize_py._core import (
     ff1_decrypt,
     ff1_encrypt,
 )
+from tokenize_py._detect import Finding, detect, detect_batch
 from tokenize_py._errors import DataError, InvalidValueError, KeyringError, KmsError, PolicyError, TokenizeError
 from tokenize_py._files import mask_file, remask_file, unmask_file
 from tokenize_py._plan import MaskPlan
+from tokenize_py._scan import ColumnScan, EntityShare, ScanReport, scan
 from tokenize_py._tokenizer import Tokenizer
 
 __all__ = [
     "ArrowTable",
     "ColumnReport",
+    "ColumnScan",
     "DataError",
+    "EntityShare",
+    "Finding",
     "InvalidValueError",
     "KeyVersion",
     "Keyring",
@@ -38,12 +46,16 @@ __all__ = [
     "MaskPlan",
     "PolicyError",
     "Report",
+    "ScanReport",
     "TokenizeError",
     "Tokenizer",
     "__version__",
+    "detect",
+    "detect_batch",
     "ff1_decrypt",
     "ff1_encrypt",
     "mask_file",
     "remask_file",
+    "scan",
     "unmask_file",
 ]

@@ -1,7 +1,7 @@
 """The compiled part. What is public of it is re-exported by ``tokenize_py``."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias, final
 
 __version__: str
@@ -263,6 +263,33 @@ def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None
 
 GivenManifest: TypeAlias = tuple[str, str | None]
 """The text of a manifest, and the path that it was read from, if it was."""
+
+Found: TypeAlias = tuple[str, int, int, float, str, list[str], bool]
+"""A finding: entity, start, end, score, rule, reasons, reserved."""
+
+@final
+class Detector:
+    """What is looked for. ``rules`` are a text and what it is: ``path``, ``text`` or ``json``."""
+
+    def __new__(
+        cls, rules: tuple[str, str] | None, entities: Sequence[str] | None, min_score: float | None
+    ) -> Detector: ...
+    def entities(self) -> list[str]: ...
+    def detect(self, text: str, unit: str) -> list[Found]:
+        """Find in a text; places are counted in ``codepoints``, ``utf8`` or ``utf16``."""
+
+    def detect_all(self, data: object, name: str | None) -> ArrowTable:
+        """Find in a table, or in an array under a name."""
+
+@final
+class ScanReport:
+    """What a scan found."""
+
+    def to_json(self) -> str: ...
+    def policy(self, name: str) -> str: ...
+
+def scan(detector: Detector, data: object, name: str | None, sample: int | None) -> ScanReport:
+    """Scan a table, or an array under a name."""
 
 @final
 class ArrowSchema:

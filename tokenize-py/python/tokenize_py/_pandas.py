@@ -34,6 +34,12 @@ def schema_of(df: pd.DataFrame) -> pa.Schema:
     return _noted(_Frame.of(df), _Notes.of(df))
 
 
+def table(df: pd.DataFrame) -> pa.Table:
+    """Give the frame as an Arrow table."""
+    frame = _Frame.of(df)
+    return frame.table(frame.schema())
+
+
 def mask(plan_of: Callable[[object], _core.Plan], df: pd.DataFrame) -> pd.DataFrame:
     """Mask a frame; the notes for :func:`unmask` are the only attributes of the result."""
     frame = _Frame.of(df)

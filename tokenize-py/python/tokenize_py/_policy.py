@@ -16,26 +16,26 @@ Policy: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 text; any other string is a path."""
 
 
-def read(policy: Policy) -> tuple[str, str]:
-    """Give the policy as a string, and say which kind of string it is: ``path``, ``text`` or ``json``."""
+def read(policy: Policy, what: str = "the policy") -> tuple[str, str]:
+    """Give a policy, or rules, as a string, and say which kind of string it is: ``path``, ``text`` or ``json``."""
     if isinstance(policy, str):
         is_text = "\n" in policy or policy.lstrip().startswith("{")
         return policy, "text" if is_text else "path"
     if isinstance(policy, Mapping):
-        return _json(policy), "json"
+        return _json(policy, what), "json"
     if isinstance(policy, os.PathLike):
         return os.fspath(policy), "path"
-    raise TypeError(f"a policy is a path, its text or a dict, not {type(policy).__name__}")
+    raise TypeError(f"{what} must be a path, a text or a dict, not {type(policy).__name__}")
 
 
-def _json(tree: Mapping[str, Any]) -> str:
+def _json(tree: Mapping[str, Any], what: str) -> str:
     try:
         return json.dumps(_plain(tree), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         problem = (
             str(error) if isinstance(error, TypeError) else "it holds a number or a nesting that JSON cannot write"
         )
-    raise PolicyError(f"the policy cannot be read: {problem}", code="policy")
+    raise PolicyError(f"{what} cannot be read: {problem}", code="policy")
 
 
 def _plain(tree: Any) -> Any:

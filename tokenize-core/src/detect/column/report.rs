@@ -84,6 +84,8 @@ pub struct EntityShare {
     pub inside: f64,
     /// The mean score of those that could be one as a whole, 0 to 1.
     pub score: f64,
+    /// The best score of a value that is one, or of a finding inside one, 0 to 1; 0 if there is none beyond chance.
+    pub best: f64,
     /// The share that could be one by chance, where that can be told: digits and letters dealt out anew among the values.
     pub chance: Option<f64>,
     /// Whether the column's name speaks for it.
@@ -283,7 +285,7 @@ impl ScanReport {
     ///     "path", "type", "rows", "nulls", "missing", "values", "looked_at",
     ///     "distinct": { "count", "exact" },
     ///     "shapes": [ { "shape", "share" } ],
-    ///     "entities": [ { "entity", "whole", "sure", "inside", "score", "chance" (or null), "named" } ],
+    ///     "entities": [ { "entity", "whole", "sure", "inside", "score", "best", "chance" (or null), "named" } ],
     ///     "writing": { "iso_dates", "plus", "us_zips" },
     ///     "verdict": { "class" (an entity, "text" or "none"), "confidence", "reasons": [ { "code", "text" } ], "at_most" (or null) }
     /// } ] }
@@ -302,6 +304,17 @@ impl ColumnReport {
         self.looked_at == self.values
     }
 
+    /// How sure it is that values are, or hold, an entity, 0 to 1: the confidence of the verdict, or the best score of a finding.
+    #[must_use]
+    pub fn sureness_of(&self, entity: &str) -> f64 {
+        let found = self.entities.iter().find(|found| &*found.entity == entity);
+        let found = found.map_or(0.0, |found| found.best);
+        match &self.verdict.class {
+            Class::Entity(class) if &**class == entity => self.verdict.confidence.max(found),
+            _ => found,
+        }
+    }
+
     fn to_json(&self) -> Value {
         let entity = |entity: &EntityShare| {
             json!({
@@ -310,6 +323,7 @@ impl ColumnReport {
                 "sure": entity.sure,
                 "inside": entity.inside,
                 "score": entity.score,
+                "best": entity.best,
                 "chance": entity.chance,
                 "named": entity.is_named,
             })

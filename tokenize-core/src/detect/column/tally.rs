@@ -34,6 +34,9 @@ pub(super) struct EntityTally {
     pub(super) inside: u64,
     /// The scores of `whole`, in percent.
     pub(super) scores: u64,
+    /// The best score of `sure`, and of a finding inside, in percent.
+    pub(super) best_sure: u8,
+    pub(super) best_inside: u8,
 }
 
 impl Tally {
@@ -85,7 +88,10 @@ impl Tally {
             let least = table.kinds.get(kind).map_or(u8::MAX, |kind| kind.min_score);
             if let Some(tally) = self.entities.get_mut(kind) {
                 tally.whole += 1;
-                tally.sure += u64::from(score >= least);
+                if score >= least {
+                    tally.sure += 1;
+                    tally.best_sure = tally.best_sure.max(score);
+                }
                 tally.scores += u64::from(score);
             }
         }
@@ -98,8 +104,9 @@ impl Tally {
         let mut seen = 0_u128;
         for hit in hits.drain(..).filter(|hit| !is_whole(value, hit)) {
             let Some(kind) = kind_of(&hit) else { continue };
-            if let Some(tally) = self.entities.get_mut(kind).filter(|_| seen >> kind & 1 == 0) {
-                tally.inside += 1;
+            if let Some(tally) = self.entities.get_mut(kind) {
+                tally.inside += u64::from(seen >> kind & 1 == 0);
+                tally.best_inside = tally.best_inside.max(hit.score);
             }
             seen |= 1 << kind;
         }

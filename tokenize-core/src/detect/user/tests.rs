@@ -73,10 +73,20 @@ fn matches_are_those_of_rust() {
 #[test]
 fn folded_values_are_searched_as_what_they_stand_for() {
     check(r"\bNO[ -]\d{3}\b", "NO\u{a0}１２３", &["NO\u{a0}１２３"]);
-    let deny = Denied::new(Pattern::Value("Blue\u{a0}Heron".to_owned()), "PROJECT");
-    let detector = detector(&Detection { deny: vec![deny], ..Detection::default() });
-    assert_eq!(found(&detector, "blue heron")[0].1, "blue heron");
-    assert_eq!(found(&detector, "BLUE\u{2009}HERON")[0].1, "BLUE\u{2009}HERON");
+    check(r"caf\x{e9}\x{a0}\d", "NO\u{a0}1 café\u{a0}2", &["café\u{a0}2"]);
+    let deny = |value: &str| Denied::new(Pattern::Value(value.to_owned()), "PROJECT");
+    let deny = vec![deny("Blue\u{a0}Heron 7"), deny(r"C:\new\tern")];
+    let detector = detector(&Detection { deny, ..Detection::default() });
+    for text in [
+        "blue heron 7",
+        "BLUE\u{a0}HERON 7",
+        "Blue\u{a0}Heron\u{a0}7",
+        r"c:\New\tern",
+        r"C:\new\tern １",
+    ] {
+        let listed = found(&detector, text);
+        assert_eq!(listed[0].1, text.trim_end_matches(" １"), "{text}");
+    }
 }
 
 #[test]
