@@ -1,6 +1,7 @@
 # make demo   see it work: build, keyring, sample table, mask, look, unmask, compare
 # make test   everything that is checked: what CI runs
 # make check  the same without Python
+# make bench-detect  how fast detection finds, beside regex-automata
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
 
@@ -12,7 +13,9 @@ VENV := .venv/bin
 # The Python module is built by maturin and tested from Python.
 RUST := --workspace
 
-.PHONY: demo test check fmt clippy rust-test doc deny py py-test scale clean
+CORPORA := target/corpora
+
+.PHONY: bench-detect demo test check fmt clippy rust-test doc deny py py-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -40,6 +43,10 @@ SIZES ?= 1000000 3000000
 scale:
 	cargo build $(RUST) --bins --examples
 	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
+
+bench-detect:
+	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
+	cargo bench --bench detect -- $(CORPORA)
 
 test: check py-test
 
@@ -73,12 +80,12 @@ py: .venv/installed
 py-test: py
 	cargo build $(RUST) --bins
 	cd tokenize-py && TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -rs
-	$(VENV)/pytest -rs tests/oracle
+	$(VENV)/pytest -rs tests/oracle tests/detect
 	$(VENV)/python examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/mypy
 	$(VENV)/mypy --config-file tokenize-py/pyproject.toml --strict examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/ruff check .
-	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle examples
+	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle tests/detect examples
 
 .venv/installed: tokenize-py/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which one with PYTHON=...")'

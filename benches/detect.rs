@@ -9,6 +9,8 @@
 //! no context, no rows. Ours searches an Arrow array with a line in each row and makes a table of validated findings. Runs of both
 //! take turns; figures are medians, ratios medians of the ratios of neighbours.
 
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;

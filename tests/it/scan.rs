@@ -39,7 +39,6 @@ fn tables_are_known_by_their_columns() {
         figures.add(&table, &scan(&table.batch), &known);
     }
     let (named, opaque) = (&figures.named, &figures.opaque);
-    println!("{figures}");
     assert!(named.macro_f1(&["checksum", "opaque", "shape"]) >= 0.97, "{figures}");
     assert!(opaque.macro_f1(&["checksum", "shape"]) >= 0.90, "{figures}");
     assert_eq!((named.alarms, opaque.alarms), (0, 0), "{figures}");

@@ -81,8 +81,11 @@ def main() -> None:
 def write(entries: Entries) -> None:
     keys: Entries = {}
     for key, bits in entries.items():
-        for variant in {key, fold(key), fold(key.translate(UMLAUTS))}:
-            merge(keys, variant, bits)
+        merge(keys, key, bits)
+        for variant in {fold(key), fold(key.translate(UMLAUTS))} - {key}:
+            # Weiß is a word and Weiss a name: what is doubted is the spelling of the word.
+            name = field(entries, variant, GIVEN) or field(entries, variant, SURNAME)
+            merge(keys, variant, bits & ~(3 << WORD) if name else bits)
     ordered = sorted((key.encode(), bits) for key, bits in keys.items())
     ducer.Map.build(HERE / "names.fst", ordered)
     print(f"{len(ordered)} keys, {(HERE / 'names.fst').stat().st_size} bytes")

@@ -85,7 +85,7 @@ pub(crate) fn input(data: &Bound<'_, PyAny>, name: Option<&str>) -> PyResult<Inp
 }
 
 fn read((rules, kind): (String, String)) -> Result<Detection, Failure> {
-    Ok(match &*kind {
+    match &*kind {
         "json" => {
             let tree = serde_json::from_str(&rules);
             detection_from_json(&tree.map_err(|_| {
@@ -96,7 +96,7 @@ fn read((rules, kind): (String, String)) -> Result<Detection, Failure> {
         "path" => detection_from_path(rules),
         _ => detection_from_text(&rules),
     }
-    .map_err(|error| Failure::from(error).of_rules())?)
+    .map_err(|error| Failure::from(error).of_rules())
 }
 
 /// Findings with their places in another unit; they come in the order of their places.

@@ -32,7 +32,8 @@ pub(crate) fn all_tables() -> impl Iterator<Item = Table> {
             |column: &String, key: &str| columns_of[column][key].as_str().unwrap().to_owned();
         let arrays = header.iter().enumerate().map(|(at, column)| {
             let values = rows.iter().map(|row| Some(row[at].as_str()));
-            (column.clone(), Arc::new(values.collect::<StringArray>()) as ArrayRef)
+            let array: ArrayRef = Arc::new(values.collect::<StringArray>());
+            (column.clone(), array)
         });
         Table {
             batch: RecordBatch::try_from_iter(arrays).unwrap(),

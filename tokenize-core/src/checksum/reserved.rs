@@ -28,8 +28,11 @@ fn lines() -> impl Iterator<Item = &'static str> {
     include_str!("../../data/reserved-1.tsv").lines().filter(|line| !line.starts_with('#'))
 }
 
-/// The patterns of a scheme, by the order of schemes.
-static TABLE: LazyLock<Vec<(&str, Vec<&[u8]>)>> = LazyLock::new(|| {
+/// The patterns of a scheme.
+type Patterns = (&'static str, Vec<&'static [u8]>);
+
+/// By the order of schemes.
+static TABLE: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
     let mut table = BTreeMap::<_, Vec<_>>::new();
     for (scheme, pattern) in lines().filter_map(read_line) {
         table.entry(scheme).or_default().push(pattern);

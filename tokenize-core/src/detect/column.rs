@@ -4,16 +4,15 @@
 //! shapes. Memory is bounded by the number of columns and the size of the sample, whatever the number of rows.
 //!
 //! ```text
-//! batch ─ leaves ─▶ entries ─▶ values ─▶ sample ┐
-//!                      │          └ full scan ──┴▶ tally: entities, looks, shapes, distinct ─┐
-//!                      └ nulls, N/A: counted        sample dealt out anew ─▶ chance ─────────┼▶ verdict
-//!                                                   the column's name ─▶ evidence ───────────┘
+//! batch ─ leaves ─▶ entries ─▶ values ─▶ sample ─┬▶ what values look like ───────┐
+//!                      │          │              ├▶ dealt out anew: chance ─────┤
+//!                      │          └ full scan ───┴▶ search: what is found ──────┼▶ verdict
+//!                      └ nulls, N/A: counted        the column's name ─▶ words ─┘
 //! ```
 
 mod chance;
 mod distinct;
 mod judge;
-mod lexicon;
 mod looks;
 mod name;
 mod report;
@@ -37,11 +36,11 @@ pub use report::{
 use super::arrow::text_of;
 use super::table::Table;
 use super::{DetectError, Detector, for_each_leaf};
+use crate::column::cell::Cell;
 use crate::column::{Leaf, leaves, value_type};
 use crate::field::{FieldPath, Step};
 use chance::{Chance, Lift};
 use judge::{Facts, Siblings};
-use lexicon::Lexicon;
 use looks::Look;
 use name::NameEvidence;
 use sample::{Random, Reservoir};
@@ -86,7 +85,6 @@ impl ScanOptions {
 pub struct Scanner {
     table: Arc<Table>,
     options: ScanOptions,
-    lexicon: Option<&'static dyn Lexicon>,
     rows: u64,
     columns: Vec<Column>,
     places: HashMap<FieldPath, usize>,
@@ -98,7 +96,6 @@ impl Scanner {
         Self {
             table: detector.table.clone(),
             options,
-            lexicon: lexicon::built_in(),
             rows: 0,
             columns: Vec::new(),
             places: HashMap::new(),
@@ -119,9 +116,9 @@ impl Scanner {
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), DetectError> {
         self.rows += batch.num_rows() as u64;
         for_each_leaf(batch, &mut |leaf, array, _| {
-            let (table, lexicon) = (self.table.clone(), self.lexicon);
+            let table = self.table.clone();
             if let Some(column) = self.column(leaf) {
-                column.push(&table, lexicon, array.as_ref());
+                column.push(&table, array.as_ref());
             }
             Ok(())
         })
@@ -135,8 +132,8 @@ impl Scanner {
         let beside: Vec<Siblings> =
             self.columns.iter().map(|column| siblings(column, &self.columns, &names)).collect();
         let columns = self.columns.into_iter().zip(&names).zip(beside);
-        let columns = columns
-            .map(|((column, name), beside)| column.finish(&self.table, self.lexicon, name, beside));
+        let columns =
+            columns.map(|((column, name), beside)| column.finish(&self.table, name, beside));
         ScanReport { rows: self.rows, columns: columns.collect() }
     }
 
@@ -171,6 +168,8 @@ struct Column {
     missing: u64,
     /// Entries of types that hold nothing to look for, such as truth values.
     mute: u64,
+    /// The rest.
+    values: u64,
     /// Whether the sample is all that is looked at.
     is_sampled: bool,
     sample: Reservoir,
@@ -190,6 +189,7 @@ impl Column {
             nulls: 0,
             missing: 0,
             mute: 0,
+            values: 0,
             is_sampled: sample.is_some(),
             sample: Reservoir::new(sample.unwrap_or(SAMPLE_OF_ALL), seed),
             texts: Texts::default(),
@@ -197,7 +197,7 @@ impl Column {
         }
     }
 
-    fn push(&mut self, table: &Table, lexicon: Option<&dyn Lexicon>, array: &dyn Array) {
+    fn push(&mut self, table: &Table, array: &dyn Array) {
         self.rows += array.len() as u64;
         if self.is_masked {
             return;
@@ -205,22 +205,22 @@ impl Column {
         let is_open = for_each_entry(array, &mut |entry| match entry {
             Entry::Null => self.nulls += 1,
             Entry::Missing => self.missing += 1,
+            Entry::Value(Cell::Bool(_) | Cell::Time(..)) => self.mute += 1,
             Entry::Value(cell) => {
+                self.values += 1;
                 let place = self.sample.draw();
                 if self.is_sampled && place.is_none() {
                     return;
                 }
-                let Some(text) = text_of(cell) else {
-                    self.mute += 1;
-                    return;
-                };
+                // Days beyond the calendar have no text, and are nothing to look for.
+                let Some(text) = text_of(cell) else { return };
                 if let Some(place) = place {
                     self.sample.put(place, text.trim());
                 }
                 if !self.is_sampled {
                     self.texts.push(&text);
                     if self.texts.is_full() {
-                        self.tally.add(table, lexicon, &self.texts);
+                        self.tally.add(table, &self.texts);
                         self.texts.clear();
                     }
                 }
@@ -229,36 +229,24 @@ impl Column {
         self.is_closed |= is_open.is_err();
     }
 
-    fn finish(
-        mut self,
-        table: &Table,
-        lexicon: Option<&dyn Lexicon>,
-        name: &NameEvidence,
-        siblings: Siblings,
-    ) -> ColumnReport {
+    fn finish(mut self, table: &Table, name: &NameEvidence, siblings: Siblings) -> ColumnReport {
         if self.is_sampled {
             for values in self.sample.kept().chunks(SAMPLE_OF_ALL) {
                 let texts: Texts = values.iter().map(String::as_str).collect();
-                self.tally.add(table, lexicon, &texts);
+                self.tally.add(table, &texts);
             }
         } else {
-            self.tally.add(table, lexicon, &self.texts);
+            self.tally.add(table, &self.texts);
         }
+        self.tally.add_looks(table, self.sample.kept());
         let chance = Chance::of(table, self.sample.kept(), &mut Random(SEED_OF_CHANCE));
-        let values = self.sample.offered() - self.mute;
-        let facts = Facts {
-            table,
-            tally: &self.tally,
-            chance: &chance,
-            name,
-            siblings,
-            has_lexicon: lexicon.is_some(),
-            values,
-        };
+        let values = self.values;
+        let facts = Facts { table, tally: &self.tally, chance: &chance, name, siblings, values };
         let verdict = self.verdict(&facts);
         let entities = shares(&facts);
         let looked_at = self.tally.values;
-        let told = |(shape, count)| ValueShape { shape, share: share(count, looked_at) };
+        let looked = self.tally.looked();
+        let told = |(shape, count)| ValueShape { shape, share: share(count, looked) };
         ColumnReport {
             path: self.path,
             data_type: self.data_type,

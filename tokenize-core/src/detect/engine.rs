@@ -309,8 +309,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         if is_free {
             self.shapes(value, start);
         }
-        if start == at && self.span.0 + at >= self.phones_done {
-            let (done, found) = phone::find(value, at, is_free);
+        if is_free && start == at && self.span.0 + at >= self.phones_done {
+            let (done, found) = phone::find(value, at);
             self.phones_done = self.span.0 + done;
             if let Some((start, end, grade)) = found {
                 self.push(Finder::Phone, start, end, grade);
@@ -449,7 +449,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
 
     /// A value with a character that stands for another is searched as a whole, rewritten.
     fn foreign(&mut self, at: usize) {
-        if !is_foldable(self.value(), at) {
+        if !is_foldable(self.value(), at, self.user.is_some()) {
             return;
         }
         self.has_secret = false;
@@ -557,7 +557,6 @@ fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
 /// Checks what has a shape.
 fn check(shape: &Shape, seen: &Seen<'_>) -> Option<Grade> {
     match shape.checker {
-        Checker::None => Some(Grade::shape(shape.score)),
         Checker::Scheme(scheme) => scheme
             .is_valid(seen.compact)
             .then(|| Grade::checked(shape.score).reserved(scheme.is_reserved(seen.compact))),

@@ -75,14 +75,15 @@ impl Folded {
     }
 }
 
-/// Whether the character at `at` stands for another, or is not seen, in a place where that matters: dashes, spaces and other
-/// marks of typography do beside digits only.
-pub(super) fn is_foldable(value: &[u8], at: usize) -> bool {
+/// Whether the character at `at` stands for another, or is not seen, in a place where that matters: dashes, spaces and most other
+/// marks of typography do beside digits only, unless rules of users ask for words too.
+pub(super) fn is_foldable(value: &[u8], at: usize, has_words: bool) -> bool {
     match stands_for(value, at) {
         None => false,
         Some((_, len)) if value.get(at) == Some(&b'\\') => is_word(behind(value, at + len)),
-        Some((Some(byte), len)) if !byte.is_ascii_alphanumeric() && byte != b'@' => {
-            before(value, at).is_ascii_digit() || behind(value, at + len).is_ascii_digit()
+        Some((Some(byte), len)) if !has_words && !is_word(byte) && !b"@:=".contains(&byte) => {
+            let beside = [before(value, at), behind(value, at + len)];
+            beside.iter().any(u8::is_ascii_digit) || matches!(beside, [b':' | b'=', _])
         }
         Some(_) => true,
     }

@@ -102,9 +102,4 @@ impl Names {
     pub(super) fn city(&self, word: &str) -> bool {
         self.dictionary.look_up(word.trim()).city() > 0
     }
-
-    /// Whether a whole value is a country, in one of nine languages.
-    pub(super) fn country(&self, word: &str) -> bool {
-        self.dictionary.look_up(word.trim()).is_country()
-    }
 }

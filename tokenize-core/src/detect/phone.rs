@@ -4,6 +4,7 @@
 //! the number. What most regions have in common (area code, then groups of two to four) is no evidence by itself, so the plan
 //! of a region must know the number, and bare digits stay below the bar until context raises them.
 
+mod gate;
 mod international;
 mod national;
 mod phrase;
@@ -15,7 +16,7 @@ mod tests;
 
 use super::hit::Grade;
 use super::words::{before, behind, is_word};
-use phrase::{Gap, Group, Phrase};
+use phrase::{Gap, Group, Phrase, digits_at};
 
 /// What a part of a phrase is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,41 +30,26 @@ struct Graded {
 /// Up to where everything is done, and the number found.
 pub(super) type Found = (usize, Option<(usize, usize, Grade)>);
 
-/// The number in the phrase whose first digit is at `at`; `is_free` says whether one may begin there.
-pub(super) fn find(value: &[u8], at: usize, is_free: bool) -> Found {
+/// The number that begins with the first digit of a word at `at`, where one may begin.
+pub(super) fn find(value: &[u8], at: usize) -> Found {
     let len = digits_at(value, at);
-    let next = behind(value, at + len);
-    if !matches!(next, b' ' | b'-' | b'.' | b'/' | b'(' | b')') && (len < SHORTEST || len > LONGEST)
-    {
+    let has_plus = before(value, at) == b'+';
+    if !(has_plus || gate::may_begin(value, at, len)) || !may_follow(value, at, has_plus) {
         return (at + len, None);
     }
-    let phrase = Phrase::read(value, at);
-    let has_plus = before(value, at) == b'+';
+    let mut phrase = Phrase::read(value, at);
     if phrase.is_long && !has_plus {
         return (phrase.end, None);
     }
-    let is_free = is_free && may_follow(value, at, has_plus);
-    let mut best: Option<Candidate> = None;
-    for from in 0..phrase.groups().len() {
-        let may_begin = if from == 0 { is_free } else { !has_plus && begins(&phrase, from) };
-        if may_begin {
-            search_from(value, &phrase, from, has_plus && from == 0, &mut best);
-        }
-    }
-    match best {
-        Some(found) => {
-            let grade = Grade {
-                score: found.graded.score,
-                is_checked: found.graded.is_valid,
-                is_reserved: found.graded.is_reserved,
-            };
-            (found.end.max(at + len), Some((found.start, found.end, grade)))
-        }
-        None => (phrase.end, None),
-    }
+    phrase.fill(value);
+    let Some(found) = search(value, &phrase, has_plus) else { return (at + len, None) };
+    let Graded { score, is_valid, is_reserved } = found.graded;
+    // Where this one is not likely, a better one may begin within.
+    let done = if score < LIKELY { at + len } else { found.end };
+    (done, Some((found.start, found.end, Grade { score, is_checked: is_valid, is_reserved })))
 }
 
-/// A part of a phrase that is a number.
+/// The beginning of a phrase that is a number.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     start: usize,
@@ -71,42 +57,35 @@ struct Candidate {
     graded: Graded,
 }
 
-/// Grades the parts that begin at group `from`, the longest first.
-fn search_from(
-    value: &[u8],
-    phrase: &Phrase,
-    from: usize,
-    has_plus: bool,
-    best: &mut Option<Candidate>,
-) {
+/// Grades the beginnings of a phrase, the longest first.
+fn search(value: &[u8], phrase: &Phrase, has_plus: bool) -> Option<Candidate> {
     let all = phrase.groups();
-    for to in (from..all.len()).rev() {
-        let Some(groups) = all.get(from..=to) else { return };
+    let mut best: Option<Candidate> = None;
+    for to in (0..all.len()).rev() {
+        let groups = all.get(..=to)?;
         let count = phrase.digits_of(groups).len();
         if count < SHORTEST {
-            return;
+            break;
         }
-        let Some((end, has_extension)) = end_of(value, all, to) else { continue };
-        if count > LONGEST {
+        // A dash parts two numbers, or an area code from the rest.
+        let is_two = groups.iter().any(|group| group.gap == Gap::Dash && group.ahead() >= SHORTEST);
+        if count > LONGEST || is_two {
             continue;
         }
-        let is_part = from > 0 || to + 1 < all.len();
+        let Some((end, extension)) = end_of(value, all, to) else { continue };
         let Some((start, mut graded)) = grade(value, phrase, groups, has_plus) else { continue };
-        if has_extension {
+        if extension.is_some() {
             graded.score = graded.score.saturating_add(10).min(graded.score.max(70));
         }
-        if is_part && !has_plus {
-            let Some(score) = as_part(all, from, to, graded.score) else { continue };
+        if !has_plus {
+            let Some(score) = beside_others(value, all, to, graded.score) else { continue };
             graded.score = score;
         }
-        if !has_plus && is_amount(value, groups) {
-            continue;
-        }
-        let end = if has_extension { extension(value, end) } else { end };
         if best.is_none_or(|best| graded.score > best.graded.score) {
-            *best = Some(Candidate { start, end, graded });
+            best = Some(Candidate { start, end: extension.unwrap_or(end), graded });
         }
     }
+    best
 }
 
 /// Where the part begins with its brackets and plus, and what it is worth.
@@ -127,7 +106,7 @@ fn grade(
     } else if let Some(found) = prefixed() {
         Some(found)
     } else if groups.len() == 1 {
-        may_be_bare(value, first).then(|| national::grade_bare(digits)).flatten()
+        national::grade_bare(digits)
     } else {
         national::grade(phrase, groups, is_bracketed)
     };
@@ -151,46 +130,48 @@ fn with_prefix(phrase: &Phrase, groups: &[Group]) -> Option<Graded> {
     }
 }
 
-/// Whether a number may begin with a group that is not the first.
-fn begins(phrase: &Phrase, from: usize) -> bool {
-    phrase.groups().get(from).is_some_and(|group| matches!(group.gap, Gap::Space | Gap::Open))
-}
-
-/// Where a number may end with group `to`, and whether an extension follows.
-fn end_of(value: &[u8], all: &[Group], to: usize) -> Option<(usize, bool)> {
-    let end = all.get(to)?.end;
+/// Where a number may end with group `to`, and where an extension that follows it ends.
+fn end_of(value: &[u8], all: &[Group], to: usize) -> Option<(usize, Option<usize>)> {
+    let end = all.get(to)?.end();
     if let Some(next) = all.get(to + 1) {
-        return (next.gap == Gap::Space).then_some((end, false));
-    }
-    if extension(value, end) > end {
-        return Some((end, true));
+        return matches!(next.gap, Gap::Space | Gap::Dash).then_some((end, None));
     }
     let next = behind(value, end + 1);
+    let extension = extension(value, end);
     let is_free = match behind(value, end) {
         b'_' | b'@' | b'%' => false,
         b'-' | b'.' | b'/' => !is_word(next),
         b':' => !next.is_ascii_digit(),
         byte => !is_word(byte),
     };
-    is_free.then_some((end, false))
+    (is_free || extension.is_some()).then_some((end, extension))
 }
 
-/// What a part of a longer phrase is worth: spaces do not set it apart from the numbers beside it, and groups of four are a card.
-fn as_part(all: &[Group], from: usize, to: usize, score: u8) -> Option<u8> {
-    let inner = all.get(from + 1..=to)?;
-    let beside =
-        [from.checked_sub(1), Some(to + 1)].into_iter().flatten().filter_map(|at| all.get(at));
-    if inner.is_empty() {
+/// What is left of a score beside other numbers, from which spaces do not set it apart; nothing in a card or an amount.
+fn beside_others(value: &[u8], all: &[Group], to: usize, score: u8) -> Option<u8> {
+    let groups = all.get(..=to)?;
+    let (first, rest) = groups.split_first()?;
+    if is_amount(value, groups) {
+        return None;
+    }
+    let ahead = if before(value, first.start) == b' ' {
+        digits_before(value, first.start.saturating_sub(1))
+    } else {
+        0
+    };
+    let behind = all.get(to + 1).map_or(0, Group::len);
+    if ahead + behind == 0 || rest.iter().all(|group| group.gap != Gap::Space) {
         return Some(score);
     }
-    if inner.iter().all(|group| group.gap != Gap::Space)
-        || all.get(from).is_some_and(|group| group.gap == Gap::Open)
-    {
-        return Some(score);
-    }
-    let is_card = beside.clone().any(|group| group.len() == 4) && all.get(from)?.len() == 4;
+    let is_card = (ahead == 4 || behind == 4) && first.len() == 4;
     let score = score.saturating_sub(15);
     (!is_card && score >= 40).then_some(score)
+}
+
+/// How many digits end at `end`, as far as cards have them in a group.
+fn digits_before(value: &[u8], end: usize) -> usize {
+    let before = value.get(end.saturating_sub(5)..end).unwrap_or_default();
+    before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// What may stand before a number: no path, no part number, no power of ten.
@@ -211,12 +192,6 @@ fn byte_is_label(value: &[u8], start: usize) -> bool {
     before(value, start) == b'.' && before(value, start - 1).is_ascii_alphabetic()
 }
 
-/// Whether digits without separators stand by themselves, not in a path, a query or a formula.
-fn may_be_bare(value: &[u8], group: &Group) -> bool {
-    !matches!(before(value, group.start), b'/' | b'-' | b'.' | b'#' | b'&' | b'*')
-        && !matches!(behind(value, group.end), b'/' | b'?' | b'&' | b'=' | b'*')
-}
-
 /// Whether groups of three are an amount: with dots, a currency or a fraction.
 fn is_amount(value: &[u8], groups: &[Group]) -> bool {
     let (Some(first), Some(last), Some(rest)) = (groups.first(), groups.last(), groups.get(1..))
@@ -231,7 +206,7 @@ fn is_amount(value: &[u8], groups: &[Group]) -> bool {
     }
     let ahead =
         value.get(first.start.saturating_sub(5)..first.start).unwrap_or_default().trim_ascii_end();
-    let after = value.get(last.end..).unwrap_or_default();
+    let after = value.get(last.end()..).unwrap_or_default();
     rest.iter().any(|group| group.gap == Gap::Dot)
         || CURRENCIES
             .iter()
@@ -239,33 +214,25 @@ fn is_amount(value: &[u8], groups: &[Group]) -> bool {
         || matches!(after, [b',' | b'.', digit, ..] if digit.is_ascii_digit())
 }
 
-/// Where an extension ends that follows a number at `end`; `end` if none does.
-fn extension(value: &[u8], end: usize) -> usize {
-    let rest = value.get(end..value.len().min(end + EXTENSION_LIMIT)).unwrap_or_default();
-    let spaces = |text: &[u8]| {
-        text.iter().take_while(|byte| matches!(byte, b' ' | b'.' | b':' | b',')).count()
-    };
-    let from = spaces(rest).min(2);
-    let word = rest.get(from..).unwrap_or_default();
-    if !matches!(
-        word.first().map(u8::to_ascii_lowercase),
-        Some(b'x' | b'e' | b'#' | b'd' | b'p' | b'a' | b'i' | b't' | b'w' | b'r')
-    ) {
-        return end;
+/// Where an extension ends that follows a number at `end`, if one does.
+fn extension(value: &[u8], end: usize) -> Option<usize> {
+    let is_blank = |at: usize| matches!(behind(value, at), b' ' | b'.' | b':' | b',');
+    let skip =
+        |at: usize| at + usize::from(is_blank(at)) + usize::from(is_blank(at) && is_blank(at + 1));
+    let word = skip(end);
+    // Most of what follows a number begins otherwise.
+    let first = value.get(word)?.to_ascii_lowercase();
+    if !EXTENSIONS.iter().any(|known| known.first() == Some(&first)) {
+        return None;
     }
+    let rest = value.get(word..)?;
     let known = EXTENSIONS.iter().find(|known| {
-        word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
-    });
-    let Some(known) = known else { return end };
-    let from = from + known.len();
-    let from = from + spaces(rest.get(from..).unwrap_or_default()).min(2);
-    let len = digits_at(rest, from);
-    let is_whole = (1..=6).contains(&len) && !is_word(behind(rest, from + len));
-    if is_whole { end + from + len } else { end }
-}
-
-fn digits_at(value: &[u8], at: usize) -> usize {
-    value.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
+        rest.get(..known.len()).is_some_and(|word| word.eq_ignore_ascii_case(known))
+    })?;
+    let digits = skip(word + known.len());
+    let len = digits_at(value.get(..value.len().min(digits + 7))?, digits);
+    let end = digits + len;
+    ((1..=6).contains(&len) && !is_word(behind(value, end))).then_some(end)
 }
 
 impl Graded {
@@ -297,7 +264,6 @@ const EXTENSIONS: [&[u8]; 16] = [
     b"#",
     b"anknytning",
 ];
-const EXTENSION_LIMIT: usize = 24;
 
 /// What says that groups of three are an amount.
 const CURRENCIES: [&[u8]; 16] = [
@@ -322,3 +288,5 @@ const CURRENCIES: [&[u8]; 16] = [
 /// The digits of numbers, with calling code: local ones in North America, and the longest of E.164 with an international prefix.
 const SHORTEST: usize = 7;
 const LONGEST: usize = 17;
+/// Where a number is returned without words that speak for it.
+const LIKELY: u8 = 50;

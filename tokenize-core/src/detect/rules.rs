@@ -52,8 +52,6 @@ pub(super) enum By {
 /// What is checked.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
-    /// Nothing more.
-    None,
     /// The scheme of this name, on what is left without separators, in upper case.
     Scheme(&'static str),
     /// A function; its grade counts, not the rule's score.
@@ -65,7 +63,6 @@ pub(super) enum Check {
 /// The same, with the scheme found.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Checker {
-    None,
     Scheme(&'static Scheme),
     Custom(fn(&Seen<'_>) -> Option<Grade>),
     Loose(fn(&Seen<'_>) -> Option<Grade>),

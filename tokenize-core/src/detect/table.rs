@@ -205,7 +205,6 @@ fn add_words(vocabulary: &mut Vocabulary, names: &mut Vocabulary, added: &Added<
 
 fn checker(check: Check) -> Result<Checker, DetectError> {
     Ok(match check {
-        Check::None => Checker::None,
         Check::Scheme(name) => {
             Checker::Scheme(crate::checksum::scheme(name).ok_or(DetectError::Shapes)?)
         }

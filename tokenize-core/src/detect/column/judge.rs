@@ -35,7 +35,6 @@ pub(super) struct Facts<'a> {
     pub(super) chance: &'a Chance,
     pub(super) name: &'a NameEvidence,
     pub(super) siblings: Siblings,
-    pub(super) has_lexicon: bool,
     /// Values in the column, looked at or not.
     pub(super) values: u64,
 }
@@ -65,12 +64,14 @@ struct Candidate {
 enum Rank {
     /// Sentences without more.
     Sentences,
-    /// Values that look like an entity of columns.
-    Looks,
     /// Values found by dictionary or by context, and other things that much else looks like.
     Soft,
     /// Free text with findings inside.
     Prose,
+    /// Values that look like an entity of columns.
+    Looks,
+    /// Values that are words of a dictionary as a whole.
+    Dictionary,
     /// A name that may mean it, and values that look like it.
     WeakName,
     /// A name that says free text, and values of several words.

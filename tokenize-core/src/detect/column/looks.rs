@@ -4,7 +4,7 @@ mod date;
 mod postal;
 mod words;
 
-use super::lexicon::Lexicon;
+use crate::detect::names::Names;
 
 /// Something that a value may look like. Closed: reports name them, rules ask for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub(super) enum Look {
     Age,
     /// A number, with or without separators, as long as one of an account.
     Account,
-    /// A town of the lexicon.
+    /// A town of the dictionary.
     City,
     /// A day of 1900 to 2100, in any of the usual writings.
     Date,
@@ -24,12 +24,14 @@ pub(super) enum Look {
     Gender,
     /// A word that means a gender and nothing else.
     GenderWord,
-    /// A given name of the lexicon.
+    /// A given name of the dictionary.
     Given,
     /// A day in ISO 8601.
     IsoDate,
     /// A company with its legal form.
     LegalForm,
+    /// Twelve characters or more with letters and digits, without white space.
+    LongToken,
     /// One to six words of letters.
     Name,
     /// Starts with `+`, as telephone numbers of the world do.
@@ -38,6 +40,8 @@ pub(super) enum Look {
     PostalCode,
     /// Several words.
     Prose,
+    /// What keys and tokens look like: long, letters of both cases and digits without order.
+    RandomToken,
     /// What random passwords look like: letters of both cases, digits and signs.
     RandomPassword,
     /// Many words, most of them in lower case.
@@ -46,7 +50,7 @@ pub(super) enum Look {
     Street,
     /// The same with a word for a kind of street.
     StreetWord,
-    /// A surname of the lexicon.
+    /// A surname of the dictionary.
     Surname,
     /// No white space.
     Token,
@@ -71,7 +75,7 @@ pub(super) struct Looks(u32);
 
 impl Looks {
     /// Looks at a value without white space around it.
-    pub(super) fn of(value: &str, lexicon: Option<&dyn Lexicon>) -> Self {
+    pub(super) fn of(value: &str, names: Option<&Names>) -> Self {
         let mut looks = Self::default();
         if value.len() > LONGEST {
             // Nothing but free text is as long.
@@ -83,13 +87,14 @@ impl Looks {
         if has_digit {
             looks.with_digits(value);
         } else {
-            looks.without_digits(value, lexicon);
+            looks.without_digits(value, names);
         }
         looks.set(Look::LegalForm, words::has_legal_form(value));
         looks.set(Look::Prose, words::is_prose(value));
         looks.set(Look::Sentence, words::is_sentence(value));
         looks.set(Look::Token, !value.contains(char::is_whitespace));
         looks.set(Look::Username, words::is_username(value));
+        looks.set(Look::RandomToken, words::is_random_token(value));
         looks.set(Look::RandomPassword, words::is_random_password(value));
         looks
     }
@@ -106,13 +111,16 @@ impl Looks {
         self.set(Look::PostalCode, postal::has_letters(value));
         self.set(Look::Account, is_account(value));
         self.set(Look::Document, is_document(value));
+        let has_letter = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let is_token = !value.contains(char::is_whitespace);
+        self.set(Look::LongToken, value.len() >= 12 && has_letter && is_token);
         self.set(Look::Plus, value.starts_with('+'));
         let is_street = words::is_street(value);
         self.set(Look::Street, is_street);
         self.set(Look::StreetWord, is_street && words::has_street_word(value));
     }
 
-    fn without_digits(&mut self, value: &str, lexicon: Option<&dyn Lexicon>) {
+    fn without_digits(&mut self, value: &str, names: Option<&Names>) {
         let count = words::count_of_name(value);
         self.set(Look::Name, (1..=MOST_NAME_WORDS).contains(&count));
         self.set(Look::Word, count == 1);
@@ -120,10 +128,12 @@ impl Looks {
         self.set(Look::Gender, words::is_gender(value));
         self.set(Look::GenderWord, words::is_gender_word(value));
         self.set(Look::StreetWord, count > 1 && words::has_street_word(value));
-        if let Some(lexicon) = lexicon.filter(|_| count > 0) {
-            self.set(Look::Given, lexicon.given(value));
-            self.set(Look::Surname, lexicon.surname(value));
-            self.set(Look::City, lexicon.city(value));
+        // Codes of two or three letters are somebody's name, too.
+        let is_code = value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_uppercase());
+        if let Some(names) = names.filter(|_| count > 0 && !is_code) {
+            self.set(Look::Given, names.given(value));
+            self.set(Look::Surname, names.surname(value));
+            self.set(Look::City, names.city(value));
         }
     }
 

@@ -100,14 +100,15 @@ impl NameEvidence {
         }
         covered.fill(true);
         self.is_prose |= meaning.is_prose;
+        let is_bare = matches!(phrase, [word] if BARE_NAMES.contains(&word.as_str()));
+        // What a name ends with is what it is about: the user's agent is no user. Not so where the name of someone comes first.
+        let is_head = start + length == words.len() || is_bare;
         for kind in &meaning.kinds {
-            if !self.kinds.contains(kind) {
+            if (kind.1 || is_head) && !self.kinds.contains(kind) {
                 self.kinds.push(*kind);
             }
         }
-        if let [word] = phrase
-            && BARE_NAMES.contains(&word.as_str())
-        {
+        if let ([word], true) = (phrase, is_bare) {
             self.bare_name = Some(word.clone());
         }
     }
@@ -187,7 +188,9 @@ mod tests {
         let evidence = NameEvidence::of(&path.parse().unwrap(), &detector.table);
         let mut said: Vec<String> = Vec::new();
         for kind in &detector.table.kinds {
-            if kind.mask & evidence.entities != 0 {
+            // Whom and where the search finds, our own words say better.
+            let is_ours = ["PERSON", "LOCATION", "ADDRESS", "DATE_OF_BIRTH", "GENERIC_SECRET"];
+            if kind.mask & evidence.entities != 0 && !is_ours.contains(&&*kind.name) {
                 said.push(kind.name.to_string());
             }
         }
@@ -229,6 +232,8 @@ mod tests {
         check("name", "PERSON?");
         check("customer.name", "PERSON");
         check("company.name", "ORGANIZATION");
+        check("author_id", "");
+        check("user_agent_os", "");
         check("c1", "");
         check("value", "");
     }

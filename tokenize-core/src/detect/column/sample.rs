@@ -33,11 +33,6 @@ impl Reservoir {
         }
     }
 
-    /// How many values there were.
-    pub(super) fn offered(&self) -> u64 {
-        self.offered
-    }
-
     pub(super) fn kept(&self) -> &[String] {
         &self.kept
     }

@@ -1,7 +1,6 @@
 //! What is counted of the values of a column.
 
 use super::distinct::Distinct;
-use super::lexicon::Lexicon;
 use super::looks::{LOOKS, Look, Looks};
 use super::shapes::Shapes;
 use super::values::Texts;
@@ -19,6 +18,8 @@ pub(super) struct Tally {
     pub(super) shapes: Shapes,
     /// By the number of a kind of the table.
     pub(super) entities: Vec<EntityTally>,
+    /// Values of which the looks were counted.
+    looked: u64,
     looks: [u64; LOOKS],
 }
 
@@ -45,21 +46,16 @@ impl Tally {
             distinct: Distinct::default(),
             shapes: Shapes::default(),
             entities: vec![EntityTally::default(); table.kinds.len()],
+            looked: 0,
             looks: [0; LOOKS],
         }
     }
 
-    /// Counts values in.
-    pub(super) fn add(&mut self, table: &Table, lexicon: Option<&dyn Lexicon>, texts: &Texts) {
+    /// Counts what is found in values.
+    pub(super) fn add(&mut self, table: &Table, texts: &Texts) {
         for value in texts.iter() {
             self.values += 1;
             self.distinct.add(value);
-            self.shapes.add(value);
-            for look in Looks::of(value, lexicon).numbers() {
-                if let Some(count) = self.looks.get_mut(look) {
-                    *count += 1;
-                }
-            }
         }
         let mut hits = Vec::new();
         let mut row = 0;
@@ -71,6 +67,19 @@ impl Tally {
             hits.push(hit);
         });
         self.add_hits(table, texts.get(row).unwrap_or_default(), &mut hits);
+    }
+
+    /// Counts what values look like. It takes longer than the search, and shares of a sample tell as much.
+    pub(super) fn add_looks(&mut self, table: &Table, sample: &[String]) {
+        for value in sample {
+            self.looked += 1;
+            self.shapes.add(value);
+            for look in Looks::of(value, table.people.as_ref()).numbers() {
+                if let Some(count) = self.looks.get_mut(look) {
+                    *count += 1;
+                }
+            }
+        }
     }
 
     /// Counts the hits of one value in, and empties them.
@@ -103,9 +112,14 @@ impl Tally {
         }
     }
 
+    /// How many values had their looks counted.
+    pub(super) fn looked(&self) -> u64 {
+        self.looked
+    }
+
     /// The share of the values that look like something.
     pub(super) fn look(&self, look: Look) -> f64 {
-        share(self.looks.get(look as usize).copied().unwrap_or(0), self.values)
+        share(self.looks.get(look as usize).copied().unwrap_or(0), self.looked)
     }
 }
 

@@ -131,6 +131,14 @@ pub(super) const KINDS: &[ColumnKind] = &[
         fits: &[Look::Token],
     },
     ColumnKind {
+        entity: "GENERIC_SECRET",
+        strong: "secret|api key|apikey|api secret|api token|client secret|app secret|signing secret|signing key|secret key|shared secret|webhook secret|\
+                 access token|auth token|refresh token|bearer token|session token|private key|encryption key|totp secret|otp secret|mfa secret|credential|\
+                 credentials|geheimnis|schlussel geheim|cle secrete|cle api|clave secreta|chave secreta|chave api|chiave segreta|klucz api",
+        weak: "token|session|auth",
+        fits: &[Look::LongToken],
+    },
+    ColumnKind {
         entity: "US_BANK_NUMBER",
         strong: "bank account|bank account number|bank account no|bank acct|account number|account no|account num|acct number|acct no|acct num|acct|kontonummer|\
                  numero de compte|numero compte|num compte|numero de cuenta|numero cuenta|num cuenta|cuenta bancaria|numero da conta|numero conta|\

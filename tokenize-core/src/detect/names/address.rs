@@ -12,8 +12,12 @@ const MOST_STREET_WORDS: usize = 6;
 pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
     let after = house_number(scan.text, at)?;
     let start = after_number(scan.text, after)?;
-    let end = french_street(scan, start).or_else(|| english_street(scan, start))?;
-    Some(finding(scan, at, end, 65))
+    if let Some(end) = french_street(scan, start) {
+        return Some(finding(scan, at, end, 65));
+    }
+    let (end, clear) = english_street(scan, start)?;
+    // `2, Shannon Hill` may be a person: such a word counts only with a town after it.
+    Some(finding(scan, at, end, if clear { 65 } else { 0 })).filter(|finding| finding.score > 0)
 }
 
 /// `Hauptstraße 12, 10115 Berlin`, `Calle Mayor 5`, `ul. Długa 5`, among the words of a run.
@@ -30,7 +34,10 @@ pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding>
         return Some(finding(scan, start, end, 65));
     }
     if let Some(start) = prefix_behind(scan, run.first()?.start) {
-        return Some(finding(scan, start, end, 65));
+        let found = finding(scan, start, end, 65);
+        // `via London, 24 of them`: a street only if a town follows.
+        let apart = scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(','));
+        return (!apart || found.score > 65).then_some(found);
     }
     let text = last.of(scan.text);
     if let Some(start) = suffixed(scan, run, last, text) {
@@ -39,7 +46,7 @@ pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding>
     // A street without a telling word is believed where a postal code follows.
     let tail = postal::tail(scan, end);
     let start = plain_street(scan, run)?;
-    (tail.code && tail.town).then_some(NameFinding {
+    (tail.long_code && tail.town && scan.cues.month(text).is_none()).then_some(NameFinding {
         start,
         end: tail.end,
         kind: NameKind::Address,
@@ -181,28 +188,46 @@ fn length_of_name(text: &str) -> usize {
         .sum()
 }
 
-/// `Main St`, `N 5th Avenue`, `Martin Luther King Jr Blvd`
-fn english_street(scan: &Scan<'_>, start: usize) -> Option<usize> {
+/// `Main St`, `N 5th Avenue`, `Martin Luther King Jr Blvd`: its end, and whether its last word says a street and no less.
+fn english_street(scan: &Scan<'_>, start: usize) -> Option<(usize, bool)> {
     let mut at = start;
     for index in 0..MOST_STREET_WORDS {
         let rest = scan.text.get(at..)?;
         let ordinal = ordinal_length(rest);
         let length = if ordinal > 0 { ordinal } else { length_of_name(rest) };
         let word = rest.get(..length).filter(|word| !word.is_empty())?;
-        if ordinal == 0 && !words::begins_word(scan.text, at) {
+        if ordinal == 0 && !words::begins_word(scan.text, at) || is_measure(word) {
             return None;
         }
         let end = at + length;
-        if index > 0 && is_suffix(word) {
+        if index > 0 && (is_suffix(word) || scan.cues.is_street_word(word)) {
             let dotted = scan.text.get(end..)?.starts_with('.') && word.len() <= 4;
             let end = end + usize::from(dotted);
-            return Some(direction(scan.text, end));
+            return Some((direction(scan.text, end), is_suffix(word)));
         }
         let dot = usize::from(word.len() <= 2 && scan.text.get(end..)?.starts_with('.'));
         at = end + dot;
         at += scan.text.get(at..)?.strip_prefix(' ').map(|_| 1)?;
     }
     None
+}
+
+/// What is counted rather than numbered: `5 Minutes Drive`.
+fn is_measure(word: &str) -> bool {
+    matches!(
+        word,
+        "Minutes"
+            | "Minute"
+            | "Hours"
+            | "Hour"
+            | "Miles"
+            | "Mile"
+            | "Days"
+            | "Day"
+            | "Years"
+            | "Year"
+            | "Star"
+    )
 }
 
 /// `5th`
@@ -234,10 +259,7 @@ fn is_suffix(word: &str) -> bool {
         word,
         "St" | "Street" | "Ave" | "Avenue" | "Av" | "Rd" | "Road" | "Ln" | "Lane" | "Dr" | "Drive" | "Blvd" | "Boulevard" | "Ct"
             | "Court" | "Pl" | "Place" | "Sq" | "Square" | "Ter" | "Terrace" | "Way" | "Cir" | "Circle" | "Hwy" | "Highway"
-            | "Pkwy" | "Parkway" | "Trl" | "Trail" | "Close" | "Crescent" | "Cres" | "Gardens" | "Grove" | "Mews" | "Row" | "Walk"
-            | "Alley" | "Loop" | "Pike" | "Plaza" | "Run" | "Path" | "Park" | "Crossing" | "Ridge" | "View" | "Point" | "Bend"
-            | "Hill" | "Hills" | "Heights" | "Manor" | "Landing" | "Expressway" | "Turnpike" | "Tunnel" | "Bypass" | "Mall" | "Route"
-            | "STREET" | "AVENUE" | "ROAD" | "ST" | "AVE" | "RD" | "DR" | "LN" | "BLVD" | "DRIVE" | "LANE" | "COURT" | "WAY"
+            | "Pkwy" | "Parkway" | "Trail" | "Crescent" | "Mews" | "Alley" | "Expressway" | "Turnpike" | "STREET" | "AVENUE" | "ROAD" | "ST" | "AVE" | "RD" | "DR" | "LN" | "BLVD" | "DRIVE" | "LANE" | "COURT" | "WAY"
     )
 }
 
@@ -379,9 +401,8 @@ fn plain_street(scan: &Scan<'_>, run: &[Word]) -> Option<usize> {
     let first = run.first()?;
     let short = run.len() <= 4 && run.iter().all(|word| word.shape != Shape::AllCaps);
     let head = scan.text.get(..first.start)?;
-    let begins = head.trim_end_matches(' ').is_empty()
-        || head.ends_with(['\n', '"', '>', '|', '\t', ';'])
-        || head.ends_with([':', ' ', ',', '('].as_slice());
+    let begins =
+        head.is_empty() || head.ends_with(['\n', '"', '>', '|', '\t', ';', ':', ' ', ',', '(']);
     (short && begins).then_some(first.start)
 }
 

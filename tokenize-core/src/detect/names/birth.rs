@@ -16,7 +16,7 @@ pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
 /// `March 12, 1980`, among the words of a run.
 pub(super) fn month_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
     run.iter().find_map(|word| {
-        if !word.is_full() || word.entry.word() < 3 || !follows_digit(scan.text, word.end) {
+        if !word.is_full() || !follows_digit(scan.text, word.end) {
             return None;
         }
         scan.cues.month(word.of(scan.text))?;

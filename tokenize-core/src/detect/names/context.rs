@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::ideographs;
 use super::lists::{self, Sign};
@@ -21,6 +21,7 @@ pub(super) struct Cues {
     other_names: HashSet<&'static str>,
     deeds: HashSet<&'static str>,
     organisations: HashSet<&'static str>,
+    street_words: HashSet<&'static str>,
     months: HashMap<&'static str, u32>,
     births: AhoCorasick,
     /// Surnames in ideographs and syllables.
@@ -40,6 +41,8 @@ pub(super) struct Before {
     pub(super) sentence_start: bool,
     /// `&`, or `and` after a capital: a firm's first partner.
     pub(super) ampersand: bool,
+    /// `with`
+    pub(super) companion: bool,
     /// A comma comes between.
     pub(super) comma: bool,
     /// `University of`
@@ -64,11 +67,14 @@ impl Cues {
             introductions,
             other_names: lists::OTHER_NAMES.split_whitespace().collect(),
             deeds: lists::DEEDS.split_whitespace().collect(),
+            street_words: lists::STREET_WORDS.split_whitespace().collect(),
             organisations: lists::ORGANISATIONS.split_whitespace().collect(),
             months: months
                 .flat_map(|(at, names)| names.split(' ').map(move |name| (name, at)))
                 .collect(),
-            births: AhoCorasick::new(lists::BIRTHS)
+            births: AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(lists::BIRTHS)
                 .expect("a short list of short words fits an automaton"),
             surnames: ideographs::surnames().collect(),
         }
@@ -96,7 +102,10 @@ impl Cues {
         before.title = dotted && word == "M" && !marks.line && !marks.comma;
         let lower = word.to_lowercase();
         for sign in self.signs.get(lower.as_str()).into_iter().flatten() {
-            before.take(*sign, &marks, ended);
+            // What kind of name a label means is asked below.
+            if *sign != Sign::Label || !lower.ends_with("name") {
+                before.take(*sign, &marks, ended);
+            }
         }
         if marks.label && self.is_name_label(rest, &lower) {
             before.person = 2;
@@ -137,12 +146,28 @@ impl Cues {
         !self.other_names.contains(kind.as_str())
     }
 
-    /// Whether the next word is one of those that a person does.
+    /// Whether the next word is one of those that a person does, or an age in brackets follows.
     pub(super) fn deed_follows(&self, text: &str, at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        if let [b' ', b'(', digits @ ..] = rest.as_bytes() {
+            let width = digits.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+            return width == 2 && matches!(digits.get(2), Some(b' ' | b')' | b','));
+        }
         let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(' ')) else {
             return false;
         };
         self.deeds.contains(first_word(rest))
+    }
+
+    /// Whether ` GmbH`, `, Inc` or the like comes next.
+    pub(super) fn organisation_follows(&self, text: &str, at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        let rest = rest.strip_prefix(',').unwrap_or(rest);
+        let Some(rest) = rest.strip_prefix(' ').filter(|rest| super::words::begins_word(rest, 0))
+        else {
+            return false;
+        };
+        self.is_organisation(first_word(rest))
     }
 
     pub(super) fn is_organisation(&self, word: &str) -> bool {
@@ -158,8 +183,17 @@ impl Cues {
         }
     }
 
+    pub(super) fn is_title(&self, word: &str) -> bool {
+        let signs = self.signs.get(word.to_lowercase().as_str());
+        signs.is_some_and(|signs| signs.contains(&Sign::Title))
+    }
+
     pub(super) fn is_surname(&self, word: &str) -> bool {
         self.surnames.contains(word)
+    }
+
+    pub(super) fn is_street_word(&self, word: &str) -> bool {
+        self.street_words.contains(word)
     }
 
     /// The number of a month by its name.
@@ -193,6 +227,7 @@ impl Before {
             Sign::Closing if marks.line => self.person = 2,
             Sign::Label if marks.label => self.person = 2,
             Sign::Noun if beside && !ended => self.person = self.person.max(1),
+            Sign::Companion if beside && !marks.label => self.companion = true,
             Sign::Place if beside && !marks.label && !ended => self.place = true,
             Sign::PlaceLabel if marks.label => self.place = true,
             Sign::Title if beside && !marks.label => {
@@ -238,8 +273,9 @@ fn last_word(text: &str) -> &str {
 }
 
 fn first_word(text: &str) -> &str {
-    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len().min(WINDOW));
-    text.get(..end).unwrap_or_default()
+    let length =
+        text.chars().take(WINDOW).take_while(|char| char.is_alphabetic()).map(char::len_utf8).sum();
+    text.get(..length).unwrap_or_default()
 }
 
 /// Vowel signs of Devanagari that are no letters by themselves.

@@ -102,6 +102,10 @@ impl Dictionary {
             return Entry::default();
         }
         let entry = self.get(&key);
+        if entry.is_known() && word.contains(['\'', '’']) {
+            // O'Brien is a town as well.
+            return Entry { bits: entry.bits | self.parts(word).bits, ..entry };
+        }
         if entry.is_known() || entry.begins_more {
             return entry;
         }
@@ -183,6 +187,7 @@ impl Dictionary {
         Entry { bits, begins_more: node.find_input(b' ').is_some() }
     }
 
+    #[inline]
     fn step<'a>(&'a self, node: Node<'a>, byte: u8) -> Option<(Node<'a>, Output)> {
         let transition = node.transition(node.find_input(byte)?);
         Some((self.fst.node(transition.addr), transition.out))

@@ -90,13 +90,16 @@ const LABELS: &[&str] = &[
     "新郎",
     "亲爱的",
     "尊敬的",
-    "先生",
     "署名",
 ];
 
 /// Han, kana, Hangul.
 pub(super) fn is_ideograph(char: char) -> bool {
-    is_han(char) || is_hangul(char) || matches!(char, '\u{3040}'..='\u{30ff}')
+    is_han(char) || is_hangul(char) || is_kana(char)
+}
+
+fn is_kana(char: char) -> bool {
+    matches!(char, '\u{3040}'..='\u{30ff}')
 }
 
 fn is_han(char: char) -> bool {
@@ -142,44 +145,68 @@ pub(super) fn names(scan: &Scan<'_>, at: usize) -> (usize, Vec<NameFinding>) {
 fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8, bool)> {
     let text = scan.text;
     let rest = text.get(at..)?;
-    let surname = surname(scan, rest)?;
     let labelled = is_labelled(text, at);
+    let Some(surname) = surname(scan, rest) else {
+        // After a label any short stretch of its own is a name.
+        let count = text
+            .get(at..stretch_end)?
+            .chars()
+            .filter(|char| is_han(*char) || is_hangul(*char))
+            .count();
+        let whole = count == text.get(at..stretch_end)?.chars().count();
+        let parted = words::char_before(text, at)
+            .is_some_and(|char| matches!(char, ':' | '：' | ' ' | '=' | '"'));
+        return (labelled && parted && whole && (2..=4).contains(&count)).then_some((
+            stretch_end,
+            65,
+            true,
+        ));
+    };
+    let (width, korean) = (surname.chars().count(), surname.chars().all(is_hangul));
+    let tail = text.get(at + surname.len()..)?;
+    let spaced = tail.strip_prefix([' ', '\u{3000}']).filter(|_| width > 1);
+    let given_part = spaced.unwrap_or(tail);
+    let given_at = text.len() - given_part.len();
+    let japanese = width > 1 && !korean;
+    let length: usize = given_part
+        .chars()
+        .take(4)
+        .take_while(|char| {
+            if korean {
+                is_hangul(*char)
+            } else {
+                is_han(*char) || spaced.is_some() && is_kana(*char)
+            }
+        })
+        .map(char::len_utf8)
+        .sum();
+    let given = given_part.get(..length)?;
+    let most = if japanese { 4 } else { 2 };
+    let ends = std::iter::once(at + surname.len())
+        .chain(char_ends(given).take(most).map(|end| given_at + end));
+    if let Some(end) = ends.into_iter().find(|end| honours(text, *end)) {
+        return Some((end, 75, true));
+    }
     let free = words::char_before(text, at).is_none_or(|char| !is_han(char) && !is_hangul(char));
-    let korean = surname.chars().all(is_hangul);
     if !(free || labelled) {
         return None;
     }
-    let tail = text.get(at + surname.len()..)?;
-    let spaced = tail.strip_prefix([' ', '\u{3000}']).filter(|_| surname.chars().count() > 1);
-    let given_part = spaced.unwrap_or(tail);
-    let given_at = text.len() - given_part.len();
-    let given: usize = given_part
-        .chars()
-        .take(4)
-        .take_while(|char| if korean { is_hangul(*char) } else { is_han(*char) })
-        .map(char::len_utf8)
-        .sum();
-    let japanese = surname.chars().count() > 1 && !korean;
-    // The shortest ending that an honorific follows; else up to the end of the ideographs.
-    let ends = char_ends(given_part.get(..given)?).map(|end| given_at + end);
-    let before_honorific = std::iter::once(at + surname.len()).chain(ends).find(|end| {
-        text.get(*end..)
-            .is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
-    });
-    if let Some(end) = before_honorific {
-        return Some((end, 75, true));
-    }
-    let end = given_at + given;
-    let count = given_part.get(..given)?.chars().count();
+    let end = given_at + length;
     let closed = !korean || end >= stretch_end;
-    match (count, labelled) {
+    match (given.chars().count(), labelled) {
         (1..=3, _) if spaced.is_some() => Some((end, if labelled { 80 } else { 60 }, labelled)),
         (1..=3, true) if japanese && closed => Some((end, 70, true)),
         (1..=2, true) if closed => Some((end, 70, true)),
-        (1..=3, false) if japanese && end < text.len().max(stretch_end) => Some((end, 52, false)),
-        (1..=2, false) if closed && end == stretch_end && !japanese => Some((end, 35, false)),
+        (1..=3, false) if japanese => Some((end, 52, false)),
+        (1..=2, false) if closed && end == stretch_end => Some((end, 35, false)),
         _ => None,
     }
+}
+
+/// Whether an honorific stands at `at`.
+fn honours(text: &str, at: usize) -> bool {
+    text.get(at..)
+        .is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
 }
 
 fn char_ends(text: &str) -> impl Iterator<Item = usize> {

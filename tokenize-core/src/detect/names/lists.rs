@@ -5,6 +5,8 @@
 pub(super) enum Sign {
     /// Ends a letter; the name is on the next line: `regards`.
     Closing,
+    /// Someone or something comes along: `with`.
+    Companion,
     /// Names what follows if a colon or equals sign comes between: `name:`.
     Label,
     /// Someone is meant, if no comma or line break comes between: `patient`.
@@ -24,8 +26,8 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
         "mr mrs ms mx miss mister messrs dr doctor prof professor rev reverend fr sir dame capt captain lt sgt sergeant col \
          colonel maj gen hon judge justice senator sen rep gov pastor rabbi imam sheikh mme mlle madame mademoiselle monsieur \
          mgr maître herr herrn frau fräulein hr fr dipl ing mag lic sr sra srta señor señora señorita don doña sres dra drs \
-         sig signor signora signore signorina sig.ra dott dottor dottore dottoressa dott.ssa avv geom rag onorevole egr gent \
-         gentile dhr mevr mevrouw mw meneer heer juffrouw mej ir mr.dr senhor senhora sr.ª dona exmo exma ilmo pan pani pana \
+         sig signor signora signore signorina sig.ra ssa ra dott dottor dottore dottoressa dott.ssa avv geom rag onorevole egr gent \
+         gentile dhr mevr mevrouw mw meneer heer juffrouw mej ir mr.dr senhor senhora sr.ª dona exmo exma ilmo pan panie pani pana \
          panu panem panią dyr mgr inż fru frk fröken hr overlege shri smt kumari श्री श्रीमती डॉ कुमारी सुश्री",
     ),
     (
@@ -37,8 +39,11 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
          friend contact attn attention signed sincerely patientin kunde kundin herrn mitarbeiter mitarbeiterin frau \
          kollege kollegin bruder schwester ehemann ehefrau patiente client cliente collègue soussigné soussignée \
          paciente empleado empleada amigo amiga hermano hermana paziente collega dipendente klant patiënt medewerker \
-         collega pacjent pacjentka klient klientka kund kunden anställd author director ceo founder chairman chairwoman \
-         mr mrs asked told emailed met thanks thank",
+         collega pacjent pacjentka klient klientka kund kunden anställd author director ceo founder chairman chairwoman thanks",
+    ),
+    (
+        Sign::Companion,
+        "with mit avec con met com z ze med and und et y en i och selon laut según secondo volgens segundo według enligt",
     ),
     (
         Sign::Label,
@@ -222,6 +227,18 @@ pub(super) const ORGANISATIONS: &str = "inc incorporated corp corporation co com
      award awards prize cup championship open act law bill theorem syndrome disease method effect test scale score index report \
      magazine times post news press journal review festival show collection series edition model";
 
+/// What else streets of the United States end in (USPS Publication 28, appendix C1); as much the ends of other names.
+pub(super) const STREET_WORDS: &str = "Annex Arcade Bayou Beach Bend Bluff Bluffs Bottom Branch Bridge Brook Brooks Burg Bypass Camp Canyon Cape Causeway Center \
+     Centers Cliff Cliffs Close Club Common Commons Corner Corners Course Courts Cove Coves Creek Cres Crest Crossing Crossroad \
+     Curve Dale Dam Divide Drives Estate Estates Extension Falls Ferry Field Fields Flat Flats Ford Fords Forest Forge Fork Forks \
+     Fort Freeway Garden Gardens Gateway Glen Glens Green Greens Grove Groves Harbor Harbors Haven Heights Hill Hills Hollow \
+     Inlet Island Islands Isle Junction Junctions Key Keys Knoll Knolls Lake Lakes Land Landing Light Lights Loaf Lock Locks \
+     Lodge Loop Mall Manor Manors Meadow Meadows Mill Mills Mission Motorway Mount Mountain Mountains Neck Orchard Oval Overpass \
+     Park Parks Parkways Pass Passage Path Pike Pine Pines Plain Plains Plaza Point Points Port Ports Prairie Radial Ramp Ranch \
+     Rapid Rapids Rest Ridge Ridges River Roads Route Row Run Shoal Shoals Shore Shores Skyway Spring Springs Spur Spurs Squares \
+     Station Stravenue Stream Streets Summit Throughway Trace Track Trafficway Trl Tunnel Underpass Union Unions Valley Valleys \
+     Viaduct View Views Village Villages Ville Vista Walk Walks Wall Ways Well Wells";
+
 /// Lower-case words that join the words of a name of a person or a place.
 pub(super) fn is_particle(word: &str) -> bool {
     is_surname_particle(word)
@@ -249,7 +266,7 @@ pub(super) fn is_surname_particle(word: &str) -> bool {
         word,
         "van" | "von" | "der" | "den" | "de" | "da" | "do" | "das" | "dos" | "del" | "della" | "dello" | "delle" | "dei"
             | "degli" | "di" | "du" | "des" | "la" | "le" | "las" | "los" | "lo" | "ter" | "ten" | "te" | "zu" | "zur"
-            | "zum" | "vom" | "bin" | "ibn" | "bint" | "ben" | "al" | "el" | "y" | "e" | "af" | "av"
+            | "zum" | "vom" | "bin" | "ibn" | "bint" | "ben" | "al" | "el" | "y" | "e" | "af" | "av" | "'t"
     )
 }
 

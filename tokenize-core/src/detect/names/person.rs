@@ -26,9 +26,8 @@ pub(super) fn people(
             at += 1;
             continue;
         }
-        let words = trim(run.get(at..at + length).unwrap_or_default());
-        let next = run.get(at + length);
-        found.extend(judge(scan, words, next, capitals));
+        let words = trim(scan, run.get(at..at + length).unwrap_or_default());
+        found.extend(judge(scan, words, capitals));
         at += length;
     }
 }
@@ -38,8 +37,11 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
     let mut length = 0;
     for (index, word) in run.iter().enumerate().skip(at) {
         let sure_place = places.iter().any(|place| place.holds(index) && place.count > 1);
-        // After a given name a surname may be a town's: `Maria Santa Cruz` is rare, `Jack London` is not.
-        if sure_place || parts(scan, run, index, word, capitals) {
+        // A second name after `y` or `e`: a surname would hardly be a given name too.
+        let joined = length > 1
+            && matches!(word.of(scan.text), "y" | "e")
+            && run.get(index + 1).map(given) == Some(Trust::Strong);
+        if sure_place || joined || parts(scan, run, index, word, capitals) {
             break;
         }
         length += 1;
@@ -50,33 +52,67 @@ fn segment(scan: &Scan<'_>, run: &[Word], at: usize, places: &[Place], capitals:
 /// Whether a word cannot belong to a name, and so parts two.
 fn parts(scan: &Scan<'_>, run: &[Word], index: usize, word: &Word, capitals: bool) -> bool {
     let entry = word.entry;
+    let text = word.of(scan.text);
     match word.shape {
-        Shape::Initial => {
-            matches!(word.of(scan.text), "I" | "A") || word.of(scan.text) == "M." && index == 0
-        }
-        Shape::Particle => !lists::is_surname_particle(word.of(scan.text)),
+        Shape::Initial => matches!(text, "I" | "A") || text == "M." && index == 0,
+        Shape::Particle => !lists::is_surname_particle(&text.to_lowercase()),
         Shape::AllCaps if !capitals && entry.given() == 0 && entry.surname() == 0 => {
             let before = index.checked_sub(1).and_then(|before| run.get(before));
             let after_given = before.is_some_and(|word| given(word) == Trust::Strong);
             !(after_given && word.end - word.start >= 4)
         }
+        _ if !entry.is_known() => is_unmarked(scan, run, index, text),
         _ => {
             let doubted = match entry.word() {
                 0 => false,
                 1 => entry.given() == 0 && entry.surname() == 0,
-                2 => entry.given() < 2 && entry.surname() < 2,
-                _ => entry.given() < 2 && entry.surname() < 3,
+                _ => entry.given() < 2 && entry.surname() < 2,
             };
-            let text = word.of(scan.text);
-            // Without capitals, only what is known can be told from the words around it.
-            let unknown =
-                !entry.is_known() && text.chars().next().is_some_and(words::is_devanagari);
             doubted
-                || unknown
-                || text.ends_with('.')
+                || is_title_of(scan, run, index, text)
                 || scan.cues.is_organisation(text) && !is_borne(word)
         }
     }
+}
+
+/// An unknown word that is a title, ends in a full stop, or is of a script without capitals, where only a title or label before
+/// it tells a name.
+fn is_unmarked(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
+    if text.chars().next().is_some_and(words::is_devanagari) {
+        let before = (1..=2).filter_map(|back| run.get(index.checked_sub(back)?));
+        let told = before
+            .map(|word| word.of(scan.text))
+            .any(|word| word == "नाम" || scan.cues.is_title(word));
+        let labelled = || {
+            let first = run.first().filter(|_| index < 2);
+            first
+                .map(|word| scan.cues.before(scan.text, word.start))
+                .is_some_and(|before| before.title || before.person > 1)
+        };
+        return !(told || labelled())
+            || scan.cues.is_title(text)
+            || matches!(
+                text,
+                "है" | "हैं"
+                    | "ने"
+                    | "का"
+                    | "की"
+                    | "के"
+                    | "को"
+                    | "से"
+                    | "में"
+                    | "और"
+                    | "नाम"
+            );
+    }
+    text.ends_with('.') || scan.cues.is_organisation(text) || is_title_of(scan, run, index, text)
+}
+
+/// A title before another word, or abbreviated.
+fn is_title_of(scan: &Scan<'_>, run: &[Word], index: usize, text: &str) -> bool {
+    let dotted =
+        run.get(index).is_some_and(|word| scan.text.as_bytes().get(word.end) == Some(&b'.'));
+    (index + 1 < run.len() || dotted) && scan.cues.is_title(text)
 }
 
 /// Whether people bear it more than it is used otherwise.
@@ -85,25 +121,43 @@ fn is_borne(word: &Word) -> bool {
 }
 
 /// Without what cannot begin or end a name.
-fn trim(words: &[Word]) -> &[Word] {
+fn trim<'a>(scan: &Scan<'_>, words: &'a [Word]) -> &'a [Word] {
     let mut words = words;
     while let [first, rest @ ..] = words {
-        let initial = first.shape == Shape::Initial && rest.iter().any(Word::is_full);
-        let begins = first.is_full() && !(first.entry.word() == 3 && first.entry.given() < 2);
-        if initial || begins {
+        let more = rest.iter().any(Word::is_full);
+        let begins = match first.shape {
+            Shape::Initial => more,
+            // `De Luca`, `van Dijk`
+            Shape::Particle => {
+                let next = rest.first();
+                next.is_some_and(|next| next.entry.surname() >= 2 && given(next) < Trust::Strong)
+                    && words::begins_word(scan.text, first.start)
+            }
+            _ => !more || first.entry.word() < 3 || first.entry.given() >= 2,
+        };
+        if begins && !is_opening(scan, words) {
             break;
         }
         words = rest;
     }
     while let [rest @ .., last] = words {
-        let alone = rest.is_empty() && last.shape != Shape::Initial;
         let ends = last.is_full() && (last.entry.word() < 3 || last.entry.surname() >= 2);
-        if ends || alone && last.is_full() {
+        if ends || rest.is_empty() && last.is_full() {
             break;
         }
         words = rest;
     }
     words
+}
+
+/// A sentence's first word before a whole name: `Laut Maria Berger`.
+fn is_opening(scan: &Scan<'_>, words: &[Word]) -> bool {
+    let [first, second, rest @ ..] = words else { return false };
+    given(first) < Trust::Strong
+        && first.is_full()
+        && given(second) == Trust::Strong
+        && rest.iter().any(Word::is_full)
+        && scan.cues.before(scan.text, first.start).sentence_start
 }
 
 /// How far a word is believed to be a given name, or a surname.
@@ -130,13 +184,8 @@ fn surname(word: &Word) -> Trust {
     trust(word.entry.surname(), word.entry.word())
 }
 
-fn judge(
-    scan: &Scan<'_>,
-    words: &[Word],
-    next: Option<&Word>,
-    capitals: bool,
-) -> Option<NameFinding> {
-    let (first, last) = (words.first()?, words.last()?);
+fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding> {
+    let (head, last) = (words.first()?, words.last()?);
     let full: [Option<&Word>; MOST_WORDS] = {
         let mut iter = words.iter().filter(|word| word.is_full());
         let full = std::array::from_fn(|_| iter.next());
@@ -146,10 +195,11 @@ fn judge(
         full
     };
     let count = full.iter().flatten().count();
-    let initial = first.shape == Shape::Initial;
+    let first = full.first().copied().flatten()?;
+    let initial = head.shape == Shape::Initial;
     let plain = if count == 1 && !initial { lone(first) } else { several(&full, initial) };
-    let (start, before) = reach_back(scan, first.start);
-    let thing = next.is_some_and(|word| scan.cues.is_organisation(word.of(scan.text)));
+    let (start, before) = reach_back(scan, head.start);
+    let thing = scan.cues.organisation_follows(scan.text, last.end);
     let partners =
         before.ampersand || scan.text.get(last.end..).is_some_and(|rest| rest.starts_with(" & "));
     if (thing && !before.title) || (partners && plain < 60) || (before.organisation && plain < 70) {
@@ -159,21 +209,23 @@ fn judge(
         (1, false) if !before.comma => inverted(scan, first),
         _ => None,
     }
-    .map_or((last.end, 0), |end| (end, if surname(first) == Trust::Strong { 65 } else { 50 }));
+    .map_or((last.end, 0), |inverted| inverted);
     let known = words.iter().any(|word| given(word) > Trust::None || surname(word) > Trust::None);
     let plain = plain.max(inverted);
-    let plain = if before.sentence_start && first.entry.word() > 1 {
-        plain.saturating_sub(10)
+    let plain = if joined_by_particle(scan, words) {
+        plain.max(55 + u8::from(given(first) > Trust::None) * 10)
     } else {
         plain
     };
+    let unsure = inverted == 0
+        && before.sentence_start
+        && (first.entry.word() > 1 || !first.entry.is_known());
+    let plain = if unsure { plain.saturating_sub(10) } else { plain };
+    let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
-    let told = Told {
-        deed: scan.cues.deed_follows(scan.text, end),
-        known,
-        count,
-        doubted: doubted(words),
-    };
+    let borne = words.iter().all(|word| word.entry.given() >= 2);
+    let deed = scan.cues.deed_follows(scan.text, end) || speaks(scan, start, end);
+    let told = Told { borne, deed, known, count, doubted: doubted(words) };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
     let end = with_suffix(scan.text, end);
@@ -214,7 +266,8 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
         (Trust::Strong, Trust::Strong) if first.entry.given() == 3 => 80,
         (Trust::Strong, Trust::Strong) => 75,
         (Trust::Strong, Trust::Weak) if last.entry.word() == 0 => 70,
-        (Trust::Strong, Trust::Weak) => 55,
+        (Trust::Strong, Trust::Weak) if last.entry.word() < 3 || last.entry.surname() > 1 => 55,
+        (Trust::Strong, Trust::Weak) => 45,
         (Trust::Strong, Trust::None) if unknown || given(last) == Trust::Strong => 60,
         (Trust::Strong, Trust::None) => 45,
         (_, _) if surname(first) > Trust::None && given(last) == Trust::Strong => 60,
@@ -224,8 +277,9 @@ fn several(full: &[Option<&Word>; MOST_WORDS], initial: bool) -> u8 {
         (Trust::Weak, Trust::Weak) => 35,
         (Trust::Weak, Trust::None) if first.entry.word() == 0 && unknown => 40,
         (Trust::None, Trust::Strong) if initial => 60,
-        (Trust::None, Trust::Strong) if !first.entry.is_known() => 45,
+        (Trust::None, Trust::Strong) if !first.entry.is_known() => 52,
         (Trust::None, Trust::Strong) => 40,
+        (Trust::None, Trust::Weak) if !first.entry.is_known() && last.entry.word() == 0 => 42,
         _ => 0,
     }
 }
@@ -255,6 +309,8 @@ fn doubted(words: &[Word]) -> bool {
 
 /// What is known of a name beside its words.
 struct Told {
+    /// Every word is a given name.
+    borne: bool,
     deed: bool,
     known: bool,
     count: usize,
@@ -264,6 +320,7 @@ struct Told {
 impl Told {
     fn score(&self, plain: u8, before: &Before) -> u8 {
         let deed = match (self.deed, plain) {
+            (true, 0..35) if self.borne => 55,
             (true, 1..60) => plain + 20,
             _ => plain,
         };
@@ -316,38 +373,92 @@ fn reach_back(scan: &Scan<'_>, start: usize) -> (usize, Before) {
     (start, before)
 }
 
-/// The end of `Müller, Hans`, if a given name follows the comma and no list goes on.
-fn inverted(scan: &Scan<'_>, word: &Word) -> Option<usize> {
+/// A line of a conversation, `Kevin: see you`, the time perhaps before it.
+fn speaks(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    let head = scan.text.get(..start).unwrap_or_default();
+    let head = head.strip_suffix(' ').unwrap_or(head);
+    let begins = head.is_empty() || head.ends_with(['\n', ']']);
+    begins && scan.text.get(end..).is_some_and(|rest| rest.starts_with(": "))
+}
+
+/// Whether a particle that is no preposition stands between two words: `Maxim van Suinvorde`.
+fn joined_by_particle(scan: &Scan<'_>, words: &[Word]) -> bool {
+    let [first, rest @ ..] = words else { return false };
+    let sound = first.is_full()
+        && first.entry.word() < 3
+        && (given(first) > Trust::None || !first.entry.is_known());
+    let clear = |word: &Word| {
+        word.shape == Shape::Particle
+            && matches!(
+                word.of(scan.text),
+                "van"
+                    | "von"
+                    | "vom"
+                    | "zu"
+                    | "ter"
+                    | "ten"
+                    | "bin"
+                    | "ibn"
+                    | "dos"
+                    | "della"
+                    | "del"
+            )
+    };
+    sound && rest.iter().any(clear) && rest.last().is_some_and(|last| last.entry.word() < 3)
+}
+
+/// The end and score of `Müller, Hans`, if a given name follows the comma and no list goes on.
+fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
     let at = word.end + 2;
-    let surname = word.entry.surname() > 0 || !word.entry.is_known();
-    if !surname || scan.text.get(word.end..at) != Some(", ") || !words::begins_word(scan.text, at) {
+    if scan.text.get(word.end..at) != Some(", ") || !words::begins_word(scan.text, at) {
         return None;
     }
     let next = words::read_one(scan.dictionary, scan.text, at)?;
     let rest = scan.text.get(next.end..).unwrap_or_default();
     let listed = rest.strip_prefix(", ").is_some_and(|rest| words::begins_word(rest, 0));
-    let trusted =
-        given(&next) == Trust::Strong && !(surname_is_place(word) && next.entry.is_place());
-    if !trusted || listed {
+    let towns = word.entry.city() >= 2 && next.entry.city() >= 2;
+    if listed || towns || !next.is_full() {
         return None;
     }
     let second = rest.strip_prefix(' ').filter(|rest| words::begins_word(rest, 0));
     let second = second.and_then(|_| words::read_one(scan.dictionary, scan.text, next.end + 1));
-    match second {
-        Some(second) if second.shape == Shape::Initial || given(&second) == Trust::Strong => {
-            Some(second.end)
+    let second =
+        second.filter(|second| second.shape == Shape::Initial || given(second) == Trust::Strong);
+    let end = second.map_or(next.end, |second| second.end);
+    // A field of its own, as in a table.
+    let closed = scan
+        .text
+        .get(end..)
+        .is_none_or(|rest| rest.is_empty() || rest.starts_with(['\t', '\n', ';', '"', '(', '|']));
+    let place = next.entry.is_country() || next.entry.is_region() || next.entry.city() >= 2;
+    let score = match (surname(word), given(&next)) {
+        (Trust::Strong, Trust::Strong) => 65,
+        (Trust::Weak, Trust::Strong) if word.entry.word() < 2 => 55,
+        (Trust::None, Trust::Strong) if !word.entry.is_known() => 50,
+        (Trust::Weak, Trust::Strong) if closed => 55,
+        (Trust::Strong, _)
+            if closed && !place && next.entry.word() < 2 && next.shape == Shape::Capitalized =>
+        {
+            52
         }
-        _ => Some(next.end),
-    }
-}
-
-fn surname_is_place(word: &Word) -> bool {
-    word.entry.is_place()
+        (Trust::None, Trust::Weak)
+            if closed && !place && !word.entry.is_known() && next.entry.word() < 2 =>
+        {
+            52
+        }
+        _ => return None,
+    };
+    Some((end, score))
 }
 
 /// `Jr.`, `III`
 fn with_suffix(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
+    if rest.starts_with('.')
+        && text.get(..end).is_some_and(|head| head.ends_with(" Jr") || head.ends_with(" Sr"))
+    {
+        return end + 1;
+    }
     let bare = rest.strip_prefix(',').unwrap_or(rest);
     for suffix in [" Jr.", " Sr.", " Jr", " Sr", " III", " II", " IV"] {
         if let Some(after) = bare.strip_prefix(suffix)

@@ -20,11 +20,6 @@ impl Place {
     pub(super) fn holds(&self, at: usize) -> bool {
         (self.from..self.from + self.count).contains(&at)
     }
-
-    /// Several words, or one that no person bears.
-    pub(super) fn is_sure(&self) -> bool {
-        self.count > 1 || self.entry.given().max(self.entry.surname()) < 2
-    }
 }
 
 /// The places of a run, from left to right, the longest first.

@@ -15,12 +15,16 @@ const MOST_TOWN_WORDS: usize = 5;
 pub(super) struct Tail {
     pub(super) end: usize,
     pub(super) code: bool,
+    /// The code is no four digits, which may be a year.
+    pub(super) long_code: bool,
     pub(super) town: bool,
+    /// The last part read is the code.
+    after_code: bool,
 }
 
 /// Reads on from `at`, the end of street and number.
 pub(super) fn tail(scan: &Scan<'_>, at: usize) -> Tail {
-    let mut tail = Tail { end: at, code: false, town: false };
+    let mut tail = Tail { end: at, code: false, long_code: false, town: false, after_code: false };
     for _ in 0..MOST_PARTS {
         let Some(start) = after_separator(scan.text, tail.end) else { break };
         let Some(end) = part(scan, start, &mut tail) else { break };
@@ -35,6 +39,8 @@ fn part(scan: &Scan<'_>, start: usize, tail: &mut Tail) -> Option<usize> {
     }
     if let Some(end) = code(scan.text, start).filter(|_| !tail.code) {
         tail.code = true;
+        tail.long_code = end - start > 4;
+        tail.after_code = true;
         return Some(end);
     }
     if tail.town
@@ -44,6 +50,7 @@ fn part(scan: &Scan<'_>, start: usize, tail: &mut Tail) -> Option<usize> {
     }
     let end = town(scan, start, tail)?;
     tail.town = true;
+    tail.after_code = false;
     Some(end)
 }
 
@@ -178,16 +185,23 @@ fn town(scan: &Scan<'_>, at: usize, tail: &mut Tail) -> Option<usize> {
     let end = run.last()?.end;
     let follows = after_separator(scan.text, end)
         .is_some_and(|next| code(scan.text, next).is_some() || state(scan.text, next).is_some());
-    let after_code = tail.code && !tail.town;
-    if (after_code || !tail.town && follows) && run.len() <= MOST_TOWN_WORDS {
+    if (tail.after_code || !tail.town && follows) && run.len() <= MOST_TOWN_WORDS {
         // A town after its code may be followed by the next sentence: `10115 Berlin Please call`.
         return match known {
-            Some(place) if !follows => Some(run.get(place.from + place.count - 1)?.end),
+            Some(place) if !follows && goes_on(scan.text, end) => {
+                Some(run.get(place.from + place.count - 1)?.end)
+            }
             _ => Some(end),
         };
     }
     let place = known?;
     Some(run.get(place.from + place.count - 1)?.end)
+}
+
+/// Whether a sentence goes on at `at`.
+fn goes_on(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic))
 }
 
 fn letters(text: &str, most: usize) -> &str {

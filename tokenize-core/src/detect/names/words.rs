@@ -75,6 +75,7 @@ pub(super) fn read_run(
             break;
         }
         let Some(next) = next_start(text, &word, run) else { break };
+        mark_particle(text, run);
         at = next;
     }
     while run.last().is_some_and(|word| word.shape == Shape::Particle) {
@@ -92,6 +93,18 @@ pub(super) fn read_one(dictionary: &Dictionary, text: &str, at: usize) -> Option
     Some(word)
 }
 
+/// A capitalised particle, now that a word follows it: `Da Silva`, `Van der Berg`.
+fn mark_particle(text: &str, run: &mut [Word]) {
+    let Some(word) = run.last_mut() else { return };
+    let short = word.shape == Shape::Capitalized && word.end - word.start <= 5;
+    if short
+        && lists::is_surname_particle(&word.of(text).to_ascii_lowercase())
+        && word.entry.given() < 3
+    {
+        word.shape = Shape::Particle;
+    }
+}
+
 /// Where the run's next word begins, particles before it having been added.
 fn next_start(text: &str, word: &Word, run: &mut Vec<Word>) -> Option<usize> {
     let dotted = word.shape == Shape::Initial && word.of(text).ends_with('.');
@@ -105,7 +118,9 @@ fn next_start(text: &str, word: &Word, run: &mut Vec<Word>) -> Option<usize> {
         if begins_word(text, at) {
             return Some(at);
         }
-        let end = at + lower_letters(text, at);
+        // `van 't Hof`
+        let short = text.get(at..).is_some_and(|rest| rest.starts_with("'t "));
+        let end = at + if short { 2 } else { lower_letters(text, at) };
         let particle = text.get(at..end)?;
         let elided =
             matches!(text.as_bytes().get(end), Some(b'\'' | b'-')) && begins_word(text, end + 1);

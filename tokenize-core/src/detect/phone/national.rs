@@ -40,16 +40,13 @@ fn key(groups: &[Group]) -> Option<u32> {
 
 /// Dates, social security numbers, and whatever ends in a single digit.
 fn is_other(key: u32, groups: &[Group]) -> bool {
-    let dashed = |at: usize| {
-        groups.get(at).is_some_and(|group| matches!(group.gap, Gap::Hyphen | Gap::Dot | Gap::Slash))
-    };
-    let start = |len: usize| key >> (4 * groups.len().saturating_sub(len));
-    let is_date = groups.len() >= 3
-        && dashed(1)
-        && dashed(2)
-        && matches!(start(3), 0x224 | 0x422 | 0x124 | 0x214 | 0x114 | 0x412 | 0x421);
+    let gap = |at: usize| groups.get(at).map(|group| group.gap);
+    let start = key >> (4 * groups.len().saturating_sub(3));
+    let is_date = matches!(gap(1), Some(Gap::Hyphen | Gap::Dot | Gap::Slash))
+        && gap(1) == gap(2)
+        && matches!(start, 0x224 | 0x422 | 0x124 | 0x214 | 0x114 | 0x412 | 0x421);
     // Brazilian tax numbers: `046.544.117-06`.
-    let is_tax_number = key == 0x3332 && groups.get(1).is_some_and(|group| group.gap == Gap::Dot);
+    let is_tax_number = key == 0x3332 && gap(1) == Some(Gap::Dot);
     is_date || is_tax_number || key & 15 == 1 || matches!(key, 0x324 | 0x222)
 }
 

@@ -1,5 +1,7 @@
 //! A phrase: groups of digits with at most a few separators between them, such as `+49 (0)30 1234-56`.
 
+use std::ops::Range;
+
 use crate::detect::words::behind;
 
 /// Groups of digits in a value.
@@ -7,10 +9,12 @@ use crate::detect::words::behind;
 pub(super) struct Phrase {
     groups: [Group; GROUPS],
     len: usize,
+    /// How many digits there are.
+    total: usize,
     digits: [u8; DIGITS],
     /// Where it ends: what begins before is in no other phrase.
     pub(super) end: usize,
-    /// Whether there are more groups than a number has: a list, a row of a table.
+    /// Whether there are more groups or digits than a number has: a list, a row of a table.
     pub(super) is_long: bool,
 }
 
@@ -19,9 +23,9 @@ pub(super) struct Phrase {
 pub(super) struct Group {
     /// Where it stands in the value.
     pub(super) start: usize,
-    pub(super) end: usize,
+    len: u8,
     /// Where its digits begin among all.
-    first: usize,
+    first: u8,
     /// What parts it from the group before.
     pub(super) gap: Gap,
 }
@@ -41,32 +45,54 @@ pub(super) enum Gap {
 }
 
 impl Phrase {
-    /// Reads the phrase whose first digit is at `at`.
+    /// Reads the phrase whose first digit is at `at`, as far as its groups.
     pub(super) fn read(value: &[u8], at: usize) -> Self {
-        let empty = Group { start: at, end: at, first: 0, gap: Gap::Space };
-        let mut phrase =
-            Self { groups: [empty; GROUPS], len: 0, digits: [0; DIGITS], end: at, is_long: false };
-        let (mut start, mut gap, mut count) = (at, Gap::Space, 0);
+        let mut phrase = Self {
+            groups: [Group { start: at, len: 0, first: 0, gap: Gap::Space }; GROUPS],
+            len: 0,
+            total: 0,
+            digits: [0; DIGITS],
+            end: at,
+            is_long: false,
+        };
+        let (mut start, mut gap) = (at, Gap::Space);
         loop {
-            let rest = value.get(start..).unwrap_or_default();
-            let len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let len = digits_at(value, start);
             phrase.end = start + len;
-            let place = phrase.groups.get_mut(phrase.len);
-            let digits = phrase.digits.get_mut(count..count + len);
-            if let (Some(place), Some(digits), Some(text), false) =
-                (place, digits, rest.get(..len), phrase.is_long)
-            {
-                *place = Group { start, end: phrase.end, first: count, gap };
-                digits.copy_from_slice(text);
-                phrase.len += 1;
-                count += len;
-            } else {
-                phrase.is_long = true;
-            }
+            phrase.push(start, len, gap);
             let Some((width, next)) = separator(value, phrase.end) else { break };
             (start, gap) = (phrase.end + width, next);
         }
         phrase
+    }
+
+    fn push(&mut self, start: usize, len: usize, gap: Gap) {
+        let Some(place) = self.groups.get_mut(self.len) else {
+            self.is_long = true;
+            return;
+        };
+        let (Ok(short), Ok(first)) = (u8::try_from(len), u8::try_from(self.total)) else {
+            self.is_long = true;
+            return;
+        };
+        if self.is_long || self.total + len > DIGITS || short > 15 {
+            self.is_long = true;
+            return;
+        }
+        *place = Group { start, len: short, first, gap };
+        self.len += 1;
+        self.total += len;
+    }
+
+    /// Reads the digits of the groups.
+    pub(super) fn fill(&mut self, value: &[u8]) {
+        for group in self.groups.iter().take(self.len) {
+            let to = self.digits.get_mut(group.digits());
+            let from = value.get(group.start..group.end());
+            for (to, from) in to.into_iter().flatten().zip(from.into_iter().flatten()) {
+                *to = *from;
+            }
+        }
     }
 
     /// The groups.
@@ -78,7 +104,7 @@ impl Phrase {
     pub(super) fn digits_of(&self, groups: &[Group]) -> &[u8] {
         match (groups.first(), groups.last()) {
             (Some(first), Some(last)) => {
-                self.digits.get(first.first..last.first + last.len()).unwrap_or_default()
+                self.digits.get(first.digits().start..last.digits().end).unwrap_or_default()
             }
             _ => &[],
         }
@@ -88,8 +114,27 @@ impl Phrase {
 impl Group {
     /// How many digits it has.
     pub(super) fn len(&self) -> usize {
-        self.end - self.start
+        usize::from(self.len)
     }
+
+    /// Where it ends in the value.
+    pub(super) fn end(&self) -> usize {
+        self.start + self.len()
+    }
+
+    /// How many digits stand before it.
+    pub(super) fn ahead(&self) -> usize {
+        usize::from(self.first)
+    }
+
+    fn digits(&self) -> Range<usize> {
+        usize::from(self.first)..usize::from(self.first) + self.len()
+    }
+}
+
+/// How many digits there are from `at` on.
+pub(super) fn digits_at(value: &[u8], at: usize) -> usize {
+    value.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// The separator at `at` with a digit behind it: how many bytes it has, and what it is.

@@ -89,10 +89,14 @@ impl Plan {
 
 /// The plan of the calling code that ASCII digits begin with, and how many digits the code has.
 pub(super) fn of_code(digits: &[u8]) -> Option<(&'static Plan, usize)> {
+    // No code begins with 0.
     let mut code = 0;
     for (len, digit) in digits.iter().enumerate().take(DEPTH) {
         code = code * 10 + value(*digit);
-        if let Some(plan) = by_code(code).filter(|_| code != 0) {
+        if code == 0 {
+            return None;
+        }
+        if let Some(plan) = by_code(code) {
             return Some((plan, len + 1));
         }
     }
@@ -188,6 +192,10 @@ mod tests {
         assert_eq!(fit("1202555014"), Fit::No);
         assert_eq!(fit("33123456789"), Fit::Valid(1 << 1));
         assert_eq!(fit("390612345678"), Fit::Valid(1 << 2));
-        assert!(of_code(b"0").is_none() && of_code(b"999").is_none() && of_code(b"").is_none());
+        assert!(
+            of_code(b"012025550143").is_none()
+                && of_code(b"999").is_none()
+                && of_code(b"").is_none()
+        );
     }
 }

@@ -1,7 +1,5 @@
 //! Numbers set apart for films, books and documentation.
 
-use std::sync::LazyLock;
-
 use super::plan::{self, Fit, NORTH_AMERICA};
 
 /// Whether a national number, in ASCII digits without trunk prefix, belongs to nobody.
@@ -9,23 +7,15 @@ pub(super) fn is_reserved(code: u16, national: &[u8]) -> bool {
     if code == NORTH_AMERICA {
         return is_fictional_line(national.get(3..).unwrap_or_default());
     }
-    TABLE.iter().any(|(of, starts)| *of == code && begins(national, starts))
+    let mut starts = ALL.iter().filter(|(of, _)| *of == code).flat_map(|(_, starts)| *starts);
+    starts.any(|start| national.starts_with(start.as_bytes()))
         && plan::by_code(code).is_some_and(|plan| plan.fit(national) != Fit::No)
 }
 
 /// Whether a number with a trunk prefix of 0 belongs to nobody in one of the regions that write so.
 pub(super) fn is_reserved_with_zero(digits: &[u8]) -> bool {
     let national = digits.strip_prefix(b"0").unwrap_or_default();
-    TABLE.iter().any(|(code, _)| is_reserved(*code, national))
-}
-
-/// Whether a number begins with one of some ascending digits, none of which begins with another: then it is the last that is not above it.
-fn begins(national: &[u8], starts: &[&[u8]]) -> bool {
-    let above = starts.partition_point(|start| *start <= national);
-    above
-        .checked_sub(1)
-        .and_then(|at| starts.get(at))
-        .is_some_and(|start| national.starts_with(start))
+    ALL.iter().any(|(code, _)| is_reserved(*code, national))
 }
 
 /// 555-0100 to 555-0199 in any area of North America (ATIS-0300115).
@@ -33,38 +23,83 @@ pub(super) fn is_fictional_line(line: &[u8]) -> bool {
     line.len() == 7 && line.starts_with(b"55501")
 }
 
-/// First digits by calling code, ascending.
-static TABLE: LazyLock<Vec<(u16, Vec<&[u8]>)>> = LazyLock::new(|| {
-    let row = |(code, starts): &(u16, &'static str)| {
-        let mut starts: Vec<&[u8]> = starts.split_whitespace().map(str::as_bytes).collect();
-        starts.sort_unstable();
-        (*code, starts)
-    };
-    ALL.iter().map(row).collect()
-});
-
-const ALL: [(u16, &str); 5] = [
+/// First digits by calling code.
+const ALL: [(u16, &[&str]); 5] = [
     // ARCEP, plan national de numérotation: numbers for audiovisual works.
-    (33, "19900 26191 35301 46571 53649 63998"),
+    (33, &["19900", "26191", "35301", "46571", "53649", "63998"]),
     // Ofcom, telephone numbers for drama use.
     (
         44,
-        "1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1614960 1914980 1632960 2079460 \
-         2896496 2920180 3069990 7700900 8081570 9098790",
+        &[
+            "1134960", "1144960", "1154960", "1164960", "1174960", "1184960", "1214960", "1314960",
+            "1414960", "1514960", "1614960", "1914980", "1632960", "2079460", "2896496", "2920180",
+            "3069990", "7700900", "8081570", "9098790",
+        ],
     ),
     // Post- och telestyrelsen: numbers for books and films.
-    (46, "3139006 4062804 8465004 9803192 7017406"),
+    (46, &["3139006", "4062804", "8465004", "9803192", "7017406"]),
     // Bundesnetzagentur: Rufnummern für Medienproduktionen.
     (
         49,
-        "3023125 6990009 4066969 2214710 8999998 15228817386 15228895456 15254599371 171392000 1729925904 1729968532 \
-         1729968533 1729968534 1729973185 1729973186 1729980752 1749091317 1749464308 17604069",
+        &[
+            "3023125",
+            "6990009",
+            "4066969",
+            "2214710",
+            "8999998",
+            "15228817386",
+            "15228895456",
+            "15254599371",
+            "17139200",
+            "1729925904",
+            "1729968532",
+            "1729968533",
+            "1729968534",
+            "1729973185",
+            "1729973186",
+            "1729980752",
+            "1749091317",
+            "1749464308",
+            "17604069",
+        ],
     ),
     // ACMA: numbers for creative works.
     (
         61,
-        "25550 27010 35550 37010 75550 77010 85550 87010 491570006 491570110 491570156 491570157 491570158 491570159 \
-         491570313 491570737 491571266 491571491 491571804 491572549 491572665 491572983 1800160401 18009757070 18009757071 \
-         1300975707 1300975708 1300975709 1300975710 1300975711",
+        &[
+            "25550",
+            "27010",
+            "35550",
+            "37010",
+            "75550",
+            "77010",
+            "85550",
+            "87010",
+            "491570006",
+            "491570110",
+            "491570156",
+            "491570157",
+            "491570158",
+            "491570159",
+            "491570313",
+            "491570737",
+            "491571266",
+            "491571491",
+            "491571804",
+            "491572549",
+            "491572665",
+            "491572983",
+            "1800160401",
+            "1800975707",
+            "1800975708",
+            "1800975709",
+            "1800975710",
+            "1800975711",
+            "1300975707",
+            "1300975708",
+            "1300975709",
+            "1300975710",
+            "1300975711",
+        ],
     ),
 ];

@@ -3,6 +3,7 @@
 use arrow::datatypes::{DataType, IntervalUnit};
 
 use super::yaml;
+use crate::checksum;
 use crate::column::{is_text, value_type};
 use crate::detect::{Class, ColumnReport, Reason};
 use crate::field::Step;
@@ -96,12 +97,12 @@ fn of_entity(column: &ColumnReport, entity: &str) -> Choice {
     let data_type = &column.data_type;
     let text = is_text(data_type);
     match entity {
-        "EMAIL_ADDRESS" if text => tokenized(column, entity, "email"),
-        "CREDIT_CARD" if text => tokenized(column, entity, "pan"),
-        "IBAN_CODE" if text => tokenized(column, entity, "iban"),
-        "IP_ADDRESS" if text => tokenized(column, entity, "ip"),
-        "MAC_ADDRESS" if text => tokenized(column, entity, "mac"),
-        "PHONE_NUMBER" if text && column.writing.plus >= 0.95 => tokenized(column, entity, "phone"),
+        "EMAIL_ADDRESS" if text => tokenized("email"),
+        "CREDIT_CARD" if text => tokenized("pan"),
+        "IBAN_CODE" if text => tokenized("iban"),
+        "IP_ADDRESS" if text => tokenized("ip"),
+        "MAC_ADDRESS" if text => tokenized("mac"),
+        "PHONE_NUMBER" if text && column.writing.plus >= 0.95 => tokenized("phone"),
         "PHONE_NUMBER" => Choice {
             comments: vec![
                 "`tokenize, format: phone` would fit numbers of one country, with its `region`"
@@ -109,9 +110,9 @@ fn of_entity(column: &ColumnReport, entity: &str) -> Choice {
             ],
             ..encrypted(column)
         },
-        "US_SSN" if text || is_wide_integer(data_type) => tokenized(column, entity, "us_ssn"),
+        "US_SSN" if text || is_wide_integer(data_type) => tokenized("us_ssn"),
         "UUID" if text || *value_type(data_type) == DataType::FixedSizeBinary(16) => {
-            tokenized(column, entity, "uuid")
+            tokenized("uuid")
         }
         "DATE_OF_BIRTH" => birth(column),
         "ZIP_CODE" => zip(column),
@@ -124,7 +125,7 @@ fn of_entity(column: &ColumnReport, entity: &str) -> Choice {
         "GENDER" => redacted(column, "only a sample was looked at"),
         _ if is_secret(entity) => redacted(column, "a secret: nothing of it may stay"),
         _ if ENCRYPTED.contains(&entity) => encrypted(column),
-        _ => pseudonymized(column, entity),
+        _ => identified(column, entity),
     }
 }
 
@@ -134,7 +135,7 @@ fn birth(column: &ColumnReport) -> Choice {
             Choice::new("action: generalize, to: year")
         }
         other if is_text(other) && column.writing.iso_dates >= 0.6 => {
-            guarded(column, "action: generalize, to: year", column.writing.iso_dates)
+            guarded("action: generalize, to: year")
         }
         other if is_text(other) => redacted(
             column,
@@ -150,26 +151,30 @@ fn zip(column: &ColumnReport) -> Choice {
         Step::Element | Step::Key | Step::Value => None,
     });
     if is_text(&column.data_type) && column.writing.us_zips >= 0.6 && is_named_zip == Some(true) {
-        return guarded(column, "action: generalize, to: zip3", column.writing.us_zips);
+        return guarded("action: generalize, to: zip3");
     }
     redacted(column, "`generalize, to: zip3` is for ZIP codes of the United States in text")
 }
 
-fn tokenized(column: &ColumnReport, entity: &str, format: &str) -> Choice {
-    let found = column.entities.iter().find(|found| &*found.entity == entity);
-    let share = found.map_or(0.0, |found| found.whole);
-    guarded(column, &format!("action: tokenize, format: {format}"), share)
+fn tokenized(format: &str) -> Choice {
+    guarded(&format!("action: tokenize, format: {format}"))
 }
 
-/// A rule for values of which a share fits; the others are redacted, where there may be others.
-fn guarded(column: &ColumnReport, rule: &str, share: f64) -> Choice {
-    if share >= 1.0 && column.is_full() && column.missing == 0 {
-        return Choice::new(rule);
-    }
+/// A rule for values that fit. What the scan takes for an entity need not be in a writing that the action takes.
+fn guarded(rule: &str) -> Choice {
     Choice::because(
         &format!("{rule}, on_invalid: redact"),
-        "values that do not fit are redacted; without on_invalid they would stop the run",
+        "values that do not fit are redacted and counted; without on_invalid they would stop the run",
     )
+}
+
+/// A number with rules of its own, if there is a scheme of the entity's name.
+fn identified(column: &ColumnReport, entity: &str) -> Choice {
+    let scheme = entity.to_lowercase();
+    if is_text(&column.data_type) && checksum::scheme(&scheme).is_some() {
+        return tokenized(&yaml::quoted(&format!("id:{scheme}")));
+    }
+    pseudonymized(column, entity)
 }
 
 fn pseudonymized(column: &ColumnReport, entity: &str) -> Choice {

@@ -99,6 +99,21 @@ fn every_entity_in_every_type_has_an_action_that_fits() {
 }
 
 #[test]
+fn national_identifiers_are_tokenized_by_their_scheme() {
+    for (data_type, expected) in [
+        (DataType::Utf8, "c: { action: tokenize, format: \"id:br_cpf\", on_invalid: redact }"),
+        (DataType::Int64, "c: { action: pseudonymize, domain: \"br_cpf\", output: int64 }"),
+    ] {
+        let schema = column(data_type);
+        let mut report = report(&schema);
+        report.columns[0].verdict.class = Class::Entity("BR_CPF".into());
+        let text = report.policy("draft");
+        assert!(text.contains(expected), "{text}");
+        checked(&report, &schema);
+    }
+}
+
+#[test]
 fn strange_names_are_quoted() {
     let names = [
         "true",

@@ -15,12 +15,13 @@ impl Reader {
         let expected = "a mapping with `rules`, `entities` and the like";
         let fields = self.mapping(node, path, node.place, expected).ok()?;
         self.known_keys(&fields, DETECTION_KEYS);
-        let mut detection = Detection::default();
-        detection.min_score = self.score(&fields, "min_score").ok().flatten();
-        detection.regions = self.texts(&fields, "regions").unwrap_or_default();
+        let mut detection = Detection {
+            min_score: self.score(&fields, "min_score").ok().flatten(),
+            regions: self.texts(&fields, "regions").unwrap_or_default(),
+            entities: self.entities(&fields).into_iter().collect(),
+            ..Detection::default()
+        };
         detection.regions.iter_mut().for_each(|region| region.make_ascii_lowercase());
-        let entities = self.entities(&fields);
-        detection.entities = entities.into_iter().collect();
         let mut origins = Origins::default();
         (origins.allow, detection.allow) = self.items(&fields, "allow", Self::allowed);
         (origins.deny, detection.deny) = self.items(&fields, "deny", Self::denied);

@@ -16,29 +16,37 @@ pub(super) fn candidates(facts: &Facts<'_>) -> Vec<Candidate> {
 fn entities(facts: &Facts<'_>) -> Vec<Candidate> {
     let few = facts.is_of_few_values();
     let genders = facts.tally.distinct.count() <= 12 + facts.tally.values / 10;
-    let street = facts.look(Look::Street);
-    let mut rules = vec![
+    let streets = facts.look(Look::StreetWord) >= 0.35 && facts.look(Look::Sentence) < 0.3;
+    let keys = !few && facts.look(Look::RandomToken) >= 0.35;
+    let rules = [
         ("GENDER", facts.look(Look::GenderWord), 0.75, genders),
-        ("ADDRESS", street, 0.6, facts.look(Look::StreetWord) >= 0.35),
+        ("ADDRESS", facts.look(Look::Street), 0.6, streets),
         ("ZIP_CODE", facts.look(Look::PostalCode), 0.75, !few),
         ("PASSWORD", facts.look(Look::RandomPassword), 0.6, !few),
+        ("GENERIC_SECRET", facts.looks(&[Look::RandomToken, Look::RandomPassword]), 0.55, keys),
         ("ORGANIZATION", facts.look(Look::LegalForm), 0.45, !few),
     ];
-    if facts.has_lexicon {
-        let (given, surname) = (facts.look(Look::Given), facts.look(Look::Surname));
-        let city = facts.look(Look::City);
-        rules.push(("FIRST_NAME", given, 0.6, !few && given >= surname.max(city)));
-        rules.push(("LAST_NAME", surname, 0.6, !few && surname > given.max(city)));
-        rules.push(("CITY", city, 0.6, !few && city > given.max(surname)));
-    }
     let found = rules.into_iter().filter(|(_, share, least, is_so)| *is_so && share >= least);
-    found.map(|(name, share, ..)| candidate(name, share)).collect()
+    let mut found: Vec<_> =
+        found.map(|(name, share, ..)| candidate(name, Rank::Looks, share)).collect();
+    if !few {
+        found.extend(of_dictionary(facts));
+    }
+    found
 }
 
-fn candidate(name: &str, share: f64) -> Candidate {
+/// Names and towns: what most values are, and more of them than anything else of the dictionary.
+fn of_dictionary(facts: &Facts<'_>) -> Option<Candidate> {
+    let shares = [("FIRST_NAME", Look::Given), ("LAST_NAME", Look::Surname), ("CITY", Look::City)];
+    let shares = shares.map(|(name, look)| (name, facts.look(look)));
+    let (name, share) = shares.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (share >= IN_DICTIONARY).then(|| candidate(name, Rank::Dictionary, share))
+}
+
+fn candidate(name: &str, rank: Rank, share: f64) -> Candidate {
     Candidate {
         class: entity(name),
-        rank: Rank::Looks,
+        rank,
         strength: share,
         share,
         confidence: 0.3 + 0.4 * share,
@@ -67,3 +75,5 @@ fn text(facts: &Facts<'_>) -> Option<Candidate> {
 
 /// The share of values with findings inside that no noise of neighbouring columns explains.
 const INSIDE: f64 = 0.02;
+/// The share of a column's values that dictionaries hold: they are not complete, and words of other columns are in them too.
+const IN_DICTIONARY: f64 = 0.5;

@@ -71,7 +71,7 @@ fn resolved(facts: &Facts<'_>, entity: &'static str, is_strong: bool) -> &'stati
         return entity;
     }
     let (given, surname) = (facts.look(Look::Given), facts.look(Look::Surname));
-    if facts.has_lexicon && given.max(surname) >= 0.4 {
+    if given.max(surname) >= 0.4 {
         return if given >= surname { "FIRST_NAME" } else { "LAST_NAME" };
     }
     match name {

@@ -23,12 +23,16 @@ fn candidate(
     let (whole, sure) = (share(tally.whole, values), share(tally.sure, values));
     let score = share(tally.scores, tally.whole) / 100.0;
     let is_named = facts.name.entities & kind.mask != 0;
-    let lift = facts.chance.lift(number);
+    let is_soft = SOFT.contains(&&*kind.name);
+    // Letters dealt out anew are no names any more: that says nothing of check digits.
+    let lift = facts.chance.lift(number).filter(|_| !is_soft);
     let is_above = lift.is_some_and(|lift| lift.is_above);
     let has_structure = lift.is_some_and(|lift| lift.has_structure);
     let is_strong = is_above || sure >= SURE && score >= HARD_SCORE;
     let enough = if facts.name.is_contrary {
         is_strong && whole.max(sure) >= CONTRARY
+    } else if is_soft {
+        sure >= if is_named { NAMED } else { SURE }
     } else {
         is_named && whole >= NAMED
             || sure >= SURE
@@ -39,7 +43,6 @@ fn candidate(
     if !enough {
         return None;
     }
-    let is_soft = SOFT.contains(&&*kind.name);
     let rank = match (is_soft, is_named, is_strong || whole >= MIXED && sure >= MIXED_SURE) {
         (true, true, _) => Rank::SoftName,
         (true, false, _) => Rank::Soft,

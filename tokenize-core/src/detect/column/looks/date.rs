@@ -51,7 +51,7 @@ fn is_of_numbers(a: &str, b: &str, c: &str) -> bool {
 
 fn is_with_month(parts: &[&str]) -> bool {
     let has_month = parts.iter().any(|part| is_month(part));
-    let year = parts.iter().filter_map(|part| number(part)).any(|year| is_in_years(year));
+    let year = parts.iter().filter_map(|part| number(part)).any(is_in_years);
     let day = parts.iter().any(|part| {
         let digits = part.trim_end_matches(|c: char| c.is_alphabetic());
         digits.len() <= 2 && number(digits).is_some_and(|day| (1..=31).contains(&day))
