@@ -102,7 +102,7 @@ def test_trees_that_are_no_policy(keyring: tk.Keyring, tree: dict[str, Any]) -> 
 def test_policy_file_is_missing(keyring: tk.Keyring, tmp_path: Path) -> None:
     error = raised(tk.PolicyError, "io", lambda: tk.Tokenizer(tmp_path / "none.yaml", keyring))
     assert error.path == str(tmp_path / "none.yaml")
-    with pytest.raises(TypeError, match="a path, its text or a dict, not int"):
+    with pytest.raises(TypeError, match="a path, a text or a dict, not int"):
         tk.Tokenizer(3, keyring)  # type: ignore[arg-type]
 
 

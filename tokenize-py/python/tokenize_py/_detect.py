@@ -11,9 +11,9 @@ from tokenize_py import _core, _policy
 from tokenize_py._tables import exporter, is_a
 
 Rules: TypeAlias = _policy.Policy
-"""What to look for, and what not: a path, a text of YAML or JSON, or the same tree as a dict. It is the tree that a policy
-has under ``detection``. As with policies, a string of several lines, or one that begins with ``{``, is the text itself;
-any other string is a path."""
+"""What to look for, and what not: a path, a text of YAML or JSON, or the same tree as a dict; it is the tree that a
+policy has under ``detection``. As with policies, a string of several lines, or one that begins with ``{``, is the text
+itself; any other string is a path."""
 
 Offsets: TypeAlias = Literal["codepoints", "utf8", "utf16"]
 """What places in a text are counted in: code points as Python's strings have them, bytes of UTF-8, or UTF-16 code units
@@ -30,9 +30,9 @@ class Finding:
         end: Where it ends: ``text[start:end]`` is what was found.
         score: How sure it is, 0 to 1.
         rule: The rule that found it.
-        reasons: What the score rests on: ``shape``, ``checked`` (check digits or structure are right), ``context`` (words
-            nearby speak for it), ``column name``, ``dictionary``, ``contrary context`` (words nearby speak against it),
-            ``listed`` (the rules ask for it).
+        reasons: What the score rests on: ``shape``, ``checked`` (check digits or structure are right), ``context``
+            (words nearby speak for it), ``column name``, ``dictionary``, ``contrary context`` (words nearby speak
+            against it), ``listed`` (the rules ask for it).
         reserved: Whether it is set apart for documentation, tests or examples, such as ``example.com``.
 
     """
@@ -100,9 +100,10 @@ def detect_batch(
 
     Returns:
         A table with a row for each finding: ``row`` (of the data, from 0; chunks, slices and dictionaries make no
-        difference), ``path`` (of the column, or of the field inside it; ``values`` for an array without a name), ``start``
-        and ``end`` (bytes of UTF-8 within the value), ``entity``, ``score``, ``rule``, ``reasons``, ``reserved``. A Polars data
-        frame for Polars data, else a pyarrow table, or an :class:`ArrowTable` where pyarrow is not installed.
+        difference), ``path`` (of the column, or of the field inside it; ``values`` for an array without a name),
+        ``start`` and ``end`` (bytes of UTF-8 within the value), ``entity``, ``score``, ``rule``, ``reasons``,
+        ``reserved``. A Polars data frame for Polars data, else a pyarrow table, or an :class:`ArrowTable` where pyarrow
+        is not installed.
 
     Raises:
         PolicyError: The rules are wrong, or an entity does not exist.
@@ -132,7 +133,7 @@ def named(data: object) -> tuple[object, str | None]:
         from tokenize_py import _series
 
         name = _name(data)
-        return _series.to_arrow(name, data), name  # type: ignore[arg-type]
+        return _series.to_arrow(name, data), name
     if is_a(data, "polars", "Series"):
         return data, _name(data)
     if is_a(data, "pyarrow", "Array") or is_a(data, "pyarrow", "ChunkedArray"):

@@ -107,9 +107,10 @@ class ScanReport:
     def __repr__(self) -> str:
         columns = self.columns
         head = f"ScanReport({self.rows} rows, {len(columns)} columns)"
-        widths = [max((len(text) for text in texts), default=0) for texts in _cells(columns)]
+        path = max((len(column.path) for column in columns), default=0)
+        verdict = max((len(column.verdict) for column in columns), default=0)
         lines = [
-            f"  {column.path:{widths[0]}}  {column.verdict:{widths[1]}}  {column.confidence:.2f}  {'; '.join(column.reasons)}"
+            f"  {column.path:{path}}  {column.verdict:{verdict}}  {column.confidence:.2f}  {'; '.join(column.reasons)}"
             for column in columns
         ]
         return "\n".join([head, *lines])
@@ -127,7 +128,8 @@ def scan(data: object, *, rules: Rules | None = None, sample: int | None = None)
     Args:
         data: A pandas or Polars data frame or series, a pyarrow table, array or reader, or another object that exports
             Arrow's PyCapsule interface.
-        rules: What to look for, and what not: a path, a text, or a dict; the tree that a policy has under ``detection``.
+        rules: What to look for, and what not: a path, a text, or a dict; the tree that a policy has under
+            ``detection``.
         sample: How many values of each column are looked at, drawn at random; all of them if ``None``.
 
     Raises:
@@ -156,7 +158,3 @@ def _column(tree: dict[str, Any]) -> ColumnScan:
         looked_at=tree["looked_at"],
         entities=tuple(EntityShare(**entity) for entity in tree["entities"]),
     )
-
-
-def _cells(columns: list[ColumnScan]) -> tuple[list[str], list[str]]:
-    return [column.path for column in columns], [column.verdict for column in columns]
