@@ -280,3 +280,63 @@ const ALARMS: usize = 15;
 const LOOK_ALIKES: [(&str, usize); 3] = [("DATE_OF_BIRTH", 1), ("LOCATION", 1), ("PERSON", 5)];
 const TWINS: [(&str, usize); 5] =
     [("ADDRESS", 1), ("DATE_OF_BIRTH", 1), ("GENERIC_SECRET", 4), ("LOCATION", 2), ("PERSON", 2)];
+
+/// Sizes that nobody expects; each is over in seconds, and none panics.
+mod hostile {
+    use std::sync::Arc;
+
+    use arrow::array::{Array, ArrayRef, BinaryArray, ListArray, RecordBatch, StringArray};
+    use arrow::buffer::OffsetBuffer;
+    use arrow::datatypes::Field;
+    use tokenize_core::{Detector, FieldPath};
+
+    #[track_caller]
+    fn count(array: &dyn Array) -> usize {
+        Detector::standard().detect_array(&FieldPath::column("value"), array).unwrap().num_rows()
+    }
+
+    #[test]
+    fn a_hundred_megabytes_in_one_value() {
+        let mut text = "x".repeat(100 << 20);
+        text.push_str(" jane@example.org");
+        assert_eq!(count(&StringArray::from(vec![text])), 1);
+    }
+
+    #[test]
+    fn runs_of_what_begins_something() {
+        for piece in [
+            "1", "1 ", "1-", "@", "a@", ":", "://", "a:", "=", "(", "+1 ", "A", "Mr. ", "eyJ",
+            "x=", "1.", "\\n1", "\u{a0}1", "1,\n",
+        ] {
+            count(&StringArray::from(vec![piece.repeat((1 << 18) / piece.len())]));
+        }
+    }
+
+    #[test]
+    fn ten_million_empty_strings() {
+        let offsets = OffsetBuffer::<i32>::new_zeroed(10_000_000);
+        let empty = StringArray::new(offsets, arrow::buffer::Buffer::from(Vec::<u8>::new()), None);
+        assert_eq!(count(&empty), 0);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text() {
+        let mut bytes: Vec<u8> = (0..=255_u8).cycle().take(1 << 16).collect();
+        bytes.extend(b" jane@example.org \xFF\xC3\xE2\x80");
+        assert_eq!(count(&BinaryArray::from_vec(vec![&bytes])), 1);
+        for byte in 0x80..=0xFF {
+            count(&BinaryArray::from_vec(vec![&[byte; 100], &[b'1', byte], &[byte]]));
+        }
+    }
+
+    #[test]
+    fn lists_a_hundred_deep() {
+        let mut column: ArrayRef = Arc::new(StringArray::from(vec!["jane@example.org"]));
+        for _ in 0..100 {
+            let field = Arc::new(Field::new_list_field(column.data_type().clone(), true));
+            column = Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([1]), column, None));
+        }
+        let batch = RecordBatch::try_from_iter([("deep", column)]).unwrap();
+        assert_eq!(Detector::standard().detect_batch(&batch).unwrap().num_rows(), 1);
+    }
+}

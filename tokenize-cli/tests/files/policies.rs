@@ -27,7 +27,7 @@ fn every_fault_of_a_policy_is_named() {
     desk.fails(
         MASK,
         2,
-        "error: policy.yaml is not UTF-8 text\nhint: a policy is YAML or JSON, in UTF-8",
+        "error: policy.yaml is not UTF-8 text\nhint: policies and rules are YAML or JSON, in UTF-8",
     );
     desk.fails(
         &MASK.replace("policy.yaml", "no.yaml"),
