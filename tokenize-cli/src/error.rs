@@ -54,6 +54,18 @@ pub(crate) enum CliError {
         /// Which columns need the key, and why.
         needs: String,
     },
+    /// The draft of a policy cannot be written.
+    Draft {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file for the draft of a policy is there already.
+    DraftExists {
+        /// The file.
+        path: PathBuf,
+    },
     /// `--fail-on` names an entity that is never found.
     FailOn {
         /// The entity.
@@ -167,12 +179,14 @@ impl CliError {
             Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Kms(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Manifest { .. }
+            Self::Draft { .. }
+            | Self::Manifest { .. }
             | Self::Output(_)
             | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
             Self::Denied { error, .. } => error.exit(),
             Self::Found { .. } | Self::Refused(_) => Exit::Refused,
-            Self::FailOn { .. }
+            Self::DraftExists { .. }
+            | Self::FailOn { .. }
             | Self::Files(_)
             | Self::Iam(_)
             | Self::Key(_)
@@ -197,6 +211,7 @@ impl CliError {
             {
                 Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
             }
+            Self::DraftExists { .. } => Some("choose another --policy-out, or give --force to replace it".to_owned()),
             Self::FailOn { kind, .. } => kind.as_ref().and_then(DetectionFaultKind::hint),
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
@@ -215,7 +230,7 @@ impl CliError {
             Self::Policy { error, .. } => policy_hint(error),
             Self::Refused(error) => error.hint(),
             Self::NoColumn { .. } => Some("paths are written as a scan without --columns shows them".to_owned()),
-            Self::Found { .. } | Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
+            Self::Draft { .. } | Self::Found { .. } | Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
         }
     }
 }
@@ -268,6 +283,12 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Draft { path, error } => {
+                write!(f, "cannot write {}: {error}", one_line(&path.display().to_string()))
+            }
+            Self::DraftExists { path } => {
+                write!(f, "{}: exists already", one_line(&path.display().to_string()))
+            }
             Self::FailOn { kind: Some(kind), .. } => {
                 write!(f, "--fail-on: {}", one_line(&kind.to_string()))
             }

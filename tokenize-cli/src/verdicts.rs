@@ -97,7 +97,8 @@ fn reasons(column: &ColumnReport) -> String {
         }));
     }
     if let Some(share) = verdict.at_most {
-        told.push(format!("at most {} of all values are otherwise, at 95 %", percent(share)));
+        let percent = (share * 1000.0).ceil() / 10.0;
+        told.push(format!("at most {percent} % of all values are otherwise, at 95 %"));
     }
     one_line(&told.join("; "))
 }
@@ -207,3 +208,47 @@ const INDENT: usize = 4;
 const LONGEST_PATH: usize = 36;
 /// How many entities are told that free text holds.
 const MOST_INSIDE: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(
+            wrapped("by its name; 88 % of the values", 14),
+            ["by its name;", "88 % of the", "values"]
+        );
+        assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
+        assert_eq!(wrapped("", 4), Vec::<String>::new());
+    }
+
+    #[test]
+    fn paths_are_shortened_in_the_middle() {
+        assert_eq!(shortened("contacts[].mail"), "contacts[].mail");
+        let long = format!("{}.{}", "a".repeat(40), "b".repeat(40));
+        assert_eq!(shortened(&long), format!("{}…{}", "a".repeat(17), "b".repeat(17)));
+    }
+
+    #[test]
+    fn shares_round_to_neither_nothing_nor_all() {
+        for (share, told) in
+            [(0.0, "0 %"), (0.001, "<1 %"), (0.5, "50 %"), (0.999, ">99 %"), (1.0, "100 %")]
+        {
+            assert_eq!(percent(share), told);
+        }
+    }
+
+    #[test]
+    fn types_are_told_in_a_word() {
+        let told = |data_type: &DataType| short_type(data_type);
+        let strings = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        assert_eq!(told(&strings), "string");
+        assert_eq!(told(&DataType::Decimal128(12, 2)), "decimal(12,2)");
+        assert_eq!(
+            told(&DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()))),
+            "timestamp"
+        );
+        assert_eq!(told(&DataType::UInt8), "uint8");
+    }
+}

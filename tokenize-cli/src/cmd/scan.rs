@@ -9,8 +9,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokenize_core::detect::DetectionFaultKind;
 use tokenize_core::{
-    DetectError, Detection, Detector, FieldPath, IoError, ScanOptions, ScanReport,
-    detection_from_path, scan_files,
+    DetectError, Detection, Detector, FieldPath, ScanOptions, ScanReport, detection_from_path,
+    scan_files,
 };
 
 use super::unmask::Columns;
@@ -36,10 +36,10 @@ pub(crate) struct ScanArgs {
     /// Parquet files
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// How the result is written
+    /// How the result is written: a table for people, or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Print JSON, for programs: the same as --format json
+    /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
     /// Write a draft of a policy for the columns to this file
@@ -64,9 +64,7 @@ pub(crate) struct ScanArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
-    /// JSON, for programs
     Json,
-    /// A table, for people
     #[default]
     Table,
 }
@@ -77,7 +75,7 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let of_file = CliError::of_file(Verb::Scan, first);
     if let Some(path) = &args.policy_out {
         refuse_elsewhere(path)?;
-        refuse_taken(path, args.force).map_err(|error| of_file(error.into()))?;
+        refuse_taken(path, args.force)?;
     }
     let detection = args.rules.as_deref().map(rules).transpose()?.unwrap_or_default();
     args.fail_on.iter().try_for_each(|limit| limit.check(&detection))?;
@@ -95,7 +93,7 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let mut report = report?;
     if let Some(path) = &args.policy_out {
         let text = report.policy(&name_of(first));
-        write(path, &text, args.force).map_err(|error| of_file(error.into()))?;
+        write(path, &text, args.force)?;
     }
     let reached: Vec<Reached> = args.fail_on.iter().map(|limit| limit.reached(&report)).collect();
     show_only(&mut report, &args.columns)?;
@@ -219,27 +217,27 @@ fn refuse(reached: &[Reached<'_>]) -> Result<Exit, CliError> {
     if told.is_empty() { Ok(Exit::Done) } else { Err(CliError::Found { told }) }
 }
 
-fn refuse_taken(path: &Path, force: bool) -> Result<(), IoError> {
+fn refuse_taken(path: &Path, force: bool) -> Result<(), CliError> {
     if path.is_dir() || !force && path.symlink_metadata().is_ok() {
-        return Err(IoError::Exists { path: path.to_owned() });
+        return Err(CliError::DraftExists { path: path.to_owned() });
     }
     Ok(())
 }
 
 /// Writes a text whole or not at all.
-fn write(path: &Path, text: &str, force: bool) -> Result<(), IoError> {
-    let system = |doing| move |source| IoError::System { doing, path: path.to_owned(), source };
+fn write(path: &Path, text: &str, force: bool) -> Result<(), CliError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = path.with_file_name(name);
+    let failed = |error| CliError::Draft { path: path.to_owned(), error };
     let written = (|| -> io::Result<()> {
         let mut file = File::create_new(&temporary)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     })();
-    let published = written.map_err(system("write")).and_then(|()| {
+    let published = written.map_err(failed).and_then(|()| {
         refuse_taken(path, force)?;
-        fs::rename(&temporary, path).map_err(system("write"))
+        fs::rename(&temporary, path).map_err(failed)
     });
     if published.is_err() {
         // It may not even be there.

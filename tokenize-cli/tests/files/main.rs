@@ -9,3 +9,4 @@ mod metadata;
 mod outputs;
 mod policies;
 mod round_trips;
+mod scan;
