@@ -7,13 +7,11 @@
 //!                       └ literals (`eyJ`, `www.`) ─▶ secrets, URLs
 //! ```
 
-use aho_corasick::packed::{FindIter, Searcher};
-
 use super::context::{CONTRARY, Mask};
 use super::fold::{Folded, is_foldable};
 use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
-use super::literal::{self, Literal};
+use super::literal::{Literal, Literals};
 use super::names::{NameFinding, NameKind};
 use super::rules::{Checker, Finder, Seen};
 use super::scan::{BLOCK, places};
@@ -606,37 +604,6 @@ fn beyond(place: usize, base: usize) -> u64 {
     match u32::try_from(place.saturating_sub(base)) {
         Ok(done) => u64::MAX.checked_shl(done).unwrap_or(0),
         Err(_) => 0,
-    }
-}
-
-/// Literals in the order of their places.
-struct Literals<'a> {
-    found: Option<FindIter<'a, 'a>>,
-    begin: usize,
-    /// Where the next one begins; the largest number if there is none.
-    next: usize,
-    literal: Option<Literal>,
-}
-
-impl<'a> Literals<'a> {
-    fn new(searcher: Option<&'a Searcher>, bytes: &'a [u8], begin: usize) -> Self {
-        let found = searcher.map(|searcher| searcher.find_iter(bytes));
-        let mut literals = Self { found, begin, next: 0, literal: None };
-        literals.take();
-        literals
-    }
-
-    /// The next one; what comes behind it is the next then.
-    fn take(&mut self) -> (usize, Option<Literal>) {
-        let taken = (self.next, self.literal);
-        match self.found.as_mut().and_then(Iterator::next) {
-            Some(found) => {
-                self.next = self.begin + found.start();
-                self.literal = literal::of(found.pattern().as_usize());
-            }
-            None => (self.next, self.literal) = (usize::MAX, None),
-        }
-        taken
     }
 }
 

@@ -1,6 +1,6 @@
 //! Literals that begin entities without digit or mark, searched many at a time.
 
-use aho_corasick::packed::{self, Searcher};
+use aho_corasick::packed::{self, FindIter, Searcher};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,39 @@ pub(super) fn searcher() -> Option<Searcher> {
 }
 
 /// The literal with a number of the search.
-pub(super) fn of(number: usize) -> Option<Literal> {
+fn of(number: usize) -> Option<Literal> {
     ALL.get(number).copied()
+}
+
+/// Literals in the order of their places.
+pub(super) struct Literals<'a> {
+    found: Option<FindIter<'a, 'a>>,
+    begin: usize,
+    /// Where the next one begins; the largest number if there is none.
+    pub(super) next: usize,
+    literal: Option<Literal>,
+}
+
+impl<'a> Literals<'a> {
+    pub(super) fn new(searcher: Option<&'a Searcher>, bytes: &'a [u8], begin: usize) -> Self {
+        let found = searcher.map(|searcher| searcher.find_iter(bytes));
+        let mut literals = Self { found, begin, next: 0, literal: None };
+        literals.take();
+        literals
+    }
+
+    /// The next one; what comes behind it is the next then.
+    pub(super) fn take(&mut self) -> (usize, Option<Literal>) {
+        let taken = (self.next, self.literal);
+        match self.found.as_mut().and_then(Iterator::next) {
+            Some(found) => {
+                self.next = self.begin + found.start();
+                self.literal = of(found.pattern().as_usize());
+            }
+            None => (self.next, self.literal) = (usize::MAX, None),
+        }
+        taken
+    }
 }
 
 const ALL: &[Literal] = &[
