@@ -214,9 +214,3 @@ pub enum DetectError {
     #[error("the shapes of the rules do not fit into one automaton")]
     Shapes,
 }
-impl Detector {
-    #[doc(hidden)]
-    pub fn states(&self) -> usize {
-        self.table.shapes.states()
-    }
-}

@@ -68,11 +68,6 @@ impl Shapes {
         }
     }
 
-    /// States of the table.
-    pub(super) fn states(&self) -> usize {
-        self.firsts.len() - 1
-    }
-
     fn step(&self, state: u16, class: usize) -> u16 {
         self.next.get(place(state) * self.stride + class).copied().unwrap_or(END)
     }
