@@ -334,9 +334,11 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
             let mut seen: Option<Seen<'_>> = None;
             let mut around: Option<Mask> = None;
             let mut words = || {
-                let header = header.get_or_insert_with(|| Header::of(&table.names, value));
-                let above = header.as_ref().map_or(0, |header| header.at(value, start));
-                *around.get_or_insert_with(|| above | table.vocabulary.around(value, start, end))
+                *around.get_or_insert_with(|| {
+                    let header = header.get_or_insert_with(|| Header::of(&table.names, value));
+                    let above = header.as_ref().map_or(0, |header| header.at(value, start));
+                    above | table.vocabulary.around(value, start, end)
+                })
             };
             for shape in ended.iter().filter_map(|number| table.by_shape.get(usize::from(*number)))
             {
