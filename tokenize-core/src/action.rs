@@ -12,6 +12,7 @@ mod leaf;
 mod pseudonymize;
 mod redact;
 mod shift_date;
+mod text;
 mod tokenize;
 mod truncate;
 
@@ -23,6 +24,7 @@ mod tests;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::compute::cast;
 use arrow::error::ArrowError;
 use rayon::prelude::*;
 
@@ -46,6 +48,16 @@ trait Treat: Send + Sync {
         cells: &[Cell<'_>],
         shifts: &[Option<i64>],
     ) -> Result<Vec<Treated>, ActionError>;
+
+    /// As [`Self::treat`], with what the rows of the cells hold in other columns.
+    fn treat_in_rows(
+        &self,
+        cells: &[Cell<'_>],
+        shifts: &[Option<i64>],
+        _: text::Rows<'_>,
+    ) -> Result<Vec<Treated>, ActionError> {
+        self.treat(cells, shifts)
+    }
 
     /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
     fn is_function_of_cell(&self) -> bool {
@@ -177,12 +189,14 @@ struct Reversal {
     shifts: Option<Shifts>,
 }
 
-/// The days by which each row's dates move, for each step that moves dates.
+/// What steps take from other columns: the days by which each row's dates move, and values to look for in texts.
 #[derive(Default)]
 struct Moves {
     forth: Vec<Option<Days>>,
     /// By which they have moved before a remask.
     back: Vec<Option<Days>>,
+    /// For each step that looks for what other columns hold: those columns.
+    known: Vec<Vec<ArrayRef>>,
 }
 
 /// By rows; `None` where there is no subject.
@@ -259,8 +273,9 @@ impl Run {
         if batch.schema_ref().fields() != self.plan.input.fields() {
             return Err(ActionError::BatchSchema);
         }
-        let early = self.columns(batch, first_row, &Moves::default())?;
-        let moves = self.moves(batch, first_row, &early)?;
+        let mut moves = Moves { known: self.known(batch)?, ..Moves::default() };
+        let early = self.columns(batch, first_row, &moves)?;
+        (moves.forth, moves.back) = self.moves(batch, first_row, &early)?;
         let late = if moves.forth.iter().all(Option::is_none) {
             None
         } else {
@@ -278,6 +293,12 @@ impl Run {
             for (step, more) in column_lost {
                 lost[*step].add(*more);
             }
+        }
+        for extra in &self.plan.extra {
+            let source = leaf_of(batch, &extra.source).ok_or(ActionError::BatchSchema)?;
+            let (array, more) = self.task(extra.step, &moves, first_row).run(&source, &Rows::Same)?;
+            arrays.push(array);
+            lost[extra.step].add(more);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let output = RecordBatch::try_new_with_options(self.plan.output.clone(), arrays, &options)?;
@@ -344,6 +365,7 @@ impl Run {
             step: &self.plan.reversed[number],
             treat: reversal.treatment.as_ref(),
             shifts: days(&moves.back),
+            known: &[],
             reversal: None,
             first_row,
         });
@@ -351,6 +373,7 @@ impl Run {
             step: &self.plan.steps[number],
             treat: self.treatments[number].as_ref(),
             shifts: days(&moves.forth),
+            known: moves.known.get(number).map(Vec::as_slice).unwrap_or_default(),
             reversal: reversal.map(Box::new),
             first_row,
         }
@@ -362,7 +385,7 @@ impl Run {
         batch: &RecordBatch,
         first_row: u64,
         early: &[Option<Column>],
-    ) -> Result<Moves, ActionError> {
+    ) -> Result<(Vec<Option<Days>>, Vec<Option<Days>>), ActionError> {
         let forth = |shifts: &Option<Shifts>| {
             let Some(shifts) = shifts else { return Ok(None) };
             let subject = match self.plan.direction {
@@ -380,10 +403,26 @@ impl Run {
             let subject = leaf_of(batch, &shifts.subject).ok_or(ActionError::BatchSchema)?;
             shifts.by_row(&subject, Direction::Unmask).map(Some)
         };
-        Ok(Moves {
-            forth: self.shifts.iter().map(forth).collect::<Result<_, _>>()?,
-            back: self.reversals.iter().map(back).collect::<Result<_, _>>()?,
-        })
+        let forth = self.shifts.iter().map(forth).collect::<Result<_, _>>()?;
+        Ok((forth, self.reversals.iter().map(back).collect::<Result<_, _>>()?))
+    }
+
+    /// The columns whose values each step looks for in its texts.
+    fn known(&self, batch: &RecordBatch) -> Result<Vec<Vec<ArrayRef>>, ActionError> {
+        let of_step = |step: &Step| {
+            let Action::Text(text) = &step.action else { return Ok(Vec::new()) };
+            let known = text.known.iter().map(|known| &known.path);
+            let paths: Vec<&FieldPath> = match self.plan.direction {
+                Direction::Mask => known.collect(),
+                Direction::Unmask => text.spans.iter().collect(),
+            };
+            let columns = paths.into_iter().map(|path| {
+                let leaf = leaf_of(batch, path).ok_or(ActionError::BatchSchema)?;
+                Ok(cast(&leaf, value_type(leaf.data_type()))?)
+            });
+            columns.collect()
+        };
+        self.plan.steps.iter().map(of_step).collect()
     }
 
     /// The masked array of a subject in a column that itself waits for its shifts: the leaf alone is treated ahead.
@@ -459,6 +498,12 @@ fn treatment(
             Box::new(pseudonymize::Pseudonyms::new(&key, domain, *output, &step.to))
         }
         (Action::Redact { with }, _) => Box::new(redact::Constant::new(with.as_deref(), &step.to)),
+        (Action::Text(text), Direction::Mask) => {
+            Box::new(text::Masking::new(step, text, keys)?)
+        }
+        (Action::Text(text), Direction::Unmask) => {
+            Box::new(text::Restoring::new(step, text, keys)?)
+        }
         (Action::Truncate { fill, first, last }, _) => {
             Box::new(truncate::Truncation::new(*fill, *first, *last))
         }

@@ -28,6 +28,7 @@ mod fold;
 mod header;
 mod hit;
 mod ip;
+mod known;
 mod literal;
 mod names;
 mod phone;
@@ -37,11 +38,13 @@ mod scan;
 mod secret;
 mod shape;
 mod table;
+mod texts;
 mod url;
 mod user;
 mod words;
 
-pub(crate) use column::Percent;
+pub(crate) use column::{Percent, entities_of_name};
+pub(crate) use known::{Known, KnownFinding, KnownKind};
 pub use column::{
     Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner,
     ValueShape, Verdict, Writing,
@@ -49,6 +52,7 @@ pub use column::{
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
+pub(crate) use texts::{Spot, Texts, in_ascii};
 pub use hit::Reasons;
 
 use std::sync::{Arc, LazyLock};
@@ -166,6 +170,12 @@ impl Detector {
         let column = self.table.names.of_name(&path.to_string());
         Ok(arrow::search_array(&self.table, array, column, found)?)
     }
+}
+
+/// The entities that findings may have under a configuration, ours and those of its rules.
+pub(crate) fn entity_names(detection: &Detection) -> Vec<String> {
+    let own = detection.own_entities().map(str::to_owned);
+    rules::entities().map(str::to_owned).chain(own).collect()
 }
 
 /// Hands out each leaf of a batch as one array without what lies under nulls, with the rows that its elements belong to.

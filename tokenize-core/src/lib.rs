@@ -12,6 +12,7 @@
 //! | bring one to a new key version | [`remask_file`] with a [`Remasker`] |
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
+//! | mask a prompt, unmask the answer | [`Tokenizer::plan_texts`], then [`TextPlan::mask`] and [`TextPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
 //! | know what the columns of a table hold, and draft a policy | [`scan_file`], or a [`Scanner`] for batches; [`ScanReport::policy`] |
 //! | find personal data in a text or a batch | [`Detector::detect`], [`Detector::detect_batch`] |
@@ -134,7 +135,7 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, Tokenizer, UnmaskPlan,
+    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer, UnmaskPlan,
     Unmasker, check_schema, mask_file, parquet_schema, remask_file, scan_batches, scan_file,
     scan_files, unmask_file,
 };

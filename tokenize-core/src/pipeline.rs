@@ -7,6 +7,7 @@ mod mask;
 mod remask;
 mod report;
 mod scan;
+mod text;
 mod unmask;
 
 use std::sync::{Mutex, PoisonError};
@@ -18,6 +19,7 @@ pub use self::mask::MaskPlan;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};
 pub use self::scan::{ScanProgress, scan_batches, scan_file, scan_files};
+pub use self::text::TextPlan;
 pub use self::unmask::{UnmaskPlan, Unmasker};
 use crate::action::Run;
 use crate::error::Error;

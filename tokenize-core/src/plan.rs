@@ -10,6 +10,7 @@ mod matching;
 mod remask;
 pub(crate) mod step;
 pub(crate) mod tags;
+mod text;
 mod unmask;
 
 #[cfg(test)]
@@ -19,7 +20,7 @@ use arrow::datatypes::SchemaRef;
 
 pub(crate) use self::build::KeyringFacts;
 pub use self::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
-pub(crate) use self::step::{Direction, Logical, Step};
+pub(crate) use self::step::{Direction, Logical, Step, fit};
 pub use self::unmask::UnmaskOptions;
 pub(crate) use self::unmask::{Source, Witness, rule_for};
 use crate::column::nest::Node;
@@ -37,10 +38,20 @@ pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
     /// The steps; `Node::Leaf` counts them.
     pub(crate) steps: Vec<Step>,
+    /// Columns that come out besides.
+    pub(crate) extra: Vec<Extra>,
     /// In a remask, one for each of `steps`: how the cells that it masks anew are reversed first. Else empty.
     pub(crate) reversed: Vec<Step>,
     /// Every leaf of the input in schema order, for manifest and report.
     pub(crate) columns: Vec<ColumnPlan>,
+}
+
+/// A column that comes out besides: what brings the texts of another one back.
+#[derive(Debug, Clone)]
+pub(crate) struct Extra {
+    /// The column that it is made of.
+    pub(crate) source: FieldPath,
+    pub(crate) step: usize,
 }
 
 /// What a plan does with one leaf.

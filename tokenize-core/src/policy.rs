@@ -15,6 +15,7 @@ mod options;
 mod params;
 mod parse;
 mod schema;
+mod text;
 mod tree;
 
 use std::fs;
@@ -29,6 +30,8 @@ pub use self::explain::{ExplainedRule, Explanation};
 pub use self::fault::{Fault, FaultKind, PolicyError};
 pub use self::needs::{Need, Use};
 pub use self::schema::schema;
+pub(crate) use self::text::{KnownColumn, LABEL, REST, entity_of_format, label, label_of_name};
+pub use self::text::{KnownValues, Text, TextMarkup, TokenWriting, Treatment};
 use crate::detect::Detection;
 use crate::field::PathPattern;
 
@@ -39,6 +42,7 @@ pub struct Policy {
     unlisted: Unlisted,
     rules: Vec<Rule>,
     detection: Option<Detection>,
+    text: Option<Rule>,
     tree: Value,
 }
 
@@ -79,12 +83,14 @@ impl Policy {
         faults.extend(check::check(&draft));
         // A rule that could not be read has a fault, but nothing may hang on that: a rule left out would let its column through.
         let rules: Option<Vec<_>> = draft.rules.into_iter().map(|draft| draft.rule).collect();
+        let text = draft.text.and_then(|draft| draft.rule);
         if let Some(rules) = rules.filter(|_| faults.is_empty()) {
             return Ok(Self {
                 name: draft.name,
                 unlisted: draft.unlisted,
                 rules,
                 detection: draft.detection,
+                text,
                 tree: root.to_value(),
             });
         }
@@ -113,6 +119,18 @@ impl Policy {
     #[must_use]
     pub fn detection(&self) -> Option<&Detection> {
         self.detection.as_ref()
+    }
+
+    /// What happens to texts that are no column of a table: `text:`.
+    #[must_use]
+    pub fn text(&self) -> Option<&Rule> {
+        self.text.as_ref()
+    }
+
+    /// This policy for a table of one column, [`TEXT_COLUMN`], that `text:` is for.
+    pub(crate) fn for_texts(&self) -> Option<Self> {
+        let rules = vec![self.text.clone()?];
+        Some(Self { rules, unlisted: Unlisted::Deny, text: None, ..self.clone() })
     }
 
     /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
@@ -183,6 +201,9 @@ fn sorted(mut faults: Vec<Fault>) -> PolicyError {
     faults.sort_by(|a, b| (a.place, &a.path).cmp(&(b.place, &b.path)));
     PolicyError::Faults { faults }
 }
+
+/// The one column of a text that is no table.
+pub(crate) const TEXT_COLUMN: &str = "text";
 
 /// What a policy says about the columns that one pattern names.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text};
+use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text, text};
 use crate::column::cell::{Cell, CellError, Cells, Value, build};
 use crate::column::nest::Rows;
 use crate::column::{is_text, value_type};
@@ -22,6 +22,8 @@ pub(super) struct Task<'a> {
     pub(super) treat: &'a dyn Treat,
     /// By the batch's rows.
     pub(super) shifts: Option<&'a [Option<i64>]>,
+    /// Columns whose values are looked for in this one's texts, by the batch's rows.
+    pub(super) known: &'a [ArrayRef],
     /// In a remask, what brings the cells back first. Clear values live from there to `treat`, a chunk at a time.
     pub(super) reversal: Option<Box<Task<'a>>>,
     pub(super) first_row: u64,
@@ -223,7 +225,14 @@ impl Task<'_> {
     ) -> Result<Vec<Treated>, ActionError> {
         let shifts = self.shifts.map(|shifts| places.iter().map(|i| shifts[rows.of(*i)]).collect());
         let shifts: Vec<_> = shifts.unwrap_or_default();
-        let Some(reversal) = &self.reversal else { return self.treat.treat(cells, &shifts) };
+        let Some(reversal) = &self.reversal else {
+            let numbers: Vec<usize> = match self.known {
+                [] => Vec::new(),
+                _ => places.iter().map(|i| rows.of(*i)).collect(),
+            };
+            let rows = text::Rows { numbers: &numbers, known: self.known };
+            return self.treat.treat_in_rows(cells, &shifts, rows);
+        };
         let clear = reversal.clear(cells, places, rows)?;
         let clear = Cells::new(clear.as_ref()).map_err(|error| self.column_error(error))?;
         let cells: Option<Vec<_>> = (0..clear.len()).map(|i| clear.get(i)).collect();
@@ -310,7 +319,7 @@ fn sort_key(value: &Value) -> Option<Vec<u8>> {
     })
 }
 
-fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a, str>> {
+pub(super) fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a, str>> {
     let Some(Cell::Text(text)) = cell else { return None };
     let mut text = Cow::Borrowed(text);
     for step in steps {

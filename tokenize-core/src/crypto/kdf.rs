@@ -38,6 +38,12 @@ pub(crate) enum Purpose {
     EncryptOutput,
     /// HMAC key of shifts.
     ShiftDate,
+    /// HMAC key of the checks of tags in texts.
+    TextCheck,
+    /// AES-256-GCM-SIV key of what tags in texts seal.
+    TextSeal,
+    /// HMAC key of the nonces of that.
+    TextNonce,
     /// Key material of a writer's X25519 key pair.
     Writer,
 }
@@ -57,6 +63,9 @@ impl Purpose {
             Self::EncryptNonce => "encrypt/nonce",
             Self::EncryptOutput => "encrypt/output",
             Self::ShiftDate => "shift_date",
+            Self::TextCheck => "text/check",
+            Self::TextSeal => "text/seal",
+            Self::TextNonce => "text/nonce",
             Self::Writer => "writer",
         }
     }

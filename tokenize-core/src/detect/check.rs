@@ -146,7 +146,7 @@ impl Checker {
 }
 
 /// What is wrong with an entity that neither we nor `own` have.
-pub(super) fn unknown_entity<'a>(
+pub(crate) fn unknown_entity<'a>(
     entity: &str,
     own: impl Iterator<Item = &'a str>,
 ) -> DetectionFaultKind {

@@ -47,6 +47,17 @@ use sample::{Random, Reservoir};
 use tally::{EntityTally, Tally, share};
 use values::{Entry, Texts, for_each_entry};
 
+/// The entities that a column's name speaks for, the surest first.
+pub(crate) fn entities_of_name(path: &FieldPath) -> Vec<String> {
+    let table = &Detector::standard().table;
+    let evidence = NameEvidence::of(path, table);
+    let kinds = evidence.kinds.iter().filter_map(|(number, _)| vocabulary::KINDS.get(*number));
+    let kinds = kinds.map(|kind| kind.entity.to_owned());
+    let ours = table.kinds.iter().filter(|kind| kind.mask & evidence.entities != 0);
+    let bare = evidence.bare_name.iter().map(|_| "PERSON".to_owned());
+    kinds.chain(ours.map(|kind| kind.name.to_string())).chain(bare).collect()
+}
+
 /// How columns are scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -41,9 +41,12 @@ impl Plan {
             let added = found.map_or(Ok(()), |found| draft.add(leaf, found, keyring));
             faults.extend(added.err().map(|kind| PlanFault::at(&leaf.path, kind)));
         }
+        draft.finish_texts(&leaves, &matches, keyring);
         faults.extend(draft.domain_faults());
         faults.extend(draft.subject_faults(&leaves));
+        let extra = draft.spans_columns(schema, &mut faults);
         let (nodes, output) = draft.shape(schema, &mut faults);
+        let output = draft.with_extra(&output, &extra);
         if !faults.is_empty() {
             return Err(PlanError { faults });
         }
@@ -53,6 +56,7 @@ impl Plan {
             output,
             nodes,
             steps: draft.steps,
+            extra,
             reversed: Vec::new(),
             columns: draft.columns,
         })
@@ -61,10 +65,10 @@ impl Plan {
 
 /// A mask plan in the making.
 #[derive(Default)]
-struct Draft {
-    steps: Vec<Step>,
-    columns: Vec<ColumnPlan>,
-    nodes: HashMap<FieldPath, Node>,
+pub(super) struct Draft {
+    pub(super) steps: Vec<Step>,
+    pub(super) columns: Vec<ColumnPlan>,
+    pub(super) nodes: HashMap<FieldPath, Node>,
 }
 
 impl Draft {
@@ -309,7 +313,7 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
     })
 }
 
-fn mask_tags(step: &Step, rule: &Rule, keyring: &KeyringFacts) -> Tags {
+pub(super) fn mask_tags(step: &Step, rule: &Rule, keyring: &KeyringFacts) -> Tags {
     let domain = match &step.action {
         Action::Encrypt { domain, .. } => domain.clone(),
         Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {

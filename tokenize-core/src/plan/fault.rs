@@ -175,6 +175,21 @@ pub enum PlanFaultKind {
         "nothing to unmask: no column carries masking metadata; give the manifest that was written with it, or the policy it was masked with"
     )]
     NothingMasked,
+    /// Bare tokens in a list or a struct, where nothing can bring them back.
+    #[error("`tokens: natural` needs a column of the table itself, beside which the spans can be; `tokens: tagged` works everywhere")]
+    NaturalNested,
+    /// There is a column of the name that the spans of a text would have.
+    #[error("is there already, but what brings the texts back would have this name")]
+    SpansTaken,
+    /// What brings a text with bare tokens back is not there.
+    #[error("cannot be unmasked without its column `{spans}`")]
+    SpansMissing {
+        /// The column.
+        spans: String,
+    },
+    /// Texts that are no column are to be masked by a policy that does not say how.
+    #[error("the policy has no `text:`, which says what happens to texts that are no column")]
+    NoTextRule,
     /// A requested column has no reversible action.
     #[error("cannot be unmasked: {action} is one-way")]
     OneWay {

@@ -118,7 +118,8 @@ impl Draft<'_> {
         let primary = self.keyring.primary;
         Ok(match tags.key_version {
             Some(version) if version == primary => Fate::Stay,
-            Some(version) if !tags.is_reversible() => {
+            // Its findings would have to be found again, and nothing says how they were.
+            Some(version) if !tags.is_reversible() || tags.action == "text" => {
                 let action = tags.action.clone();
                 Fate::Leave(PlanFaultKind::OneWayVersion { action, version, primary })
             }
@@ -172,6 +173,7 @@ impl Draft<'_> {
             output: without_manifest(schema.as_ref().clone()),
             nodes: vec![Node::Keep; schema.fields().len()],
             steps: Vec::new(),
+            extra: Vec::new(),
             reversed: Vec::new(),
             columns: self.columns.into_iter().map(|column| column.plan(None, primary)).collect(),
         }
@@ -208,6 +210,7 @@ impl Draft<'_> {
             input: unmask.input,
             nodes: unmask.nodes,
             steps,
+            extra: Vec::new(),
             reversed: unmask.steps,
             columns,
         })

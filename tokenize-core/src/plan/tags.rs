@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use arrow::datatypes::{DataType, Field};
 use serde_json::{Map, Value};
 
+use super::text;
 use crate::column::type_name;
 use crate::json::canonical;
 use crate::keys::Power;
@@ -49,7 +50,7 @@ impl Tags {
 
     /// Whether the action that the tags tell of can be reversed.
     pub(crate) fn is_reversible(&self) -> bool {
-        is_reversible(&self.action)
+        is_reversible(&self.action) && (self.action != "text" || text::is_reversible(&self.params))
     }
 
     /// What reversing it needs from the keyring, if it can be reversed.
@@ -99,9 +100,9 @@ impl Tags {
     }
 }
 
-/// Whether an action can be reversed.
+/// Whether an action can be reversed; `text` perhaps.
 pub(crate) fn is_reversible(action: &str) -> bool {
-    ["encrypt", "shift_date", "tokenize"].contains(&action)
+    ["encrypt", "shift_date", "text", "tokenize"].contains(&action)
 }
 
 /// A field's metadata as it may pass with a treated column: its Parquet field id, and its extension type if the Arrow type stays.

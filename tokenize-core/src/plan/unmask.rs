@@ -11,12 +11,14 @@ use super::fault::{PlanError, PlanFault, PlanFaultKind, SubjectProblem};
 use super::matching::duplicates;
 use super::step::{Direction, Logical, Step, has_canonical_values, kind_of};
 use super::tags::{self, Tags};
-use super::{ColumnPlan, Plan, TABLE_VERSION, foreign};
+use super::{ColumnPlan, Plan, TABLE_VERSION, foreign, text};
 use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, is_text, leaves, value_type};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::format::{Format, FormatOptions};
-use crate::policy::{Action, CellKey, CellOutput, Mode, OnInvalid, Policy, Rule};
+use crate::policy::{
+    Action, CellKey, CellOutput, Mode, OnInvalid, Policy, Rule, TokenWriting,
+};
 
 /// What a caller asks of an unmask.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +62,7 @@ impl Plan {
         let mut faults = duplicates(schema.fields());
         faults.extend(draft.unknown_columns(&leaves));
         for leaf in &leaves {
-            if let Err(kind) = draft.add(leaf) {
+            if let Err(kind) = draft.add(leaf, &leaves) {
                 faults.push(PlanFault::at(&leaf.path, kind));
             }
         }
@@ -74,11 +76,14 @@ impl Plan {
         if !faults.is_empty() {
             return Err(PlanError { faults });
         }
-        let fields = schema
-            .fields()
-            .iter()
-            .map(|field| draft.shape(&FieldPath::column(field.name()), field));
-        let (nodes, fields): (Vec<Node>, Vec<Field>) = fields.unzip();
+        let (mut nodes, mut fields) = (Vec::new(), Vec::new());
+        for field in schema.fields() {
+            let path = FieldPath::column(field.name());
+            let is_spent = draft.is_spent(&path);
+            let (node, field) = draft.shape(&path, field);
+            nodes.push(if is_spent { Node::Drop } else { node });
+            fields.extend((!is_spent).then_some(field));
+        }
         let fields = Fields::from(fields);
         let retyped = draft.steps.iter().filter(|step| step.from != step.to);
         let retyped: HashSet<_> =
@@ -97,6 +102,7 @@ impl Plan {
             output,
             nodes,
             steps,
+            extra: Vec::new(),
             reversed: Vec::new(),
             columns,
         })
@@ -121,7 +127,7 @@ struct Done {
 }
 
 impl Draft<'_> {
-    fn add(&mut self, leaf: &Leaf) -> Result<(), PlanFaultKind> {
+    fn add(&mut self, leaf: &Leaf, all: &[Leaf]) -> Result<(), PlanFaultKind> {
         let tags =
             Tags::read(&leaf.field).map_err(|tag| PlanFaultKind::UnknownTags { tag: tag.0 })?;
         let (action_name, done) = match self.source {
@@ -147,11 +153,12 @@ impl Draft<'_> {
                 action: action_name.unwrap_or_else(|| "keep".to_owned()),
             });
         }
-        let is_left = done.is_none() && action_name.is_some();
+        let is_left = done.is_none() && action_name.as_deref().is_some_and(|name| name != "text_spans");
         let action = action_name.unwrap_or_else(|| "keep".to_owned());
         let column = ColumnPlan { path: leaf.path.clone(), action, step: None, tags, is_left };
         self.columns.push(column);
-        if let (Some(done), Some(true) | None) = (done, wanted) {
+        if let (Some(mut done), Some(true) | None) = (done, wanted) {
+            self.find_spans(leaf, &mut done, all)?;
             let step = self.reverse(leaf, done)?;
             self.steps.push(step);
             let number = self.steps.len() - 1;
@@ -160,6 +167,35 @@ impl Draft<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Bare tokens in a text come back by the column of spans beside it.
+    fn find_spans(
+        &self,
+        leaf: &Leaf,
+        done: &mut Done,
+        all: &[Leaf],
+    ) -> Result<(), PlanFaultKind> {
+        let Action::Text(text) = &mut done.action else { return Ok(()) };
+        if text.tokens != TokenWriting::Natural {
+            return Ok(());
+        }
+        text.spans = text::spans_path(&leaf.path);
+        match &text.spans {
+            Some(spans) if all.iter().any(|leaf| leaf.path == *spans) => Ok(()),
+            spans => {
+                let spans = spans.as_ref().map(ToString::to_string).unwrap_or_default();
+                Err(PlanFaultKind::SpansMissing { spans })
+            }
+        }
+    }
+
+    /// Whether a column holds the spans of a text that is brought back: it goes with them.
+    fn is_spent(&self, path: &FieldPath) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            Action::Text(text) => text.spans.as_ref() == Some(path),
+            _ => false,
+        })
     }
 
     fn done_by_tags(&self, tags: &Tags) -> Result<Option<Done>, PlanFaultKind> {
@@ -204,6 +240,10 @@ impl Draft<'_> {
             domain.get_or_insert_with(|| leaf.path.to_string());
             let kind = found.get(&leaf.path).copied().unwrap_or(Logical::String);
             (logical, to) = (Some(kind), kind.usual_type());
+        }
+        if let Action::Text(text) = &mut action {
+            text::fill_versions(text, rule.key_version, self.keyring.primary);
+            text.is_of_any_version = true;
         }
         let key_version = rule.key_version.or(self.options.key_version);
         let only = (!self.keyring.has_had_several_versions).then_some(self.keyring.primary);
@@ -251,7 +291,9 @@ impl Draft<'_> {
         }
         // A cell names its own key version; tokens and shifted dates do not.
         let version = match action {
-            Action::Encrypt { .. } => done.key_version.unwrap_or(self.keyring.primary),
+            Action::Encrypt { .. } | Action::Text(_) => {
+                done.key_version.unwrap_or(self.keyring.primary)
+            }
             _ => done.key_version.ok_or(PlanFaultKind::MissingKeyVersion)?,
         };
         Ok(Step {
@@ -376,7 +418,7 @@ pub(crate) fn rule_for<'a>(policy: &'a Policy, path: &FieldPath) -> Option<&'a R
 }
 
 /// The reversible action that tags describe, `None` for a one-way one.
-fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
+pub(super) fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
     let unknown = |tag: &'static str| PlanFaultKind::UnknownTags { tag };
     let text = |name: &str| tags.params.get(name).and_then(Value::as_str);
     let domain = || tags.domain.clone().ok_or(unknown("tokenize.domain"));
@@ -420,7 +462,11 @@ fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
                 subject: subject.ok_or(unknown("subject"))?,
             }
         }
-        "pseudonymize" | "redact" | "truncate" | "generalize" => return Ok(None),
+        "text" if tags.is_reversible() => text::action_of(tags)?,
+        "generalize" | "pseudonymize" | "redact" | "surrogate" | "text" | "text_spans"
+        | "truncate" => {
+            return Ok(None);
+        }
         _ => return Err(unknown("tokenize.action")),
     }))
 }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::field::FieldPath;
 use crate::format::Format;
+use super::text::Text;
 use crate::keys::Power;
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.
@@ -48,6 +49,8 @@ pub enum Action {
         /// The column that says whose date it is.
         subject: FieldPath,
     },
+    /// What is found in a free text is treated finding by finding; the rest of it stays as it is.
+    Text(Box<Text>),
     /// Each value becomes a token of the same format (FF1).
     Tokenize {
         /// The pseudonymisation domain.
@@ -210,6 +213,7 @@ impl Action {
             Self::Pseudonymize { .. } => "pseudonymize",
             Self::Redact { .. } => "redact",
             Self::ShiftDate { .. } => "shift_date",
+            Self::Text(_) => "text",
             Self::Tokenize { .. } => "tokenize",
             Self::Truncate { .. } => "truncate",
         }
@@ -230,14 +234,27 @@ impl Action {
                 Some(Power::Reveal)
             }
             Self::Pseudonymize { .. } => Some(Power::Pseudonym),
+            Self::Text(text) => text.power(),
             _ => None,
+        }
+    }
+
+    /// The actions that happen to what is found in a text.
+    pub(crate) fn inner(&self) -> Vec<&Action> {
+        match self {
+            Self::Text(text) => text.treatments().map(|treatment| &treatment.action).collect(),
+            _ => Vec::new(),
         }
     }
 
     /// Whether equal values always become equal, within a domain and key version (`shift_date`: within a subject).
     #[must_use]
     pub fn is_deterministic(&self) -> bool {
-        !matches!(self, Self::Encrypt { mode: Mode::Randomized, .. })
+        match self {
+            Self::Encrypt { mode, .. } => *mode == Mode::Deterministic,
+            Self::Text(text) => text.is_deterministic(),
+            _ => true,
+        }
     }
 
     /// Whether different values always become different, within a domain and key version.

@@ -41,8 +41,7 @@ fn same_columns(rules: &[DraftRule]) -> Vec<Fault> {
 fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     let mut seen: HashMap<(&'static str, &str), (String, Place)> = HashMap::new();
     let mut faults = Vec::new();
-    for draft in rules {
-        let Some(action) = draft.rule.as_ref().map(|rule| &rule.action) else { continue };
+    for Use { action, place, path, .. } in uses(rules) {
         let (domain, parameters) = match action {
             Action::Tokenize { domain, format } => {
                 (domain, format!("{} {}", format.name(), json::canonical(&format.subkey_params())))
@@ -54,18 +53,14 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
         };
         let (known, other) = seen
             .entry((action.name(), domain))
-            .or_insert_with(|| (parameters.clone(), draft.domain_place));
+            .or_insert_with(|| (parameters.clone(), place));
         if *known != parameters {
             let (domain, other) = (domain.clone(), *other);
             let kind = match action {
                 Action::Pseudonymize { .. } => FaultKind::DomainOutputConflict { domain, other },
                 _ => FaultKind::DomainConflict { domain, other },
             };
-            faults.push(Fault {
-                place: draft.domain_place,
-                path: format!("{}.domain", draft.path),
-                kind,
-            });
+            faults.push(Fault { place, path, kind });
         }
     }
     faults
@@ -75,25 +70,57 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
 fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     let mut seen: HashMap<(&'static str, &str), (Option<u32>, Place)> = HashMap::new();
     let mut faults = Vec::new();
-    for draft in rules {
-        let Some(rule) = &draft.rule else { continue };
-        let domain = match &rule.action {
+    for Use { action, key_version, place, path } in uses(rules) {
+        let domain = match action {
             Action::Tokenize { domain, .. } | Action::Pseudonymize { domain, .. } => domain,
             Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
             _ => continue,
         };
         let (version, other) = *seen
-            .entry((rule.action.name(), domain))
-            .or_insert((rule.key_version, draft.domain_place));
-        if version != rule.key_version {
+            .entry((action.name(), domain))
+            .or_insert((key_version, place));
+        if version != key_version {
             faults.push(Fault {
-                place: draft.domain_place,
-                path: format!("{}.domain", draft.path),
+                place,
+                path,
                 kind: FaultKind::DomainVersionConflict { domain: domain.clone(), other },
             });
         }
     }
     faults
+}
+
+/// An action that is written, for a column or for what is found in a text.
+struct Use<'a> {
+    action: &'a Action,
+    key_version: Option<u32>,
+    /// Where its domain is written, and the way there.
+    place: Place,
+    path: String,
+}
+
+/// All actions; those that a text takes from a column stand for the column only.
+fn uses(rules: &[DraftRule]) -> impl Iterator<Item = Use<'_>> {
+    let read = rules.iter().filter_map(|draft| Some((draft, draft.rule.as_ref()?)));
+    read.flat_map(|(draft, rule)| {
+        let whole = Use {
+            action: &rule.action,
+            key_version: rule.key_version,
+            place: draft.domain_place,
+            path: format!("{}.domain", draft.path),
+        };
+        let inner = match &rule.action {
+            Action::Text(text) => text.written().filter(|(_, one)| one.column.is_none()).collect(),
+            _ => Vec::new(),
+        };
+        let inner = inner.into_iter().map(|(name, one)| Use {
+            action: &one.action,
+            key_version: one.key_version.or(rule.key_version),
+            place: one.place,
+            path: format!("{}.entities.{name}", draft.path),
+        });
+        std::iter::once(whole).chain(inner)
+    })
 }
 
 fn subjects(draft: &Draft) -> Vec<Fault> {
@@ -149,6 +176,7 @@ impl<'a> Rules<'a> {
             Action::Drop
             | Action::Generalize(_)
             | Action::Redact { .. }
+            | Action::Text(_)
             | Action::Truncate { .. } => Some(FaultKind::SubjectLost { action: action.name() }),
             Action::Encrypt { mode: Mode::Randomized, .. } => {
                 Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" })

@@ -145,6 +145,14 @@ pub enum FaultKind {
     /// Something wrong with a format.
     #[error("{0}")]
     Format(FormatFault),
+    /// Something irreversible where every text must come back.
+    #[error("`reversible: required`, but `{action}` cannot be undone{}", if *is_rest { " (it is what happens to all entities without a treatment of their own)" } else { "" })]
+    Irreversible {
+        /// What happens.
+        action: &'static str,
+        /// Whether it is what happens to the rest.
+        is_rest: bool,
+    },
     /// A key that is no text.
     #[error("a key must be a text")]
     KeyNotText,
@@ -181,6 +189,12 @@ pub enum FaultKind {
         "`key: output` goes with `mode: randomized` only: each output has another key, so equal values never give equal cells"
     )]
     NotDeterministic,
+    /// An action that cannot happen to a finding in a text.
+    #[error("`{action}` cannot happen to a finding in a text")]
+    NotInText {
+        /// The action.
+        action: &'static str,
+    },
     /// Something that is described, but not built yet.
     #[error("{what} is not supported in this version")]
     NotSupported {
@@ -190,6 +204,9 @@ pub enum FaultKind {
     /// A text that is no path of a column.
     #[error("not a path of a column: {0}")]
     Path(PathError),
+    /// Paths in strings that hold no JSON.
+    #[error("`paths` are those of JSON: it goes with `parse: json` only")]
+    PathsWithoutJson,
     /// A number too small or too large.
     #[error("must lie in {low}..{high}")]
     Range {
@@ -204,6 +221,9 @@ pub enum FaultKind {
         /// The number of ends.
         length: usize,
     },
+    /// A loss where every text must come back.
+    #[error("`reversible: required` goes with `on_invalid: fail` only, else texts would be lost")]
+    RequiredLoses,
     /// Two rules for one column.
     #[error("another rule names the same column{}", line(*other))]
     SameColumn {
@@ -264,6 +284,14 @@ pub enum FaultKind {
         /// The step.
         step: &'static str,
     },
+    /// `as` names a column that the policy does not.
+    #[error("no rule names the column `{}`", Shown(column))]
+    UnknownColumn {
+        /// The column.
+        column: String,
+        /// One that was perhaps meant.
+        near: Option<String>,
+    },
     /// A key nobody knows.
     #[error("unknown key `{}`", Shown(key))]
     UnknownKey {
@@ -310,6 +338,18 @@ impl FaultKind {
             }
             Self::DomainVersionConflict { .. } => {
                 Some("pin the same version in both, or name another `domain`".to_owned())
+            }
+            Self::Irreversible { is_rest: true, .. } => Some(
+                "write `\"*\": { action: encrypt }`, which brings everything back".to_owned(),
+            ),
+            Self::Irreversible { .. } => {
+                Some("`tokenize` or `encrypt` it, or write `reversible: partial`".to_owned())
+            }
+            Self::NotInText { action: "encrypt, mode: randomized" } => Some(
+                "write `mode: deterministic` there, or `{ action: encrypt }` here".to_owned(),
+            ),
+            Self::UnknownColumn { near: Some(near), .. } => {
+                Some(format!("did you mean `{}`?", Shown(near)))
             }
             Self::NoColumns => {
                 Some("name some, or write `unlisted: keep` or `unlisted: drop`".to_owned())

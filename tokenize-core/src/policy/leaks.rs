@@ -19,6 +19,9 @@ impl Action {
             Self::ShiftDate { .. } => {
                 "each date to within max_days, intervals between the dates of one subject, time of day"
             }
+            Self::Text(_) => {
+                "all that is not found in it, the kind of what is found, and what the action of each kind leaks"
+            }
             Self::Tokenize { format, .. } => {
                 let params = format.subkey_params();
                 let is = |option: &str, word: &str| params[option] == *word;
@@ -41,6 +44,9 @@ impl Action {
             ),
             Self::ShiftDate { .. } => Some(
                 "shift_date: order and distances within one subject stay; one date known from elsewhere reveals the subject's shift.",
+            ),
+            Self::Text(_) => Some(
+                "text: detection misses some of what people write; what it misses stays in clear.",
             ),
             Self::Encrypt { .. }
             | Self::Drop

@@ -40,8 +40,12 @@ impl Policy {
     #[must_use]
     pub fn needs(&self) -> Vec<Need> {
         let mut needs: Vec<Need> = Vec::new();
-        for rule in &self.rules {
-            let Some((power, action, why)) = need_of(&rule.action) else { continue };
+        let actions = self.rules.iter().flat_map(|rule| {
+            let inner = rule.action.inner().into_iter().map(move |action| (rule, action));
+            [(rule, &rule.action)].into_iter().chain(inner)
+        });
+        for (rule, action) in actions {
+            let Some((power, action, why)) = need_of(action) else { continue };
             match needs.iter_mut().find(|need| need.power == power) {
                 Some(need) => need.add(rule, action, why),
                 None => {
@@ -64,8 +68,11 @@ impl Policy {
 impl Need {
     fn add(&mut self, rule: &Rule, action: &'static str, why: &'static str) {
         let column = rule.column.to_string();
-        self.columns.push(column.clone());
+        if !self.columns.contains(&column) {
+            self.columns.push(column.clone());
+        }
         match self.uses.iter_mut().find(|known| known.action == action) {
+            Some(known) if known.columns.contains(&column) => {}
             Some(known) => known.columns.push(column),
             None => self.uses.push(Use { action, columns: vec![column], why }),
         }
@@ -112,6 +119,9 @@ fn need_of(action: &Action) -> Option<(Power, &'static str, &'static str)> {
             "shift_date",
             "all dates of a subject must move alike, so whoever moves them holds the key",
         ),
+        Action::Text(_) => {
+            ("text", "tags in texts carry a check, which only the key's holder can make")
+        }
         Action::Tokenize { .. } => {
             ("tokenize", "equal values must give equal tokens, so whoever makes them holds the key")
         }

@@ -1,6 +1,9 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
-use super::{CellKey, CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
+use super::{
+    CellKey, CellOutput, KnownValues, Mode, Normalize, OnInvalid, PseudonymOutput, TextMarkup,
+    TokenWriting, Unlisted,
+};
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 pub(super) use crate::spelling::nearest;
 
@@ -87,7 +90,7 @@ const fn required(key: &'static str, reason: &'static str) -> Required {
 }
 
 /// What every policy may say.
-pub(super) const POLICY_KEYS: &[&str] = &["columns", "detection", "name", "unlisted", "version"];
+pub(super) const POLICY_KEYS: &[&str] = &["columns", "detection", "name", "text", "unlisted", "version"];
 
 /// What `detection` may say, and what its entities, denied items and rules may.
 pub(super) const DETECTION_KEYS: &[&str] =
@@ -104,7 +107,7 @@ pub(super) const COMMON: &[&str] = &["action", "optional"];
 
 /// Actions that are described, but not built yet.
 pub(super) const LATER_ACTIONS: &[(&str, &str)] =
-    &[("surrogate", "action `surrogate`"), ("text", "action `text`")];
+    &[("surrogate", "action `surrogate`")];
 
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },
@@ -146,6 +149,21 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
             required("subject", "dates of one subject move together"),
         ],
         optional: &["key_version", "on_invalid"],
+    },
+    ActionSpec {
+        name: "text",
+        summary: "What detection finds in free text is treated finding by finding; the rest stays as it is.",
+        required: &[],
+        optional: &[
+            "entities",
+            "key_version",
+            "known_values",
+            "on_invalid",
+            "parse",
+            "paths",
+            "reversible",
+            "tokens",
+        ],
     },
     ActionSpec {
         name: "tokenize",
@@ -244,6 +262,10 @@ pub(super) const CELL_OUTPUTS: Words<CellOutput> =
     &[("binary", CellOutput::Binary), ("string", CellOutput::String)];
 pub(super) const CHECK_DIGITS: Words<CheckDigit> =
     &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
+pub(super) const KNOWN_VALUES: Words<KnownValues> =
+    &[("off", KnownValues::Off), ("row", KnownValues::Row)];
+pub(super) const MARKUPS: Words<TextMarkup> =
+    &[("html", TextMarkup::Html), ("json", TextMarkup::Json)];
 pub(super) const MODES: Words<Mode> =
     &[("deterministic", Mode::Deterministic), ("randomized", Mode::Randomized)];
 pub(super) const NORMALIZES: Words<Normalize> =
@@ -257,8 +279,11 @@ pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> = &[
     ("int64", PseudonymOutput::Int64),
     ("uuid", PseudonymOutput::Uuid),
 ];
+pub(super) const REVERSIBLES: Words<bool> = &[("partial", false), ("required", true)];
 pub(super) const SMALL_DOMAINS: Words<SmallDomain> =
     &[("permute", SmallDomain::Permute), ("refuse", SmallDomain::Refuse)];
+pub(super) const TOKENS: Words<TokenWriting> =
+    &[("natural", TokenWriting::Natural), ("tagged", TokenWriting::Tagged)];
 pub(super) const UNLISTEDS: Words<Unlisted> =
     &[("deny", Unlisted::Deny), ("drop", Unlisted::Drop), ("keep", Unlisted::Keep)];
 

@@ -22,7 +22,7 @@ impl Rule {
 }
 
 impl Action {
-    fn params(&self) -> Map<String, Value> {
+    pub(super) fn params(&self) -> Map<String, Value> {
         let params = match self {
             Self::Drop | Self::Keep => json!({}),
             Self::Encrypt { mode, output, key, .. } => json!({
@@ -38,6 +38,7 @@ impl Action {
             Self::ShiftDate { max_days, subject } => {
                 json!({ "max_days": max_days, "subject": subject.to_string() })
             }
+            Self::Text(text) => text.params(),
             Self::Tokenize { format, .. } => format.all_params(),
             Self::Truncate { fill, first, last } => {
                 json!({ "fill": fill, "keep": { "first": first, "last": last } })

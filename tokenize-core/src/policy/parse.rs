@@ -6,15 +6,16 @@
 mod action;
 mod detection;
 mod scalar;
+mod text;
 
 use super::fault::{Fault, FaultKind};
 use super::options::{
     self, ActionSpec, COMMON, LATER_ACTIONS, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS,
 };
 use super::tree::{self, Entry, Kind, Node};
-use super::{Action, Normalize, Place, Rule, Unlisted};
+use super::{Action, Normalize, OnInvalid, Place, Rule, TEXT_COLUMN, Unlisted};
 use crate::detect::Detection;
-use crate::field::PathPattern;
+use crate::field::{FieldPath, PathPattern};
 
 /// What a policy says, as far as it could be read.
 pub(super) struct Draft {
@@ -22,6 +23,8 @@ pub(super) struct Draft {
     pub(super) unlisted: Unlisted,
     pub(super) rules: Vec<DraftRule>,
     pub(super) detection: Option<Detection>,
+    /// `text:`, as the rule of the one column of a text.
+    pub(super) text: Option<DraftRule>,
 }
 
 /// A rule whose column could be read.
@@ -99,6 +102,7 @@ impl Reader {
             unlisted: Unlisted::default(),
             rules: Vec::new(),
             detection: None,
+            text: None,
         };
         let Ok(fields) = self.mapping(
             root,
@@ -123,6 +127,8 @@ impl Reader {
         let detection = fields.find("detection");
         draft.detection =
             detection.and_then(|entry| self.detection(&entry.value, fields.path_of("detection")));
+        draft.text = fields.find("text").and_then(|entry| self.text_rule(entry));
+        self.finish_texts(&mut draft);
         draft
     }
 
@@ -169,10 +175,30 @@ impl Reader {
             Ok(column) => Ok(column),
             Err(error) => Err(self.fault(entry.place, path.clone(), FaultKind::Path(error))),
         };
+        self.rule_of(column, entry, path, None)
+    }
+
+    /// `text:`, a rule of the action `text` that need not say so.
+    fn text_rule(&mut self, entry: &Entry) -> Option<DraftRule> {
+        let column = FieldPath::column(TEXT_COLUMN).to_string().parse().map_err(|_| Broken);
+        self.rule_of(column, entry, "text".to_owned(), ActionSpec::named("text"))
+    }
+
+    /// A rule; `spec` where the action is not written.
+    fn rule_of(
+        &mut self,
+        column: Result<PathPattern, Broken>,
+        entry: &Entry,
+        path: String,
+        spec: Option<&'static ActionSpec>,
+    ) -> Option<DraftRule> {
         let fields =
             self.mapping(&entry.value, path.clone(), entry.place, "a mapping with an `action`");
         let read =
-            fields.as_ref().map_err(|broken| *broken).and_then(|fields| self.rule_body(fields));
+            fields.as_ref().map_err(|broken| *broken).and_then(|fields| match spec {
+                None => self.rule_body(fields),
+                Some(spec) => self.body_of(spec, fields),
+            });
         let place_of = |key| fields.as_ref().map_or(entry.place, |fields| fields.place_of(key));
         let column = column.ok()?;
         let rule = read.ok().map(|body| Rule {
@@ -189,8 +215,17 @@ impl Reader {
     }
 
     fn rule_body(&mut self, fields: &Fields<'_>) -> Result<Body, Broken> {
+        match self.action_spec(fields) {
+            Ok(spec) => self.body_of(spec, fields),
+            Err(broken) => {
+                let _ = self.boolean(fields, "optional");
+                Err(broken)
+            }
+        }
+    }
+
+    fn body_of(&mut self, spec: &'static ActionSpec, fields: &Fields<'_>) -> Result<Body, Broken> {
         let optional = self.boolean(fields, "optional");
-        let spec = self.action_spec(fields)?;
         let noted = self.faults.len();
         for entry in fields.entries.iter().filter(|entry| !spec.takes(&entry.key)) {
             match options::known_key(&entry.key) {
@@ -219,14 +254,34 @@ impl Reader {
         } else {
             Ok(None)
         };
+        let action = action?;
+        let on_invalid = self.on_invalid(fields, &action, on_invalid?)?;
         let body = Body {
-            action: action?,
+            action,
             key_version: key_version?,
             normalize: normalize?,
-            on_invalid: on_invalid?.unwrap_or_default(),
+            on_invalid,
             optional: optional?.unwrap_or(false),
         };
         if self.faults.len() == noted { Ok(body) } else { Err(Broken) }
+    }
+
+    /// What happens to a value that does not fit: a text is redacted, unless every text must come back.
+    fn on_invalid(
+        &mut self,
+        fields: &Fields<'_>,
+        action: &Action,
+        written: Option<OnInvalid>,
+    ) -> Result<OnInvalid, Broken> {
+        let Action::Text(text) = action else { return Ok(written.unwrap_or_default()) };
+        match (text.is_reversible_required, written) {
+            (true, Some(OnInvalid::Nullify | OnInvalid::Redact)) => {
+                let (place, path) = (fields.place_of("on_invalid"), fields.path_of("on_invalid"));
+                Err(self.fault(place, path, FaultKind::RequiredLoses))
+            }
+            (true, _) => Ok(OnInvalid::Fail),
+            (false, written) => Ok(written.unwrap_or(OnInvalid::Redact)),
+        }
     }
 
     fn action_spec(&mut self, fields: &Fields<'_>) -> Result<&'static ActionSpec, Broken> {

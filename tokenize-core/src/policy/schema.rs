@@ -26,6 +26,7 @@ pub fn schema() -> Value {
     for (name, definition) in detection::definitions() {
         definitions.insert(name.to_owned(), definition);
     }
+    definitions.insert("treatment".to_owned(), treatment());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Policy of tokenize",
@@ -44,6 +45,7 @@ pub fn schema() -> Value {
                 "additionalProperties": reference("rule"),
             },
             "detection": reference("detection"),
+            "text": text_without_columns(),
         },
         "if": { "properties": { "unlisted": { "const": "deny" } } },
         "then": { "properties": { "columns": { "minProperties": 1 } } },
@@ -209,6 +211,28 @@ fn option(action: &str, key: &str) -> Value {
             "uniqueItems": true,
             "description": "What is done to a value first, in this order. Unmasking gives back the normal form.",
         }),
+        "entities" => treatments("What happens to the findings of each entity; `*` stands for all others, which are redacted if it is not there."),
+        "known_values" => described(
+            words(options::KNOWN_VALUES, Some("row")),
+            "Whether what the row's other protected columns hold is looked for too.",
+        ),
+        "parse" => described(
+            words(options::MARKUPS, None),
+            "What the strings hold, if it is not plain text.",
+        ),
+        "paths" => treatments("What happens to whole leaves of JSON, by path."),
+        "reversible" => described(
+            words(options::REVERSIBLES, Some("partial")),
+            "Whether every text must come back exactly.",
+        ),
+        "tokens" => described(
+            words(options::TOKENS, Some("tagged")),
+            "Whether tokens stand in the text as `[ENTITY:token:check]` or bare.",
+        ),
+        "on_invalid" if action == "text" => described(
+            words(options::ON_INVALIDS, None),
+            "What happens to a finding that does not fit, and to a text that cannot be parsed; redact if not given.",
+        ),
         "on_invalid" => described(
             words(options::ON_INVALIDS, Some("fail")),
             "What happens to a value that does not fit.",
@@ -270,6 +294,32 @@ fn range(format: &str) -> Value {
         "description": "The first and the last value, both included; quoted where zeros at the end matter.",
     })
 }
+
+/// A mapping of names to what happens to what they name.
+fn treatments(description: &str) -> Value {
+    json!({ "type": "object", "additionalProperties": reference("treatment"), "description": description })
+}
+
+/// What may happen to a finding: the rule of a column, or one of its own.
+fn treatment() -> Value {
+    let taken = json!({ "type": "object", "additionalProperties": false, "required": ["as"],
+        "properties": { "as": name("The column whose rule it takes.") } });
+    let own = ACTIONS.iter().filter(|spec| !NOT_IN_TEXTS.contains(&spec.name));
+    let own = own.map(|spec| reference(spec.name));
+    json!({ "anyOf": std::iter::once(taken).chain(own).collect::<Vec<_>>() })
+}
+
+/// `text:` of a policy: the options of the action, which need not be named.
+fn text_without_columns() -> Value {
+    let spec = ActionSpec::named("text").map(action).unwrap_or_default();
+    let mut schema = spec;
+    schema["required"] = json!([]);
+    schema["description"] = "What happens to texts that are no column of a table.".into();
+    schema
+}
+
+/// Actions that cannot happen to a finding.
+const NOT_IN_TEXTS: [&str; 3] = ["drop", "shift_date", "text"];
 
 fn words<T>(words: Words<T>, default: Option<&str>) -> Value {
     let mut schema = json!({ "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>() });

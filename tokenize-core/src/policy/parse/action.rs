@@ -26,6 +26,7 @@ impl Reader {
                 .text(fields, "with")
                 .map(|with| Action::Redact { with: with.map(str::to_owned) }),
             "shift_date" => self.shift_date(fields),
+            "text" => self.free_text(fields).map(|text| Action::Text(Box::new(text))),
             "tokenize" => self.tokenize(fields),
             "truncate" => self.truncate(fields),
             _ => Err(Broken),

@@ -1,0 +1,295 @@
+//! `text`: what detection finds in a free text is treated finding by finding (`docs/format.md`, section 12).
+//!
+//! ```text
+//! cells ─ pieces ─▶ texts ─ detection, known values ─▶ spans ─ one action for each ─▶ tokens ─▶ cells
+//! ```
+//!
+//! All findings of a chunk of cells go through their action together. What is between them is copied byte for byte.
+
+mod inner;
+mod piece;
+mod restore;
+mod span;
+mod spans;
+mod tag;
+mod token;
+
+pub(super) use self::restore::Restoring;
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+
+use self::inner::Inner;
+use self::piece::{Piece, Pieces};
+use self::span::{Span, merged};
+use self::spans::Kept;
+use self::tag::{Marks, Original, push_literal};
+use super::{ActionError, Keys, Reason, Treat, Treated, treatment};
+use crate::column::cell::{Cell, CellError, Cells, Value};
+use crate::detect::{Detection, Detector, Known, Spot, Texts};
+use crate::field::FieldPath;
+use crate::keys::Root;
+use crate::plan::Step;
+use crate::policy::{KnownColumn, OnInvalid, Text, TextMarkup, TokenWriting};
+
+/// Masks the texts of one column.
+pub(super) struct Masking {
+    detector: Detector,
+    path: FieldPath,
+    /// What happens to findings; the last is for the rest.
+    inner: Vec<Inner>,
+    /// By the number of an entity: its name, and the place of what happens to it.
+    entities: Vec<(Arc<str>, usize)>,
+    known: Vec<(KnownColumn, Option<usize>)>,
+    /// For what has no token, where every text must come back.
+    own: Option<Marks>,
+    markup: Option<TextMarkup>,
+    tokens: TokenWriting,
+    /// For the spans of natural texts.
+    spans: Option<Marks>,
+    on_invalid: OnInvalid,
+}
+
+/// What became of the findings of some cells.
+type Replaced = Vec<Result<Replacement, Reason>>;
+
+/// What stands in the place of a finding.
+enum Replacement {
+    /// This, as the text's markup writes it; with whether what stood there can be had back.
+    Bare { text: String, is_kept: bool },
+    /// A tag.
+    Tag(String),
+}
+
+impl Masking {
+    pub(super) fn new(step: &Step, text: &Text, keys: &Keys<'_>) -> Result<Self, ActionError> {
+        let detector = match *text.detection == Detection::default() {
+            true => Detector::standard().clone(),
+            false => Detector::new(&text.detection).map_err(|_| unsupported(step))?,
+        };
+        let mut inner = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (entity, treatment) in &text.entities {
+            inner.push(Inner::new(step, treatment, keys)?);
+            names.push(entity);
+        }
+        inner.push(Inner::new(step, &text.rest, keys)?);
+        let rest = inner.len() - 1;
+        let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or(rest);
+        let entities = detector.entities().map(|name| (Arc::from(name), place(name))).collect();
+        let mut known = Vec::new();
+        for column in &text.known {
+            let treatment = column.treatment.as_ref();
+            let made = treatment.map(|treatment| Inner::new(step, treatment, keys)).transpose()?;
+            let place = made.map(|made| {
+                inner.push(made);
+                inner.len() - 1
+            });
+            known.push((column.clone(), place));
+        }
+        let version = step.key.map(|(version, _)| version);
+        let marks = |is_needed: bool| -> Result<Option<Marks>, ActionError> {
+            let Some(version) = version.filter(|_| is_needed) else { return Ok(None) };
+            Ok(Some(Marks::new(&keys.keyring.unwrap_root(version, Root::Reveal)?, OWN_DOMAIN)))
+        };
+        let own = marks(text.is_reversible_required)?;
+        let spans = marks(text.tokens == TokenWriting::Spans)?;
+        Ok(Self {
+            detector,
+            path: step.path.clone(),
+            inner,
+            entities,
+            known,
+            own,
+            markup: text.parse,
+            tokens: text.tokens,
+            spans,
+            on_invalid: step.on_invalid,
+        })
+    }
+
+    /// The findings in pieces, piece by piece, without those that are kept.
+    fn spans(&self, pieces: &[Piece<'_>], rows: Rows<'_>) -> Result<Vec<Span>, ActionError> {
+        let bytes = pieces.iter().map(|piece| piece.text.len()).sum();
+        let mut texts = Texts::with_capacity(pieces.len(), bytes);
+        pieces.iter().for_each(|piece| texts.push(&piece.text));
+        let spots = self.detector.detect_texts(&self.path, &texts);
+        let found = spots.into_iter().filter_map(|spot| self.found(spot));
+        if self.known.is_empty() || rows.known.is_empty() {
+            return Ok(merged(found.collect()));
+        }
+        let mut all: Vec<Span> = found.collect();
+        self.known_spans(pieces, rows, &mut all)?;
+        all.sort_by_key(Span::order);
+        Ok(merged(all))
+    }
+
+    fn found(&self, spot: Spot) -> Option<Span> {
+        let (_, place) = self.entities.get(spot.entity)?;
+        let is_kept = self.inner.get(*place)?.is_keep();
+        (!is_kept).then(|| Span::found(spot, *place))
+    }
+
+    /// What the rows' other columns hold and the texts repeat.
+    fn known_spans(
+        &self,
+        pieces: &[Piece<'_>],
+        rows: Rows<'_>,
+        spans: &mut Vec<Span>,
+    ) -> Result<(), ActionError> {
+        let columns: Result<Vec<_>, _> =
+            rows.known.iter().map(|array| Cells::new(array.as_ref())).collect();
+        let columns = columns.map_err(|source| self.column_error(source))?;
+        let (mut known, mut found) = (Known::new(), Vec::new());
+        let mut row = None;
+        for (number, piece) in pieces.iter().enumerate() {
+            let here = rows.numbers.get(piece.cell).copied();
+            if row != here {
+                row = here;
+                known.clear();
+                for (source, cells) in columns.iter().enumerate() {
+                    let (Some(row), Some((column, _))) = (row, self.known.get(source)) else {
+                        continue;
+                    };
+                    match cells.get(row) {
+                        Some(Cell::Text(text)) => known.add(source, column.kind, text),
+                        Some(Cell::Int(value)) => {
+                            known.add(source, column.kind, &value.to_string());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            if known.is_empty() {
+                continue;
+            }
+            found.clear();
+            known.find(&piece.text, &mut found);
+            for place in &found {
+                let value = row.and_then(|row| value_of(columns.get(place.source)?.get(row)?));
+                let inner = self.known.get(place.source).and_then(|(_, inner)| *inner);
+                spans.push(Span::known(number, place, inner, value));
+            }
+        }
+        Ok(())
+    }
+
+    /// What an entity, or a known column, is called in tags.
+    fn label(&self, span: &Span) -> &str {
+        match span.source {
+            span::Source::Entity(entity) => {
+                self.entities.get(entity).map_or("", |(name, _)| &**name)
+            }
+            span::Source::Known(column) => {
+                self.known.get(column).map_or("", |(column, _)| &column.entity)
+            }
+        }
+    }
+
+    /// Writes a cell with its findings replaced.
+    fn write(
+        &self,
+        source: &str,
+        pieces: &[Piece<'_>],
+        first: usize,
+        spans: &[Span],
+        replaced: &[Result<Replacement, Reason>],
+    ) -> Treated {
+        let mut out = String::with_capacity(source.len() + 64 * spans.len());
+        let (mut done, mut kept) = (0, Vec::new());
+        let literal = |text: &str, out: &mut String| {
+            if self.is_tagged() { push_literal(text, out) } else { out.push_str(text) }
+        };
+        for (span, replacement) in spans.iter().zip(replaced) {
+            let Some(piece) = pieces.get(span.piece - first) else { continue };
+            let place = piece.source_range(span.start..span.end);
+            literal(&source[done..place.start], &mut out);
+            match replacement {
+                Ok(Replacement::Tag(tag)) => out.push_str(tag),
+                Ok(Replacement::Bare { text, is_kept }) => {
+                    let start = out.len();
+                    out.push_str(&piece::encoded(self.markup, text));
+                    if *is_kept {
+                        let original = source.get(place.clone()).unwrap_or_default();
+                        kept.push(Kept { start, end: out.len(), original });
+                    }
+                }
+                Err(reason) => return Err(*reason),
+            }
+            done = place.end;
+        }
+        literal(&source[done..], &mut out);
+        match &self.spans {
+            None => Ok(Value::Text(out)),
+            Some(_) if kept.is_empty() => Ok(Value::Null),
+            Some(marks) => marks.seal_spans(&out, &kept).map(Value::Bytes).ok_or(Reason::Range),
+        }
+    }
+
+    fn is_tagged(&self) -> bool {
+        self.tokens == TokenWriting::Tagged
+    }
+
+    fn column_error(&self, source: CellError) -> ActionError {
+        ActionError::Column { path: self.path.to_string(), source }
+    }
+}
+
+/// The rows of cells, and what the columns hold there that are known.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    /// By cell.
+    pub(super) numbers: &'a [usize],
+    /// By known column.
+    pub(super) known: &'a [ArrayRef],
+}
+
+impl Treat for Masking {
+    fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
+        self.treat_in_rows(cells, &[], Rows { numbers: &[], known: &[] })
+    }
+
+    fn treat_in_rows(
+        &self,
+        cells: &[Cell<'_>],
+        _: &[Option<i64>],
+        rows: Rows<'_>,
+    ) -> Result<Vec<Treated>, ActionError> {
+        let Pieces { pieces, malformed } = Pieces::of(cells, self.markup);
+        let spans = self.spans(&pieces, rows)?;
+        let replaced = self.replacements(&pieces, &spans)?;
+        let (mut piece, mut span) = (0, 0);
+        let treat = |(number, cell): (usize, &Cell<'_>)| {
+            let (Cell::Text(source), false) = (cell, malformed.contains(&number)) else {
+                return Err(Reason::Format);
+            };
+            let first = piece;
+            piece += pieces[first..].iter().take_while(|piece| piece.cell == number).count();
+            let from = span;
+            span += spans[from..].iter().take_while(|span| span.piece < piece).count();
+            self.write(source, &pieces[first..piece], first, &spans[from..span], &replaced[from..span])
+        };
+        Ok(cells.iter().enumerate().map(treat).collect())
+    }
+
+    fn is_function_of_cell(&self) -> bool {
+        self.known.is_empty()
+    }
+}
+
+fn value_of(cell: Cell<'_>) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(text.to_owned()),
+        Cell::Int(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+fn unsupported(step: &Step) -> ActionError {
+    let data_type = step.from.to_string();
+    ActionError::Column { path: step.path.to_string(), source: CellError::Unsupported { data_type } }
+}
+
+/// The domain of seals that stand for themselves.
+const OWN_DOMAIN: &str = "text";
