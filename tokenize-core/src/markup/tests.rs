@@ -8,7 +8,7 @@ use super::*;
 
 /// The kinds and texts of the pieces of a source.
 fn shown(markup: Markup, source: &str) -> Vec<(PieceKind, String)> {
-    let pieces = markup.pieces(source).ok().unwrap();
+    let pieces = markup.pieces(source).unwrap();
     pieces.pieces.iter().map(|piece| (piece.kind, piece.text.to_string())).collect()
 }
 

@@ -61,7 +61,9 @@ impl Context {
                     && !written.contains(ends)
                     && decodes(true)
             }
-            Self::AttributeName => !written.is_empty(),
+            Self::AttributeName => {
+                !written.is_empty() && written.rfind('=').is_none_or(|at| at == 0)
+            }
             Self::Comment => end::of_comment(&format!("{written}-->"), 0).0 == written.len(),
             Self::Declaration => !written.contains('>') && begins_as(written, raw),
             Self::Inside(element) => {

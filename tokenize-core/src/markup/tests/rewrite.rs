@@ -6,7 +6,7 @@ use super::*;
 
 /// The source with `old`, wherever a piece has it, replaced by `new`.
 fn replaced(markup: Markup, source: &str, old: &str, new: &str) -> String {
-    let pieces = markup.pieces(source).ok().unwrap();
+    let pieces = markup.pieces(source).unwrap();
     pieces.rewrite(|piece| {
         let places = piece.text.match_indices(old);
         let change = |(at, _)| Change { range: at..at + old.len(), text: new.to_owned() };
@@ -97,7 +97,7 @@ fn what_is_apart_does_not_come_together() {
 
 #[test]
 fn a_change_takes_whole_characters_and_no_more_than_its_text() {
-    let pieces = Markup::Html.pieces("a&fjlig;bé").ok().unwrap();
+    let pieces = Markup::Html.pieces("a&fjlig;bé").unwrap();
     let rewritten = |range: Range<usize>| {
         pieces.rewrite(|_| vec![Change { range: range.clone(), text: "-".to_owned() }])
     };
@@ -135,6 +135,8 @@ fn check_change(markup: Markup, source: &str, place: (Index, Index, Index), new:
     let mut text = piece.text.to_string();
     text.replace_range(start..end, new);
     match piece.writing {
+        // What was no link for a reference that stands for a separator and more may be one now.
+        Writing::Html(Context::Attribute(_)) if text.contains("mailto:") => return,
         // A number may have become a string.
         Writing::JsonScalar => {
             assert_eq!(found[which].1, text);
