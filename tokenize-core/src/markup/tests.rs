@@ -28,6 +28,8 @@ fn check_maps(pieces: &Pieces<'_>, source: &str) {
             at = raw.end;
         }
         assert_eq!(at, piece.raw.end);
+        let path = pieces.paths.path(piece.path);
+        assert_eq!(path.to_string().parse(), Ok(path));
     }
     assert_eq!(pieces.rewrite(|_| Vec::new()), source);
     let nothing = |_: &Piece<'_>| vec![Change { range: 0..0, text: String::new() }];
