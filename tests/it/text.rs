@@ -106,18 +106,23 @@ fn an_edited_answer_comes_back() {
     let (email, rest) = masked.split_once("] ").unwrap();
     let (email, ssn) = (format!("{email}]"), rest.split_once("ssn ").unwrap().1);
     let bold = email.replace('_', "\\_").replace('[', "\\[").replace(']', "\\]");
-    let answer = format!("**{ssn}** is {email}'s; {email}, ({bold}) {}", email.replace("MAIL", "MAIK"));
+    let answer =
+        format!("**{ssn}** is {email}'s; {email}, ({bold}) {}", email.replace("MAIL", "MAIK"));
     let clear = texts.unmask(&answer).unwrap();
     let forged = email.replace("MAIL", "MAIK");
     assert_eq!(
         clear,
-        format!("**123-45-6789** is jane@example.org's; jane@example.org, (jane@example.org) {forged}")
+        format!(
+            "**123-45-6789** is jane@example.org's; jane@example.org, (jane@example.org) {forged}"
+        )
     );
     let token = email.split(':').nth(1).unwrap();
     let mut changed = email.clone();
     let last = if changed.ends_with("a]") { "b]" } else { "a]" };
     changed.replace_range(changed.len() - 2.., last);
-    for invented in ["bob@example.org", token, &changed, "[EMAIL_ADDRESS:bob@example.org:aaaaaaaaaa]"] {
+    for invented in
+        ["bob@example.org", token, &changed, "[EMAIL_ADDRESS:bob@example.org:aaaaaaaaaa]"]
+    {
         assert_eq!(texts.unmask(invented).unwrap(), invented);
     }
 }

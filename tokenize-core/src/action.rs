@@ -296,7 +296,8 @@ impl Run {
         }
         for extra in &self.plan.extra {
             let source = leaf_of(batch, &extra.source).ok_or(ActionError::BatchSchema)?;
-            let (array, more) = self.task(extra.step, &moves, first_row).run(&source, &Rows::Same)?;
+            let (array, more) =
+                self.task(extra.step, &moves, first_row).run(&source, &Rows::Same)?;
             arrays.push(array);
             lost[extra.step].add(more);
         }
@@ -498,9 +499,7 @@ fn treatment(
             Box::new(pseudonymize::Pseudonyms::new(&key, domain, *output, &step.to))
         }
         (Action::Redact { with }, _) => Box::new(redact::Constant::new(with.as_deref(), &step.to)),
-        (Action::Text(text), Direction::Mask) => {
-            Box::new(text::Masking::new(step, text, keys)?)
-        }
+        (Action::Text(text), Direction::Mask) => Box::new(text::Masking::new(step, text, keys)?),
         (Action::Text(text), Direction::Unmask) => {
             Box::new(text::Restoring::new(step, text, keys)?)
         }

@@ -43,17 +43,17 @@ mod url;
 mod user;
 mod words;
 
-pub(crate) use column::{Percent, entities_of_name};
-pub(crate) use known::{Known, KnownFinding, KnownKind};
 pub use column::{
     Class, ColumnReport, Distinct, EntityShare, Reason, ScanOptions, ScanReport, Scanner,
     ValueShape, Verdict, Writing,
 };
+pub(crate) use column::{Percent, entities_of_name};
 pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
-pub(crate) use texts::{Spot, Texts, in_ascii};
 pub use hit::Reasons;
+pub(crate) use known::{Known, KnownFinding, KnownKind};
+pub(crate) use texts::{Spot, Texts, in_ascii};
 
 use std::sync::{Arc, LazyLock};
 

@@ -115,8 +115,7 @@ pub(crate) mod json;
 pub mod keys;
 pub(crate) mod manifest;
 pub mod manual;
-#[cfg_attr(not(test), expect(dead_code, reason = "no action takes a cell apart yet"))]
-pub(crate) mod markup;
+mod markup;
 pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
@@ -137,9 +136,9 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer, UnmaskPlan,
-    Unmasker, check_schema, mask_file, parquet_schema, remask_file, scan_batches, scan_file,
-    scan_files, unmask_file,
+    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer,
+    UnmaskPlan, Unmasker, check_schema, mask_file, parquet_schema, remask_file, scan_batches,
+    scan_file, scan_files, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 use self::inner::Inner;
-use self::piece::{Piece, Pieces};
+use self::piece::{PathRule, Piece, Pieces};
 use self::span::{Span, merged};
 use self::spans::Kept;
 use self::tag::{Marks, Original, push_literal};
@@ -31,7 +31,7 @@ use crate::detect::{Detection, Detector, Known, Spot, Texts};
 use crate::field::FieldPath;
 use crate::keys::Root;
 use crate::plan::Step;
-use crate::policy::{KnownColumn, OnInvalid, Text, TextMarkup, TokenWriting};
+use crate::policy::{KnownColumn, OnInvalid, Text, TextMarkup, TokenWriting, label};
 
 /// Masks the texts of one column.
 pub(super) struct Masking {
@@ -42,6 +42,9 @@ pub(super) struct Masking {
     /// By the number of an entity: its name, and the place of what happens to it.
     entities: Vec<(Arc<str>, usize)>,
     known: Vec<(KnownColumn, Option<usize>)>,
+    /// Paths of JSON, and what whole leaves there are called.
+    paths: Vec<PathRule>,
+    labels: Vec<(usize, String)>,
     /// For what has no token, where every text must come back.
     own: Option<Marks>,
     markup: Option<TextMarkup>,
@@ -88,6 +91,14 @@ impl Masking {
             });
             known.push((column.clone(), place));
         }
+        let (mut paths, mut labels) = (Vec::new(), Vec::new());
+        for (path, treatment) in &text.paths {
+            let made = Inner::new(step, treatment, keys)?;
+            let place = (!made.is_keep()).then_some(inner.len());
+            inner.push(made);
+            paths.push((path.clone(), place.map(|_| labels.len())));
+            labels.push((place.unwrap_or_default(), label(treatment, &path.to_string())));
+        }
         let version = step.key.map(|(version, _)| version);
         let marks = |is_needed: bool| -> Result<Option<Marks>, ActionError> {
             let Some(version) = version.filter(|_| is_needed) else { return Ok(None) };
@@ -101,6 +112,8 @@ impl Masking {
             inner,
             entities,
             known,
+            paths,
+            labels,
             own,
             markup: text.parse,
             tokens: text.tokens,
@@ -111,16 +124,26 @@ impl Masking {
 
     /// The findings in pieces, piece by piece, without those that are kept.
     fn spans(&self, pieces: &[Piece<'_>], rows: Rows<'_>) -> Result<Vec<Span>, ActionError> {
-        let bytes = pieces.iter().map(|piece| piece.text.len()).sum();
+        let bytes = pieces.iter().map(|piece| piece.text().len()).sum();
         let mut texts = Texts::with_capacity(pieces.len(), bytes);
-        pieces.iter().for_each(|piece| texts.push(&piece.text));
+        for piece in pieces {
+            // What is taken whole need not be looked at.
+            texts.push(if piece.whole.is_some() { "" } else { piece.text() });
+        }
         let spots = self.detector.detect_texts(&self.path, &texts);
         let found = spots.into_iter().filter_map(|spot| self.found(spot));
-        if self.known.is_empty() || rows.known.is_empty() {
+        if (self.known.is_empty() || rows.known.is_empty()) && self.paths.is_empty() {
             return Ok(merged(found.collect()));
         }
         let mut all: Vec<Span> = found.collect();
-        self.known_spans(pieces, rows, &mut all)?;
+        if !rows.known.is_empty() {
+            self.known_spans(pieces, rows, &mut all)?;
+        }
+        let whole = pieces.iter().enumerate().filter_map(|(number, piece)| {
+            let path = piece.whole?;
+            Some(Span::whole(number, piece.text().len(), path, self.labels.get(path)?.0))
+        });
+        all.extend(whole);
         all.sort_by_key(Span::order);
         Ok(merged(all))
     }
@@ -161,11 +184,11 @@ impl Masking {
                     }
                 }
             }
-            if known.is_empty() {
+            if known.is_empty() || piece.whole.is_some() {
                 continue;
             }
             found.clear();
-            known.find(&piece.text, &mut found);
+            known.find(piece.text(), &mut found);
             for place in &found {
                 let value = row.and_then(|row| value_of(columns.get(place.source)?.get(row)?));
                 let inner = self.known.get(place.source).and_then(|(_, inner)| *inner);
@@ -181,6 +204,7 @@ impl Masking {
             span::Source::Entity(entity) => {
                 self.entities.get(entity).map_or("", |(name, _)| &**name)
             }
+            span::Source::Path(path) => self.labels.get(path).map_or("", |(_, label)| label),
             span::Source::Known(column) => {
                 self.known.get(column).map_or("", |(column, _)| &column.entity)
             }
@@ -206,10 +230,19 @@ impl Masking {
             let place = piece.source_range(span.start..span.end);
             literal(&source[done..place.start], &mut out);
             match replacement {
+                Ok(Replacement::Tag(tag)) if piece.is_bare() => {
+                    out.extend(["\"", tag, "\""]);
+                }
                 Ok(Replacement::Tag(tag)) => out.push_str(tag),
                 Ok(Replacement::Bare { text, is_kept }) => {
                     let start = out.len();
-                    out.push_str(&piece::encoded(self.markup, text));
+                    let text = piece::encoded(self.markup, text);
+                    let is_number = || serde_json::from_str::<serde_json::Number>(&text).is_ok();
+                    if piece.is_bare() && !is_number() {
+                        out.extend(["\"", &text, "\""]);
+                    } else {
+                        out.push_str(&text);
+                    }
                     if *is_kept {
                         let original = source.get(place.clone()).unwrap_or_default();
                         kept.push(Kept { start, end: out.len(), original });
@@ -256,7 +289,7 @@ impl Treat for Masking {
         _: &[Option<i64>],
         rows: Rows<'_>,
     ) -> Result<Vec<Treated>, ActionError> {
-        let Pieces { pieces, malformed } = Pieces::of(cells, self.markup);
+        let Pieces { pieces, malformed } = Pieces::of(cells, self.markup, &self.paths);
         let spans = self.spans(&pieces, rows)?;
         let replaced = self.replacements(&pieces, &spans)?;
         let (mut piece, mut span) = (0, 0);
@@ -268,7 +301,13 @@ impl Treat for Masking {
             piece += pieces[first..].iter().take_while(|piece| piece.cell == number).count();
             let from = span;
             span += spans[from..].iter().take_while(|span| span.piece < piece).count();
-            self.write(source, &pieces[first..piece], first, &spans[from..span], &replaced[from..span])
+            self.write(
+                source,
+                &pieces[first..piece],
+                first,
+                &spans[from..span],
+                &replaced[from..span],
+            )
         };
         Ok(cells.iter().enumerate().map(treat).collect())
     }
@@ -288,7 +327,10 @@ fn value_of(cell: Cell<'_>) -> Option<String> {
 
 fn unsupported(step: &Step) -> ActionError {
     let data_type = step.from.to_string();
-    ActionError::Column { path: step.path.to_string(), source: CellError::Unsupported { data_type } }
+    ActionError::Column {
+        path: step.path.to_string(),
+        source: CellError::Unsupported { data_type },
+    }
 }
 
 /// The domain of seals that stand for themselves.

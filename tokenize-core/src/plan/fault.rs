@@ -176,7 +176,9 @@ pub enum PlanFaultKind {
     )]
     NothingMasked,
     /// Bare tokens in a list or a struct, where nothing can bring them back.
-    #[error("`tokens: natural` needs a column of the table itself, beside which the spans can be; `tokens: tagged` works everywhere")]
+    #[error(
+        "`tokens: natural` needs a column of the table itself, beside which the spans can be; `tokens: tagged` works everywhere"
+    )]
     NaturalNested,
     /// There is a column of the name that the spans of a text would have.
     #[error("is there already, but what brings the texts back would have this name")]

@@ -140,9 +140,7 @@ pub(crate) fn fit(
             Logical::of(data_type).map(|_| cell_type(*output, data_type))
         }
         Action::Redact { .. } | Action::Keep | Action::Drop => Some(data_type.clone()),
-        Action::Text(_) | Action::Truncate { .. } => {
-            is_text(data_type).then(|| data_type.clone())
-        }
+        Action::Text(_) | Action::Truncate { .. } => is_text(data_type).then(|| data_type.clone()),
         Action::Generalize(how) => {
             check_size(how, value_type(data_type))?;
             generalized_type(how, data_type)

@@ -17,8 +17,8 @@ use crate::column::{Leaf, is_text, value_type};
 use crate::detect::{self, KnownKind};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::policy::{
-    Action, KnownColumn, KnownValues, Mode, OnInvalid, REST, Rule, Text, TextMarkup, TokenWriting, Treatment,
-    entity_of_format, label_of_name,
+    Action, KnownColumn, KnownValues, Mode, OnInvalid, REST, Rule, Text, TextMarkup, TokenWriting,
+    Treatment, entity_of_format, label_of_name,
 };
 
 impl Draft {

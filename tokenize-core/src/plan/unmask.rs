@@ -16,9 +16,7 @@ use crate::column::nest::Node;
 use crate::column::{Children, Leaf, children, is_text, leaves, value_type};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::format::{Format, FormatOptions};
-use crate::policy::{
-    Action, CellKey, CellOutput, Mode, OnInvalid, Policy, Rule, TokenWriting,
-};
+use crate::policy::{Action, CellKey, CellOutput, Mode, OnInvalid, Policy, Rule, TokenWriting};
 
 /// What a caller asks of an unmask.
 #[derive(Debug, Clone, Default)]
@@ -153,7 +151,8 @@ impl Draft<'_> {
                 action: action_name.unwrap_or_else(|| "keep".to_owned()),
             });
         }
-        let is_left = done.is_none() && action_name.as_deref().is_some_and(|name| name != "text_spans");
+        let is_left =
+            done.is_none() && action_name.as_deref().is_some_and(|name| name != "text_spans");
         let action = action_name.unwrap_or_else(|| "keep".to_owned());
         let column = ColumnPlan { path: leaf.path.clone(), action, step: None, tags, is_left };
         self.columns.push(column);
@@ -170,12 +169,7 @@ impl Draft<'_> {
     }
 
     /// Bare tokens in a text come back by the column of spans beside it.
-    fn find_spans(
-        &self,
-        leaf: &Leaf,
-        done: &mut Done,
-        all: &[Leaf],
-    ) -> Result<(), PlanFaultKind> {
+    fn find_spans(&self, leaf: &Leaf, done: &mut Done, all: &[Leaf]) -> Result<(), PlanFaultKind> {
         let Action::Text(text) = &mut done.action else { return Ok(()) };
         if text.tokens != TokenWriting::Natural {
             return Ok(());

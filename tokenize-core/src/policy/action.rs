@@ -4,9 +4,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use super::text::Text;
 use crate::field::FieldPath;
 use crate::format::Format;
-use super::text::Text;
 use crate::keys::Power;
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.

@@ -51,9 +51,8 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             }
             _ => continue,
         };
-        let (known, other) = seen
-            .entry((action.name(), domain))
-            .or_insert_with(|| (parameters.clone(), place));
+        let (known, other) =
+            seen.entry((action.name(), domain)).or_insert_with(|| (parameters.clone(), place));
         if *known != parameters {
             let (domain, other) = (domain.clone(), *other);
             let kind = match action {
@@ -76,9 +75,7 @@ fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
             _ => continue,
         };
-        let (version, other) = *seen
-            .entry((action.name(), domain))
-            .or_insert((key_version, place));
+        let (version, other) = *seen.entry((action.name(), domain)).or_insert((key_version, place));
         if version != key_version {
             faults.push(Fault {
                 place,

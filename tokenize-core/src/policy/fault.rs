@@ -339,15 +339,15 @@ impl FaultKind {
             Self::DomainVersionConflict { .. } => {
                 Some("pin the same version in both, or name another `domain`".to_owned())
             }
-            Self::Irreversible { is_rest: true, .. } => Some(
-                "write `\"*\": { action: encrypt }`, which brings everything back".to_owned(),
-            ),
+            Self::Irreversible { is_rest: true, .. } => {
+                Some("write `\"*\": { action: encrypt }`, which brings everything back".to_owned())
+            }
             Self::Irreversible { .. } => {
                 Some("`tokenize` or `encrypt` it, or write `reversible: partial`".to_owned())
             }
-            Self::NotInText { action: "encrypt, mode: randomized" } => Some(
-                "write `mode: deterministic` there, or `{ action: encrypt }` here".to_owned(),
-            ),
+            Self::NotInText { action: "encrypt, mode: randomized" } => {
+                Some("write `mode: deterministic` there, or `{ action: encrypt }` here".to_owned())
+            }
             Self::UnknownColumn { near: Some(near), .. } => {
                 Some(format!("did you mean `{}`?", Shown(near)))
             }

@@ -90,7 +90,8 @@ const fn required(key: &'static str, reason: &'static str) -> Required {
 }
 
 /// What every policy may say.
-pub(super) const POLICY_KEYS: &[&str] = &["columns", "detection", "name", "text", "unlisted", "version"];
+pub(super) const POLICY_KEYS: &[&str] =
+    &["columns", "detection", "name", "text", "unlisted", "version"];
 
 /// What `detection` may say, and what its entities, denied items and rules may.
 pub(super) const DETECTION_KEYS: &[&str] =
@@ -106,8 +107,7 @@ pub(super) const RULE_KEYS: &[&str] =
 pub(super) const COMMON: &[&str] = &["action", "optional"];
 
 /// Actions that are described, but not built yet.
-pub(super) const LATER_ACTIONS: &[(&str, &str)] =
-    &[("surrogate", "action `surrogate`")];
+pub(super) const LATER_ACTIONS: &[(&str, &str)] = &[("surrogate", "action `surrogate`")];
 
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },

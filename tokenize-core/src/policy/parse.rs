@@ -194,11 +194,10 @@ impl Reader {
     ) -> Option<DraftRule> {
         let fields =
             self.mapping(&entry.value, path.clone(), entry.place, "a mapping with an `action`");
-        let read =
-            fields.as_ref().map_err(|broken| *broken).and_then(|fields| match spec {
-                None => self.rule_body(fields),
-                Some(spec) => self.body_of(spec, fields),
-            });
+        let read = fields.as_ref().map_err(|broken| *broken).and_then(|fields| match spec {
+            None => self.rule_body(fields),
+            Some(spec) => self.body_of(spec, fields),
+        });
         let place_of = |key| fields.as_ref().map_or(entry.place, |fields| fields.place_of(key));
         let column = column.ok()?;
         let rule = read.ok().map(|body| Rule {

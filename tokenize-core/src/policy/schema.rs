@@ -211,7 +211,9 @@ fn option(action: &str, key: &str) -> Value {
             "uniqueItems": true,
             "description": "What is done to a value first, in this order. Unmasking gives back the normal form.",
         }),
-        "entities" => treatments("What happens to the findings of each entity; `*` stands for all others, which are redacted if it is not there."),
+        "entities" => treatments(
+            "What happens to the findings of each entity; `*` stands for all others, which are redacted if it is not there.",
+        ),
         "known_values" => described(
             words(options::KNOWN_VALUES, Some("row")),
             "Whether what the row's other protected columns hold is looked for too.",

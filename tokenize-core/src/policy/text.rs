@@ -121,11 +121,6 @@ impl Text {
         self.entities.values_mut().chain(paths).chain([&mut self.rest]).chain(known)
     }
 
-    /// What an entity's findings become.
-    pub(crate) fn treatment_of(&self, entity: &str) -> &Treatment {
-        self.entities.get(entity).unwrap_or(&self.rest)
-    }
-
     /// Whether anything can be had back.
     pub(crate) fn is_reversible(&self) -> bool {
         self.power() == Some(Power::Reveal)

@@ -57,7 +57,8 @@ impl Restoring {
         text: &Text,
         keys: &Keys<'_>,
     ) -> Result<Self, ActionError> {
-        let known = text.known.iter().filter_map(|known| Some((&*known.entity, known.treatment.as_ref()?)));
+        let known =
+            text.known.iter().filter_map(|known| Some((&*known.entity, known.treatment.as_ref()?)));
         let entities = text.entities.iter().map(|(entity, treatment)| (&**entity, treatment));
         let paths = text.paths.iter();
         let labels: Vec<String> = paths
@@ -74,7 +75,8 @@ impl Restoring {
             }
         }
         if text.is_reversible_required {
-            for version in versions(text, step.key.map(|(version, _)| version), step, keys.keyring) {
+            for version in versions(text, step.key.map(|(version, _)| version), step, keys.keyring)
+            {
                 let root = keys.keyring.unwrap_root(version, Root::Reveal)?;
                 let marks = Marks::new(&root, OWN_DOMAIN);
                 let entity = REST.to_owned();
@@ -111,7 +113,11 @@ impl Restoring {
                     let start = at - usize::from(is_escaped && before == Some(&b'\\'));
                     match self.becomes(&tag) {
                         Some((becomes, is_quoted)) => {
-                            let place = if is_quoted { start.saturating_sub(1)..end + 1 } else { start..end };
+                            let place = if is_quoted {
+                                start.saturating_sub(1)..end + 1
+                            } else {
+                                start..end
+                            };
                             done = place.end;
                             found.push(Found { cell, place, becomes });
                         }
@@ -152,7 +158,9 @@ impl Restoring {
                     Becomes::Clear { source, token } if *source == number => Some((place, token)),
                     _ => None,
                 })
-                .filter_map(|(place, token)| Some((place, Token::of(token, self.has_cells(number))?)))
+                .filter_map(|(place, token)| {
+                    Some((place, Token::of(token, self.has_cells(number))?))
+                })
                 .collect();
             let cells: Vec<Cell<'_>> = tokens.iter().map(|(_, token)| token.cell()).collect();
             for ((place, _), value) in tokens.iter().zip(treat.treat(&cells, &[])?) {
@@ -226,11 +234,7 @@ fn versions(text: &Text, known: Option<u32>, step: &Step, keyring: &Keyring) -> 
 
 impl Restoring {
     /// Texts with bare tokens, by their spans.
-    fn by_spans(
-        &self,
-        cells: &[Cell<'_>],
-        rows: Rows<'_>,
-    ) -> Result<Vec<Treated>, ActionError> {
+    fn by_spans(&self, cells: &[Cell<'_>], rows: Rows<'_>) -> Result<Vec<Treated>, ActionError> {
         let Some(spans) = rows.known.first() else { return Err(ActionError::BatchSchema) };
         let spans = Cells::new(spans.as_ref()).map_err(|_| ActionError::BatchSchema)?;
         let treat = |(cell, row): (&Cell<'_>, &usize)| {
@@ -278,7 +282,9 @@ impl Treat for Restoring {
                 let becomes = match &one.becomes {
                     Becomes::Literal => Some("[".into()),
                     Becomes::Original { text } => Some(text.as_str().into()),
-                    Becomes::Clear { .. } => clear[next].as_deref().map(|text| encoded(self.markup, text)),
+                    Becomes::Clear { .. } => {
+                        clear[next].as_deref().map(|text| encoded(self.markup, text))
+                    }
                 };
                 if let Some(becomes) = becomes {
                     out.push_str(&text[done..one.place.start]);

@@ -23,6 +23,8 @@ pub(super) enum Source {
     Entity(usize),
     /// The known column of this number.
     Known(usize),
+    /// The path of JSON of this number.
+    Path(usize),
 }
 
 impl Span {
@@ -45,6 +47,11 @@ impl Span {
     ) -> Self {
         let (start, end, source) = (place.start, place.end, Source::Known(place.source));
         Self { piece, start, end, source, inner, value }
+    }
+
+    pub(super) fn whole(piece: usize, end: usize, path: usize, inner: usize) -> Self {
+        let source = Source::Path(path);
+        Self { piece, start: 0, end, source, inner: Some(inner), value: None }
     }
 
     /// By place; of those at one place the longest first, and what a column holds before what detection says.

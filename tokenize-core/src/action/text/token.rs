@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::inner::{How, Inner};
-use super::piece::{Piece, encoded};
+use super::piece::Piece;
 use super::span::Span;
 use super::{ActionError, Masking, Original, Reason, Replaced, Replacement};
 use crate::detect::in_ascii;
@@ -94,9 +94,11 @@ impl Masking {
             }
             (Some(How::Tag(marks, is_reversible)), Some(value)) if self.is_tagged() => {
                 let text = source_of(pieces, span);
-                let is_told = *is_reversible && encoded(self.markup, &value.clear) == text;
+                let is_quoted = is_bare(pieces, span);
+                // Where markup would have to be written, what stood there is sealed as it stood there.
+                let is_told = *is_reversible && value.clear == text && !is_quoted;
                 let is_sealed = !is_told && (*is_reversible || self.own.is_some());
-                let original = Original { text, is_quoted: false };
+                let original = Original { text, is_quoted };
                 let marks = match &self.own {
                     Some(own) if !is_reversible => own,
                     _ => marks,
@@ -125,7 +127,8 @@ impl Masking {
     ) -> Result<Replacement, Reason> {
         if let (Some(own), true) = (&self.own, self.is_tagged()) {
             let text = source_of(pieces, span);
-            let (mut tag, original) = (String::new(), Original { text, is_quoted: false });
+            let is_quoted = is_bare(pieces, span);
+            let (mut tag, original) = (String::new(), Original { text, is_quoted });
             own.write(label, "", Some(&original), &mut tag).ok_or(Reason::Range)?;
             return Ok(Replacement::Tag(tag));
         }
@@ -135,7 +138,6 @@ impl Masking {
         }
         Ok(Replacement::Bare { text: format!("[{label}]"), is_kept: self.own.is_some() })
     }
-
 }
 
 /// Whether a token stands in a tag as it is.
@@ -150,7 +152,12 @@ fn written<'a>(pieces: &'a [Piece<'_>], span: &'a Span) -> &'a str {
 
 fn text_of<'a>(pieces: &'a [Piece<'_>], span: &Span) -> &'a str {
     let piece = pieces.get(span.piece);
-    piece.and_then(|piece| piece.text.get(span.start..span.end)).unwrap_or_default()
+    piece.and_then(|piece| piece.text().get(span.start..span.end)).unwrap_or_default()
+}
+
+/// Whether the place of a span gets quotes that were not there.
+fn is_bare(pieces: &[Piece<'_>], span: &Span) -> bool {
+    pieces.get(span.piece).is_some_and(Piece::is_bare)
 }
 
 /// What stands in the cell in the place of a span.

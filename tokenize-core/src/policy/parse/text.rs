@@ -9,9 +9,7 @@ use crate::policy::fault::FaultKind;
 use crate::policy::options::{KNOWN_VALUES, MARKUPS, REVERSIBLES, TOKENS};
 use crate::policy::text::REST;
 use crate::policy::tree::Entry;
-use crate::policy::{
-    Action, KnownValues, Mode, Text, TextMarkup, TokenWriting, Treatment,
-};
+use crate::policy::{Action, KnownValues, Mode, Text, TextMarkup, TokenWriting, Treatment};
 use crate::spelling::nearest;
 
 impl Reader {
@@ -41,7 +39,7 @@ impl Reader {
             known: Vec::new(),
             spans: None,
             detection: std::sync::Arc::default(),
-        is_of_any_version: false,
+            is_of_any_version: false,
         };
         Ok(text)
     }

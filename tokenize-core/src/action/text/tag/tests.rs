@@ -87,7 +87,8 @@ fn what_is_like_a_tag_gets_a_tilde() {
     check("[EMAIL_ADDRESS:x:y]", "[~EMAIL_ADDRESS:x:y]");
     check("[~A:", "[~~A:");
     check("[[A:b] [A1_\\_2\\:", "[[~A:b] [~A1_\\_2\\:");
-    for plain in ["[a:b]", "[EMAIL]", "[]", "[", "[:x]", "[A b:c]", "[~]", "x[~~", "[É:x]", "[\\A:"] {
+    for plain in ["[a:b]", "[EMAIL]", "[]", "[", "[:x]", "[A b:c]", "[~]", "x[~~", "[É:x]", "[\\A:"]
+    {
         check(plain, plain);
     }
 }
