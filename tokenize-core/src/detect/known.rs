@@ -17,7 +17,7 @@ mod tests;
 mod value;
 mod word;
 
-pub(crate) use set::{KnownSet, KnownSetBuilder, KnownSetFinding, Scratch, TooMany};
+pub(crate) use set::{KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding, TooMany};
 
 use fold::Folded;
 use judge::Hit;
@@ -36,9 +36,12 @@ pub(crate) enum KnownKind {
 }
 
 impl KnownKind {
-    /// The kind that a folded value of this one is looked for as: a number without digits is another value.
+    /// The kind that a folded value of this one is looked for as: a number without digits is another value, and
+    /// so is one of too many.
     fn of(self, fold: &[u8]) -> Self {
-        let is_number = fold.is_ascii() && fold.iter().any(u8::is_ascii_digit);
+        let count = fold.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+        let has_digits = fold.is_ascii() && fold.iter().any(u8::is_ascii_digit);
+        let is_number = has_digits && count <= LONGEST_NUMBER;
         if self == Self::Number && !is_number { Self::Other } else { self }
     }
 }
@@ -103,6 +106,9 @@ impl Known {
         }
     }
 }
+
+/// Letters and digits of a number: a bound on the time that one place in a text may take, and in a set the bits of a `u64`.
+const LONGEST_NUMBER: usize = 63;
 
 /// A text and its fold.
 struct View<'a> {

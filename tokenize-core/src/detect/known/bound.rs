@@ -5,7 +5,9 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Whether UAX 29 has a word boundary at `at`, a place between characters; read from a few characters on both sides.
 pub(super) fn is_boundary(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    let (Some(before), Some(after)) = (at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at)) else {
+    let (Some(before), Some(after)) =
+        (at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at))
+    else {
         return true;
     };
     if !before.is_ascii() || !after.is_ascii() {
@@ -61,7 +63,10 @@ pub(super) fn may_end(text: &str, at: usize) -> bool {
     }
     match next {
         '.' | ':' => true,
-        '\'' | '’' => tail.take(LONGEST_ENDING + 1).take_while(|char| char.is_alphabetic()).count() <= LONGEST_ENDING,
+        '\'' | '’' => {
+            tail.take(LONGEST_ENDING + 1).take_while(|char| char.is_alphabetic()).count()
+                <= LONGEST_ENDING
+        }
         _ => false,
     }
 }
@@ -74,7 +79,12 @@ pub(super) fn is_unspaced(char: char) -> bool {
 
 /// Whether `head` ends with a word that loses its vowel before a name.
 fn is_elided(head: &str) -> bool {
-    let start = head.char_indices().rev().take(LONGEST_ELIDED + 1).take_while(|(_, char)| char.is_alphabetic()).last();
+    let start = head
+        .char_indices()
+        .rev()
+        .take(LONGEST_ELIDED + 1)
+        .take_while(|(_, char)| char.is_alphabetic())
+        .last();
     let word = start.and_then(|(start, _)| head.get(start..)).unwrap_or_default();
     ELIDED.iter().any(|elided| elided.eq_ignore_ascii_case(word))
 }
@@ -113,8 +123,8 @@ fn is_core(byte: u8) -> bool {
 
 /// Words of French, Italian, Catalan and Portuguese that end with an apostrophe.
 const ELIDED: &[&str] = &[
-    "c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "un", "all", "dall", "dell", "nell", "sull", "coll",
-    "quest", "quell", "sant",
+    "c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "un",
+    "all", "dall", "dell", "nell", "sull", "coll", "quest", "quell", "sant",
 ];
 const LONGEST_ELIDED: usize = 6;
 

@@ -96,7 +96,10 @@ fn syllable(text: &str) -> Option<(char, usize)> {
     let mut letters = text.chars().map(u32::from);
     let lead = letters.next()?.checked_sub(0x1100)?;
     let vowel = letters.next()?.checked_sub(0x1161).filter(|vowel| *vowel < 21)?;
-    let tail = letters.next().and_then(|tail| tail.checked_sub(0x11a7)).filter(|tail| (1..28).contains(tail));
+    let tail = letters
+        .next()
+        .and_then(|tail| tail.checked_sub(0x11a7))
+        .filter(|tail| (1..28).contains(tail));
     let syllable = char::from_u32(0xac00 + (lead * 21 + vowel) * 28 + tail.unwrap_or(0))?;
     Some((syllable, if tail.is_some() { 9 } else { 6 }))
 }
@@ -127,9 +130,13 @@ fn stands_for(char: char) -> Result<char, &'static str> {
         'ſ' => 's',
         'ς' => 'σ',
         '\u{b4}' | '\u{2b9}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{5f3}' => '\'',
-        '\u{b7}' | '\u{5be}' | '\u{2010}'..='\u{2015}' | '\u{2027}' | '\u{2212}' | '\u{30fb}' => '-',
+        '\u{b7}' | '\u{5be}' | '\u{2010}'..='\u{2015}' | '\u{2027}' | '\u{2212}' | '\u{30fb}' => {
+            '-'
+        }
         '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
-        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
+            ' '
+        }
         '\u{ff01}'..='\u{ff5e}' => ascii(char, '\u{ff01}', '!').to_ascii_lowercase(),
         '\u{660}'..='\u{669}' => ascii(char, '\u{660}', '0'),
         '\u{6f0}'..='\u{6f9}' => ascii(char, '\u{6f0}', '0'),

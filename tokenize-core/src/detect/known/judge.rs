@@ -47,12 +47,16 @@ pub(super) fn settle(hits: &mut [Hit], each: &mut impl FnMut(&Hit)) {
 /// Trusts the hits that have another part of a name beside them.
 fn confirm(text: &str, hits: &mut [Hit]) {
     for at in 0..hits.len() {
-        let Some(hit) = hits.get(at).copied().filter(|hit| hit.trust != Trust::Sure) else { continue };
+        let Some(hit) = hits.get(at).copied().filter(|hit| hit.trust != Trust::Sure) else {
+            continue;
+        };
         let behind = hits.get(at + 1..).unwrap_or_default().iter();
         let behind = behind.take_while(|other| other.start <= hit.end + LONGEST_GAP);
         let before = hits.get(..at).unwrap_or_default().iter().rev();
         let before = before.take_while(|other| other.start + LONGEST_REACH >= hit.start);
-        let is_beside = behind.filter(|other| other.is_name).any(|other| is_gap(text, hit.end, other.start))
+        let is_beside = behind
+            .filter(|other| other.is_name)
+            .any(|other| is_gap(text, hit.end, other.start))
             || before.filter(|other| other.is_name).any(|other| is_gap(text, other.end, hit.start));
         if is_beside && let Some(hit) = hits.get_mut(at) {
             hit.trust = Trust::Sure;
@@ -104,7 +108,12 @@ fn push(text: &str, hit: &Hit, last: Option<usize>, found: &mut Vec<KnownFinding
         before.end = hit.end;
         return;
     }
-    found.push(KnownFinding { start: hit.start, end: hit.end, source: hit.source, is_whole: hit.is_whole });
+    found.push(KnownFinding {
+        start: hit.start,
+        end: hit.end,
+        source: hit.source,
+        is_whole: hit.is_whole,
+    });
 }
 
 /// Whether what is between two parts of a name leaves them beside each other: a space, a hyphen, initials, particles.
@@ -113,12 +122,15 @@ fn is_gap(text: &str, from: usize, to: usize) -> bool {
     if gap.is_empty() {
         return text.get(to..).and_then(|tail| tail.chars().next()).is_some_and(is_unspaced);
     }
-    let parted = |char: char| matches!(char, ' ' | '-' | '.' | ',' | '\u{a0}' | '・' | '·' | '\u{3000}' | '‐' | '‑');
-    let is_initial = |word: &str| word.chars().nth(1).is_none() && word.chars().all(char::is_uppercase);
+    let parted = |char: char| {
+        matches!(char, ' ' | '-' | '.' | ',' | '\u{a0}' | '・' | '·' | '\u{3000}' | '‐' | '‑')
+    };
+    let is_initial =
+        |word: &str| word.chars().nth(1).is_none() && word.chars().all(char::is_uppercase);
     let is_small = |word: &str| is_initial(word) || names::is_particle(&word.to_lowercase());
-    gap.starts_with(parted) && gap.ends_with(parted) && gap.split(parted).all(|word| {
-        word.chars().all(char::is_alphabetic) && is_small(word)
-    })
+    gap.starts_with(parted)
+        && gap.ends_with(parted)
+        && gap.split(parted).all(|word| word.chars().all(char::is_alphabetic) && is_small(word))
 }
 
 /// Whether a word has a capital that says something: not one of a text in capitals.
@@ -132,7 +144,11 @@ pub(super) fn is_capital(text: &str, start: usize, end: usize) -> bool {
     let is_shout = letters.all(char::is_uppercase) && word.chars().nth(1).is_some();
     let head = text.get(..start).unwrap_or_default().trim_end_matches(' ');
     first.is_some_and(char::is_uppercase)
-        && (!is_shout || head.chars().next_back().is_some_and(|char| char.is_lowercase() || char == '.' || char == ','))
+        && (!is_shout
+            || head
+                .chars()
+                .next_back()
+                .is_some_and(|char| char.is_lowercase() || char == '.' || char == ','))
 }
 
 /// Whether a word at `start` would be written small, were it no name: it does not begin a sentence.
@@ -140,11 +156,15 @@ pub(super) fn needs_no_capital(text: &str, start: usize) -> bool {
     let head = text.get(..start).unwrap_or_default();
     for (place, char) in head.char_indices().rev().take(LONGEST_REACH) {
         match char {
-            ' ' | '\t' | '\u{a0}' | '"' | '\'' | '(' | '[' | '{' | '*' | '_' | '#' | '>' | '-' | '–' | '—' | '•' | '·' | '‘' | '’' | '“' | '”'
-            | '„' | '«' | '»' | '‹' | '›' | '¿' | '¡' => {}
+            ' ' | '\t' | '\u{a0}' | '"' | '\'' | '(' | '[' | '{' | '*' | '_' | '#' | '>' | '-'
+            | '–' | '—' | '•' | '·' | '‘' | '’' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '¿'
+            | '¡' => {}
             '.' => return is_abbreviation(head.get(..place).unwrap_or_default()),
-            '!' | '?' | '…' | ':' | '\n' | '\r' | '。' | '！' | '？' | '।' | '؟' | '\u{2028}' | '\u{2029}' => return false,
-            'n' | 'r' if head.get(..place).is_some_and(|head| head.ends_with('\\')) => return false,
+            '!' | '?' | '…' | ':' | '\n' | '\r' | '。' | '！' | '？' | '।' | '؟' | '\u{2028}'
+            | '\u{2029}' => return false,
+            'n' | 'r' if head.get(..place).is_some_and(|head| head.ends_with('\\')) => {
+                return false;
+            }
             _ => return true,
         }
     }
@@ -153,9 +173,11 @@ pub(super) fn needs_no_capital(text: &str, start: usize) -> bool {
 
 /// Whether the full stop behind `head` is that of a title or an initial: `Mr. Will`.
 fn is_abbreviation(head: &str) -> bool {
-    let letters = head.char_indices().rev().take(LONGEST_TITLE).take_while(|(_, char)| char.is_alphabetic());
+    let letters =
+        head.char_indices().rev().take(LONGEST_TITLE).take_while(|(_, char)| char.is_alphabetic());
     let word = letters.last().and_then(|(start, _)| head.get(start..)).unwrap_or_default();
-    let is_initial = word.chars().nth(1).is_none() && word.chars().all(char::is_uppercase) && !word.is_empty();
+    let is_initial =
+        word.chars().nth(1).is_none() && word.chars().all(char::is_uppercase) && !word.is_empty();
     is_initial || names::titles().any(|title| title == word.to_lowercase())
 }
 

@@ -10,7 +10,7 @@ use super::fold::{Folded, push_value};
 use super::judge::{Hit, is_capital, settle};
 use super::value::{SEPARATORS, begins_word, stands_alone};
 use super::word::{Trust, is_addition, is_placeholder, trust};
-use super::{KnownKind, View};
+use super::{KnownKind, LONGEST_NUMBER, View};
 
 /// Collects the values of a dataset.
 pub(crate) struct KnownSetBuilder {
@@ -56,7 +56,7 @@ pub(crate) struct KnownSetFinding {
 
 /// The buffers of a search, one for each thread.
 #[derive(Default)]
-pub(crate) struct Scratch {
+pub(crate) struct KnownScratch {
     folded: Folded,
     hits: Vec<Hit>,
     key: Vec<u8>,
@@ -86,7 +86,13 @@ impl KnownSetBuilder {
     /// # Errors
     ///
     /// [`TooMany`] beyond the limits; the set is as it was.
-    pub(crate) fn add(&mut self, source: usize, kind: KnownKind, value: &str, id: u64) -> Result<(), TooMany> {
+    pub(crate) fn add(
+        &mut self,
+        source: usize,
+        kind: KnownKind,
+        value: &str,
+        id: u64,
+    ) -> Result<(), TooMany> {
         let value = value.trim();
         if value.len() < 2 || value.len() > LONGEST_VALUE {
             return Ok(());
@@ -138,7 +144,9 @@ impl KnownSet {
         let Some(head) = number.first_chunk().filter(|_| number.len() <= LONGEST_NUMBER) else {
             return;
         };
-        if !is_placeholder(&String::from_utf8_lossy(&number)) && !self.numbers.contains_key(number.as_slice()) {
+        if !is_placeholder(&String::from_utf8_lossy(&number))
+            && !self.numbers.contains_key(number.as_slice())
+        {
             *self.number_heads.entry(*head).or_default() |= 1 << number.len();
             let entry = self.push(source, id, false);
             self.numbers.insert(number.into(), entry);
@@ -172,17 +180,23 @@ impl KnownSet {
     }
 
     /// Adds each place of a value to `found`, ascending and without overlaps: the longest stays, then the first.
-    pub(crate) fn find(&self, text: &str, scratch: &mut Scratch, found: &mut Vec<KnownSetFinding>) {
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        scratch: &mut KnownScratch,
+        found: &mut Vec<KnownSetFinding>,
+    ) {
         if self.is_empty() {
             return;
         }
-        let Scratch { folded, hits, key, ends } = scratch;
+        let KnownScratch { folded, hits, key, ends } = scratch;
         hits.clear();
         let view = View::new(text, folded);
         for (at, byte) in view.fold.iter().enumerate() {
             if *byte == b'@' {
                 self.find_email(&view, at, key, hits);
-            } else if (byte.is_ascii_alphanumeric() || *byte >= 0xC0) && begins_word(view.fold, at) {
+            } else if (byte.is_ascii_alphanumeric() || *byte >= 0xC0) && begins_word(view.fold, at)
+            {
                 self.find_name(&view, at, (key, ends), hits);
                 if byte.is_ascii() {
                     self.find_number(&view, at, (key, ends), hits);
@@ -200,7 +214,13 @@ impl KnownSet {
     }
 
     /// The name that begins with the word at `at`.
-    fn find_name(&self, view: &View<'_>, at: usize, (key, ends): (&mut Vec<u8>, &mut Vec<(usize, usize)>), hits: &mut Vec<Hit>) {
+    fn find_name(
+        &self,
+        view: &View<'_>,
+        at: usize,
+        (key, ends): (&mut Vec<u8>, &mut Vec<(usize, usize)>),
+        hits: &mut Vec<Hit>,
+    ) {
         key.clear();
         ends.clear();
         let mut most = 0;
@@ -209,7 +229,13 @@ impl KnownSet {
             let Some(bytes) = view.fold.get(word.0..word.1) else { return };
             push_word(key, bytes);
             ends.push((word.1, key.len()));
-            if ends.len() == 1 + usize::from(view.fold.get(at).is_some_and(|_| unspaced(view.fold.get(at..).unwrap_or_default()))) {
+            if ends.len()
+                == 1 + usize::from(
+                    view.fold
+                        .get(at)
+                        .is_some_and(|_| unspaced(view.fold.get(at..).unwrap_or_default())),
+                )
+            {
                 match self.heads.get(key.as_slice()) {
                     Some(words) => most = *words,
                     None => return,
@@ -220,10 +246,16 @@ impl KnownSet {
             }
             next = next_word(view.fold, word.1);
         }
-        let Some(start) = view.place(at).filter(|start| may_begin(view.text, *start)) else { return };
+        let Some(start) = view.place(at).filter(|start| may_begin(view.text, *start)) else {
+            return;
+        };
         for (end, len) in ends.iter().rev() {
-            let Some(entry) = key.get(..*len).and_then(|key| self.names.get(key)).copied() else { continue };
-            let Some(end) = view.place(*end).filter(|end| may_end(view.text, *end)) else { continue };
+            let Some(entry) = key.get(..*len).and_then(|key| self.names.get(key)).copied() else {
+                continue;
+            };
+            let Some(end) = view.place(*end).filter(|end| may_end(view.text, *end)) else {
+                continue;
+            };
             let needs_capital = self.entries.get(entry).is_some_and(|entry| entry.needs_capital);
             if !needs_capital || has_capitals(view.text, start, end) {
                 return hits.push(hit(start, end, entry));
@@ -232,9 +264,17 @@ impl KnownSet {
     }
 
     /// The number that begins at `at`.
-    fn find_number(&self, view: &View<'_>, at: usize, (key, ends): (&mut Vec<u8>, &mut Vec<(usize, usize)>), hits: &mut Vec<Hit>) {
+    fn find_number(
+        &self,
+        view: &View<'_>,
+        at: usize,
+        (key, ends): (&mut Vec<u8>, &mut Vec<(usize, usize)>),
+        hits: &mut Vec<Hit>,
+    ) {
         let near = view.fold.get(at..).unwrap_or_default().iter().take(3 * HEAD);
-        if self.numbers.is_empty() || !near.take_while(|byte| **byte != b' ').any(u8::is_ascii_digit) {
+        if self.numbers.is_empty()
+            || !near.take_while(|byte| **byte != b' ').any(u8::is_ascii_digit)
+        {
             return;
         }
         key.clear();
@@ -258,7 +298,9 @@ impl KnownSet {
         }
         let Some(start) = view.place(at) else { return };
         for (end, len) in ends.iter().rev().filter(|(_, len)| lengths >> len & 1 == 1) {
-            let Some(entry) = key.get(..*len).and_then(|key| self.numbers.get(key)).copied() else { continue };
+            let Some(entry) = key.get(..*len).and_then(|key| self.numbers.get(key)).copied() else {
+                continue;
+            };
             let Some(end) = view.place(*end) else { continue };
             if stands_alone(view.text, KnownKind::Number, start, end) {
                 return hits.push(hit(start, end, entry));
@@ -270,7 +312,9 @@ impl KnownSet {
     fn find_email(&self, view: &View<'_>, at: usize, key: &mut Vec<u8>, hits: &mut Vec<Hit>) {
         let (start, end) = email_span(view.fold, at);
         key.clear();
-        key.extend(view.fold.get(start..end).unwrap_or_default().iter().map(u8::to_ascii_lowercase));
+        key.extend(
+            view.fold.get(start..end).unwrap_or_default().iter().map(u8::to_ascii_lowercase),
+        );
         let Some(entry) = self.emails.get(key.as_slice()).copied() else { return };
         if let Some((start, end)) = view.place(start).zip(view.place(end)) {
             hits.push(hit(start, end, entry));
@@ -301,7 +345,10 @@ fn word_at(fold: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = fold.get(at..)?;
     let first = rest.first().filter(|byte| byte.is_ascii_alphanumeric() || **byte >= 0xC0)?;
     if !first.is_ascii() && unspaced(rest) {
-        return Some((at, at + rest.iter().skip(1).take_while(|byte| (0x80..0xC0).contains(*byte)).count() + 1));
+        return Some((
+            at,
+            at + rest.iter().skip(1).take_while(|byte| (0x80..0xC0).contains(*byte)).count() + 1,
+        ));
     }
     let mut len = 1;
     while let Some(byte) = rest.get(len).filter(|_| len < LONGEST_WORD) {
@@ -319,7 +366,10 @@ fn word_at(fold: &[u8], at: usize) -> Option<(usize, usize)> {
 /// The word behind the one that ends at `at`.
 fn next_word(fold: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = fold.get(at..)?;
-    let gap = rest.iter().take(LONGEST_GAP + 1).take_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+    let gap = rest
+        .iter()
+        .take(LONGEST_GAP + 1)
+        .take_while(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
     let gap = gap.count();
     word_at(fold, at + gap).filter(|_| gap <= LONGEST_GAP)
 }
@@ -328,7 +378,11 @@ fn next_word(fold: &[u8], at: usize) -> Option<(usize, usize)> {
 fn unspaced(fold: &[u8]) -> bool {
     let first = fold.get(..fold.len().min(4)).unwrap_or_default();
     first.first().is_some_and(|byte| *byte >= 0xE3)
-        && first.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next()).is_some_and(is_unspaced)
+        && first
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next())
+            .is_some_and(is_unspaced)
 }
 
 fn push_word(key: &mut Vec<u8>, word: &[u8]) {
@@ -346,15 +400,22 @@ fn has_capitals(text: &str, start: usize, end: usize) -> bool {
     let last = last.and_then(|word| word.chars().next());
     let is_capital_or_none = |char: Option<char>| char.is_some_and(|char| !char.is_lowercase());
     let is_one = !name.contains(|char: char| !char.is_alphabetic());
-    is_capital_or_none(first) && is_capital_or_none(last) && (!is_one || is_capital(text, start, end))
+    is_capital_or_none(first)
+        && is_capital_or_none(last)
+        && (!is_one || is_capital(text, start, end))
 }
 
 /// The address of mail around the `@` at `at`, as far as it may go.
 fn email_span(fold: &[u8], at: usize) -> (usize, usize) {
     let head = fold.get(..at).unwrap_or_default().iter().rev().take(LONGEST_LOCAL);
-    let local = head.take_while(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-".contains(byte)).count();
+    let local = head
+        .take_while(|byte| {
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-".contains(byte)
+        })
+        .count();
     let tail = fold.get(at + 1..).unwrap_or_default();
-    let is_domain = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b".-".contains(byte);
+    let is_domain =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b".-".contains(byte);
     let mut end = tail.iter().take(LONGEST_DOMAIN).take_while(is_domain).count();
     while end > 0 && tail.get(end - 1).is_some_and(|byte| b".-".contains(byte)) {
         end -= 1;
@@ -364,9 +425,6 @@ fn email_span(fold: &[u8], at: usize) -> (usize, usize) {
 
 /// Characters of a number that are looked up first.
 const HEAD: usize = 6;
-
-/// The lengths of numbers are bits of a `u64`.
-const LONGEST_NUMBER: usize = 63;
 
 const LONGEST_VALUE: usize = 512;
 const LONGEST_WORD: usize = 64;

@@ -157,7 +157,8 @@ impl Values {
         let letters = fold.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte >= 0xC0);
         digits >= FEWEST_DIGITS
             || letters.count() >= FEWEST_LETTERS
-            || std::str::from_utf8(fold).is_ok_and(|fold| fold.chars().filter(|char| is_unspaced(*char)).count() > 1)
+            || std::str::from_utf8(fold)
+                .is_ok_and(|fold| fold.chars().filter(|char| is_unspaced(*char)).count() > 1)
     }
 
     /// Tells `hits` each place of a needle, ascending.
@@ -170,7 +171,6 @@ impl Values {
                 self.search_at(view, at, hits);
             }
         }
-        // One ideograph at the end has three bytes; nothing shorter than two is a needle that begins a search.
     }
 
     /// The needles that stand at `at` of the fold.
@@ -178,7 +178,8 @@ impl Values {
         let mut begins = None;
         for number in 0..self.needles.len() {
             let Some(end) = self.needle_end(view.fold, at, number) else { continue };
-            let begin = begins.get_or_insert_with(|| view.place(at).filter(|start| may_begin(view.text, *start)));
+            let begin = begins
+                .get_or_insert_with(|| view.place(at).filter(|start| may_begin(view.text, *start)));
             let Some(start) = *begin else { return };
             self.push_hits(view, (start, at), (number, end), hits);
         }
@@ -199,7 +200,13 @@ impl Values {
     }
 
     /// What a needle that stands somewhere says: by itself, and as the beginning of a whole name.
-    fn push_hits(&mut self, view: &View<'_>, (start, at): (usize, usize), (number, fold_end): (usize, usize), hits: &mut Vec<Hit>) {
+    fn push_hits(
+        &mut self,
+        view: &View<'_>,
+        (start, at): (usize, usize),
+        (number, fold_end): (usize, usize),
+        hits: &mut Vec<Hit>,
+    ) {
         let Some(needle) = self.needles.get(number) else { return };
         let Some(value) = self.values.get(needle.value) else { return };
         let (value_number, kind, source) = (needle.value, value.kind, value.source);
@@ -233,7 +240,13 @@ impl Values {
     }
 
     /// Where a whole name ends that begins with the needle `number`, and how far it can be trusted. Titles may be missing.
-    fn whole_end(&mut self, view: &View<'_>, number: usize, at: usize, end: usize) -> Option<(usize, Trust)> {
+    fn whole_end(
+        &mut self,
+        view: &View<'_>,
+        number: usize,
+        at: usize,
+        end: usize,
+    ) -> Option<(usize, Trust)> {
         let value = self.needles.get(number)?.value;
         let (first, behind) = self.values.get(value).map(|value| (value.first, value.end))?;
         if !(first..number).all(|number| self.is_addition(number)) || self.is_addition(number) {
@@ -269,7 +282,13 @@ impl Values {
     }
 
     /// How far a part can be trusted where it stands; `None` if not even beside another.
-    fn trust_at(&mut self, view: &View<'_>, number: usize, start: usize, end: usize) -> Option<Trust> {
+    fn trust_at(
+        &mut self,
+        view: &View<'_>,
+        number: usize,
+        start: usize,
+        end: usize,
+    ) -> Option<Trust> {
         let trust = self.trust(number);
         let is_unspaced = view.text.get(start..end)?.chars().all(is_unspaced);
         match trust {
@@ -311,7 +330,8 @@ impl Values {
         }
         let start = self.needles.get(value.first).map(|needle| needle.start);
         let end = self.needles.get(value.end.saturating_sub(1)).map(|needle| needle.end);
-        let fold = start.zip(end).and_then(|(start, end)| self.folds.get(start..end)).unwrap_or_default();
+        let fold =
+            start.zip(end).and_then(|(start, end)| self.folds.get(start..end)).unwrap_or_default();
         let is_placeholder = std::str::from_utf8(fold).is_ok_and(is_placeholder);
         if let Some(value) = self.values.get_mut(number) {
             value.is_placeholder = Some(is_placeholder);
@@ -335,9 +355,8 @@ pub(super) fn stands_alone(text: &str, kind: KnownKind, start: usize, end: usize
             let goes_on = matches!(behind, [b'.' | b'-', next, ..] if next.is_ascii_lowercase());
             !longer && !goes_on && may_begin(text, start) && may_end(text, end)
         }
-        KnownKind::Name => may_begin(text, start) && may_end(text, end),
         KnownKind::Number => is_boundary(text, start) && is_boundary(text, end),
-        KnownKind::Other => may_begin(text, start) && may_end(text, end),
+        KnownKind::Name | KnownKind::Other => may_begin(text, start) && may_end(text, end),
     }
 }
 
@@ -359,9 +378,10 @@ fn number_end(fold: &[u8], at: usize, bytes: &[u8]) -> Option<usize> {
 /// How many bytes part two words of a name at `at`; none is enough where `joined` says so, or between ideographs.
 fn gap(fold: &[u8], at: usize, joined: bool) -> Option<usize> {
     let rest = fold.get(at..)?;
-    let gap = rest.iter().take(LONGEST_GAP + 1).take_while(|byte| b" -.,'\t\r\n".contains(byte)).count();
-    let is_one = gap == 0 && !joined && !rest.first().is_some_and(|byte| *byte >= 0xE3);
-    (gap <= LONGEST_GAP && !is_one).then_some(gap)
+    let gap =
+        rest.iter().take(LONGEST_GAP + 1).take_while(|byte| b" -.,'\t\r\n".contains(byte)).count();
+    let is_parted = gap > 0 || joined || rest.first().is_some_and(|byte| *byte >= 0xE3);
+    (gap <= LONGEST_GAP && is_parted).then_some(gap)
 }
 
 /// Whether a word begins at `at` of a fold, as far as ASCII tells.
