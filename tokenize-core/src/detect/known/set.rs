@@ -132,8 +132,10 @@ impl KnownSet {
 
     fn add_email(&mut self, fold: Vec<u8>, source: usize, id: u64) {
         let place = fold.iter().position(|byte| *byte == b'@');
-        let is_whole = place.is_some_and(|place| email_span(&fold, place) == (0, fold.len()));
-        if is_whole && !self.emails.contains_key(fold.as_slice()) {
+        if place.is_none_or(|place| email_span(&fold, place) != (0, fold.len())) {
+            return self.add_name(&fold, source, id);
+        }
+        if !self.emails.contains_key(fold.as_slice()) {
             let entry = self.push(source, id, false);
             self.emails.insert(fold.into(), entry);
         }
@@ -159,7 +161,7 @@ impl KnownSet {
         let (mut key, mut head) = (Vec::new(), None);
         for (number, word) in words.iter().enumerate() {
             push_word(&mut key, word);
-            if number == usize::from(unspaced(word)) {
+            if number + 1 == head_words(words.first().copied().unwrap_or_default()) {
                 head = Some(key.clone());
             }
         }
@@ -224,18 +226,13 @@ impl KnownSet {
         key.clear();
         ends.clear();
         let mut most = 0;
+        let head = head_words(view.fold.get(at..).unwrap_or_default());
         let mut next = word_at(view.fold, at);
         while let Some(word) = next {
             let Some(bytes) = view.fold.get(word.0..word.1) else { return };
             push_word(key, bytes);
             ends.push((word.1, key.len()));
-            if ends.len()
-                == 1 + usize::from(
-                    view.fold
-                        .get(at)
-                        .is_some_and(|_| unspaced(view.fold.get(at..).unwrap_or_default())),
-                )
-            {
+            if ends.len() == head {
                 match self.heads.get(key.as_slice()) {
                     Some(words) => most = *words,
                     None => return,
@@ -374,6 +371,11 @@ fn next_word(fold: &[u8], at: usize) -> Option<(usize, usize)> {
     word_at(fold, at + gap).filter(|_| gap <= LONGEST_GAP)
 }
 
+/// How many words of a name that `fold` begins with are looked up first.
+fn head_words(fold: &[u8]) -> usize {
+    if unspaced(fold) { 2 } else { 1 }
+}
+
 /// Whether an ideograph begins `fold`.
 fn unspaced(fold: &[u8]) -> bool {
     let first = fold.get(..fold.len().min(4)).unwrap_or_default();
@@ -408,14 +410,10 @@ fn has_capitals(text: &str, start: usize, end: usize) -> bool {
 /// The address of mail around the `@` at `at`, as far as it may go.
 fn email_span(fold: &[u8], at: usize) -> (usize, usize) {
     let head = fold.get(..at).unwrap_or_default().iter().rev().take(LONGEST_LOCAL);
-    let local = head
-        .take_while(|byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-".contains(byte)
-        })
-        .count();
+    let local =
+        head.take_while(|byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte)).count();
     let tail = fold.get(at + 1..).unwrap_or_default();
-    let is_domain =
-        |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b".-".contains(byte);
+    let is_domain = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
     let mut end = tail.iter().take(LONGEST_DOMAIN).take_while(is_domain).count();
     while end > 0 && tail.get(end - 1).is_some_and(|byte| b".-".contains(byte)) {
         end -= 1;

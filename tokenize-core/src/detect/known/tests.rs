@@ -444,6 +444,8 @@ fn a_set_finds_names_in_full() {
         (Email, "zoe.f@example.org"),
         (Other, "Blue Heron"),
         (Name, "N/A"),
+        (Name, "王 Davidson"),
+        (Name, "Davidson 王"),
     ];
     let mut builder = KnownSetBuilder::new(100, 10_000);
     for (id, (kind, value)) in values.into_iter().enumerate() {
@@ -467,6 +469,9 @@ fn a_set_finds_names_in_full() {
         "a [blue-heron]",
         "n/a",
         "name:[Zoe Feldman]",
+        "[王Davidson]",
+        "[Davidson 王]",
+        "写信给[zoe.f@example.org]吧",
     ] {
         assert_eq!(marked(&set, &text.replace(['[', ']'], "")), text);
     }
