@@ -32,6 +32,7 @@ pub(crate) use report::Percent;
 pub use report::{
     Class, ColumnReport, Distinct, EntityShare, Reason, ScanReport, ValueShape, Verdict, Writing,
 };
+pub(super) use values::is_missing;
 
 use super::arrow::text_of;
 use super::table::Table;

@@ -75,6 +75,22 @@ pub(super) enum NameKind {
     Person,
 }
 
+/// Whether a word, in lower case, stands within or before surnames and is none.
+pub(super) fn is_particle(word: &str) -> bool {
+    lists::is_surname_particle(word)
+}
+
+/// Titles, in lower case and without full stop.
+pub(super) fn titles() -> impl Iterator<Item = &'static str> {
+    let titles = lists::SIGNS.iter().filter(|(sign, _)| *sign == lists::Sign::Title);
+    titles.flat_map(|(_, words)| words.split_whitespace())
+}
+
+/// Whether an honorific of Chinese, Japanese or Korean stands at `at`.
+pub(super) fn is_honoured(text: &str, at: usize) -> bool {
+    ideographs::honours(text, at)
+}
+
 impl Names {
     pub(super) fn new() -> Self {
         Self { dictionary: Dictionary::new(), cues: Cues::new() }

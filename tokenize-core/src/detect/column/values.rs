@@ -56,12 +56,9 @@ fn entry(cell: Option<Cell<'_>>) -> Entry<'_> {
 }
 
 /// Whether a text stands for no value.
-fn is_missing(text: &str) -> bool {
+pub(in crate::detect) fn is_missing(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST_TOKEN && {
-        let lower = text.to_lowercase();
-        TOKENS.contains(&lower.as_str())
-    }
+    TOKENS.iter().any(|token| token.eq_ignore_ascii_case(text))
 }
 
 /// Texts one behind another, as the search wants them.
@@ -128,7 +125,7 @@ impl Spans for Texts {
     }
 }
 
-/// What programs and people write where there is nothing, in lower case.
+/// What programs and people write where there is nothing, in any case.
 const TOKENS: &[&str] = &[
     "",
     "#n/a",
@@ -158,7 +155,6 @@ const TOKENS: &[&str] = &[
     "unknown",
     "(null)",
 ];
-const LONGEST_TOKEN: usize = 16;
 const CHUNK_VALUES: usize = 4_096;
 const CHUNK_BYTES: usize = 1 << 20;
 

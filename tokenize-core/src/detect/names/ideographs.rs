@@ -204,7 +204,7 @@ fn name_at(scan: &Scan<'_>, at: usize, stretch_end: usize) -> Option<(usize, u8,
 }
 
 /// Whether an honorific stands at `at`.
-fn honours(text: &str, at: usize) -> bool {
+pub(super) fn honours(text: &str, at: usize) -> bool {
     text.get(at..)
         .is_some_and(|after| HONORIFICS.iter().any(|honorific| after.starts_with(honorific)))
 }
