@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use tokenize_core::{Policy, Tokenizer};
 
 use crate::fixture::Fixture;
@@ -125,4 +125,128 @@ fn an_edited_answer_comes_back() {
     {
         assert_eq!(texts.unmask(invented).unwrap(), invented);
     }
+}
+
+#[test]
+fn natural_tokens_come_back_by_their_spans() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(
+        &fixture,
+        "columns:
+  email: { action: tokenize, format: email }
+  name:  { action: pseudonymize, domain: person }
+  notes: { action: text, tokens: natural, entities: { EMAIL_ADDRESS: { as: email } } }",
+    );
+    let clear = batch(&[
+        ("email", &[Some("zoe.miller@example.org"), None, None]),
+        ("name", &[Some("Zoe Miller"), None, None]),
+        (
+            "notes",
+            &[
+                Some("mail Zoe.Miller@example.org or zoe.miller@example.org [A:b]"),
+                None,
+                Some("nothing here"),
+            ],
+        ),
+    ]);
+    let masked = mask(&tokenizer, &clear);
+    let email = values(&masked, "email")[0].clone().unwrap();
+    let note = values(&masked, "notes")[0].clone().unwrap();
+    assert!(note.ends_with(&format!(" or {email} [A:b]")), "{note}");
+    assert!(!note.to_lowercase().contains("zoe"), "{note}");
+    let spans = masked.column_by_name("notes__spans").unwrap();
+    assert_eq!((spans.null_count(), spans.len()), (2, 3));
+    let back = unmask(&tokenizer, &masked);
+    assert_eq!(values(&back, "notes"), values(&clear, "notes"));
+    assert_eq!(back.num_columns(), 3);
+
+    let notes = masked.column_by_name("notes").unwrap().as_string::<i32>().value(0);
+    let edited: ArrayRef =
+        Arc::new(StringArray::from(vec![format!("{notes}."), String::new(), String::new()]));
+    let mut columns = masked.columns().to_vec();
+    columns[2] = edited;
+    let edited = RecordBatch::try_new(masked.schema(), columns).unwrap();
+    let error = tokenizer.plan_unmask(&edited.schema()).unwrap().unmask(&edited).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "column notes, row 0: a value cannot be decrypted: altered, or encrypted under another key, domain or type"
+    );
+}
+
+#[test]
+fn json_keeps_its_writing() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(
+        &fixture,
+        r#"columns:
+  email: { action: tokenize, format: email }
+  chat: { action: text, parse: json, reversible: required, entities: { EMAIL_ADDRESS: { as: email }, "*": { action: encrypt } }, paths: { id: { action: tokenize, format: digits, domain: id }, "messages[].role": { action: keep } } }"#,
+    );
+    let source = "{ \"id\": 12345678, \"n\":1.50e3,\t\"messages\":[{\"role\":\"jane@example.org\",\"content\":\"mail jane\\u0040example.org,\\n\\\"jane@example.org\\\" \\u00e9\"}],\"n\":1.50e3}";
+    let clear = batch(&[("email", &[Some("jane@example.org")]), ("chat", &[Some(source)])]);
+    let masked = mask(&tokenizer, &clear);
+    let chat = values(&masked, "chat")[0].clone().unwrap();
+    let email = values(&masked, "email")[0].clone().unwrap();
+    let tree: serde_json::Value = serde_json::from_str(&chat).unwrap();
+    assert!(tree["id"].as_str().unwrap().starts_with("[ID:"), "{chat}");
+    assert_eq!(tree["messages"][0]["role"], "jane@example.org");
+    let content = tree["messages"][0]["content"].as_str().unwrap();
+    assert!(!content.contains("jane"), "{content}");
+    assert_eq!(content.matches(&format!("[EMAIL_ADDRESS:{email}:")).count(), 2, "{content}");
+    assert!(content.ends_with("\" \u{e9}") && chat.contains("\"n\":1.50e3,\t"), "{chat}");
+    assert_eq!(values(&unmask(&tokenizer, &masked), "chat")[0].as_deref(), Some(source));
+    let malformed = batch(&[("email", &[None]), ("chat", &[Some("{\"a\": jane@example.org")])]);
+    let error = tokenizer.plan_mask(&malformed.schema()).unwrap().mask(&malformed).unwrap_err();
+    assert_eq!(error.to_string(), "column chat, row 0: a value does not fit the format");
+}
+
+#[test]
+fn html_keeps_its_writing() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(
+        &fixture,
+        "columns:
+  page: { action: text, parse: html, reversible: required, entities: { EMAIL_ADDRESS: { action: tokenize, format: email }, \"*\": { action: encrypt } } }",
+    );
+    let source = "<p title='jane@example.org'>jane&#64;example.org &amp; <b>Jane</b><br/><a HREF=\"mailto:jane%40example.org?cc=bob@example.org\">x</a><!-- call +1 202-555-0143 --> [EMAIL_ADDRESS:x:y]</p>";
+    let clear = batch(&[("page", &[Some(source)])]);
+    let masked = mask(&tokenizer, &clear);
+    let page = values(&masked, "page")[0].clone().unwrap();
+    for word in ["jane@", "jane&#64;", "jane%40", "bob@", "0143"] {
+        assert!(!page.contains(word), "{word} in {page}");
+    }
+    assert!(page.starts_with("<p title='[EMAIL_ADDRESS:"), "{page}");
+    assert!(page.contains("\">x</a><!-- call ["), "{page}");
+    assert_eq!(values(&unmask(&tokenizer, &masked), "page")[0].as_deref(), Some(source));
+}
+
+#[test]
+fn what_the_row_holds_is_found_in_its_texts() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(
+        &fixture,
+        "columns:
+  full_name: { action: encrypt }
+  account:   { action: tokenize, format: digits, domain: account }
+  login:     { action: drop }
+  notes:     { action: text, entities: { \"*\": { action: redact } } }
+  memo:      { action: text, known_values: off }",
+    );
+    let clear = batch(&[
+        ("full_name", &[Some("Zoe Quux"), Some("Kim Other")]),
+        ("account", &[Some("00471100"), None]),
+        ("login", &[Some("zq471100"), None]),
+        ("notes", &[Some("Zoe called about 00471100, login zq471100"), Some("Zoe called")]),
+        ("memo", &[Some("about 00471100"), None]),
+    ]);
+    let masked = mask(&tokenizer, &clear);
+    let account = values(&masked, "account")[0].clone().unwrap();
+    let notes = values(&masked, "notes");
+    let note = notes[0].as_deref().unwrap();
+    assert!(note.starts_with(&format!("[PERSON] called about [ACCOUNT:{account}:")), "{note}");
+    assert!(note.ends_with("], login [USERNAME]") || note.ends_with("], login [LOGIN]"), "{note}");
+    assert_eq!(values(&masked, "memo")[0].as_deref(), Some("about 00471100"));
+    let back = unmask(&tokenizer, &masked);
+    let note = values(&back, "notes")[0].clone().unwrap();
+    assert!(note.starts_with("[PERSON] called about 00471100, login ["), "{note}");
 }

@@ -11,7 +11,10 @@
 mod bound;
 mod fold;
 mod judge;
-#[cfg_attr(not(test), expect(dead_code, reason = "values of a whole dataset are not looked for yet"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "values of a whole dataset are not looked for yet")
+)]
 mod set;
 #[cfg(test)]
 mod tests;

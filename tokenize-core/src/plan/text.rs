@@ -197,10 +197,7 @@ fn of_name(path: &FieldPath) -> Option<(String, KnownKind)> {
             "PERSON" | "FIRST_NAME" | "LAST_NAME" => ("PERSON".to_owned(), KnownKind::Name),
             "EMAIL_ADDRESS" => (entity, KnownKind::Email),
             "ADDRESS" | "USERNAME" | "PASSWORD" => (entity, KnownKind::Other),
-            "AGE" | "CITY" | "GENDER" | "LOCATION" | "NRP" | "ORGANIZATION" | "ZIP_CODE" => {
-                return None;
-            }
-            _ => (entity, KnownKind::Number),
+            _ => return None,
         })
     })
 }

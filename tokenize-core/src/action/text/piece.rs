@@ -73,7 +73,7 @@ impl<'a> Pieces<'a> {
         let mut known: Vec<Option<Option<Option<usize>>>> = vec![None; paths.len()];
         for part in pieces {
             let place = part.path.0;
-            let mut find = || {
+            let find = || {
                 let path = (!rules.is_empty()).then(|| paths.path(part.path))?;
                 rules.iter().find(|(rule, _)| rule.matches(&path)).map(|(_, inner)| *inner)
             };
