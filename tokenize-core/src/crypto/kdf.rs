@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     EncryptOutput,
     /// HMAC key of shifts.
     ShiftDate,
+    /// HMAC key of stand-ins.
+    Surrogate,
     /// Key material of a writer's X25519 key pair.
     Writer,
 }
@@ -57,6 +59,7 @@ impl Purpose {
             Self::EncryptNonce => "encrypt/nonce",
             Self::EncryptOutput => "encrypt/output",
             Self::ShiftDate => "shift_date",
+            Self::Surrogate => "surrogate",
             Self::Writer => "writer",
         }
     }

@@ -420,7 +420,7 @@ fn action_of(tags: &Tags) -> Result<Option<Action>, PlanFaultKind> {
                 subject: subject.ok_or(unknown("subject"))?,
             }
         }
-        "pseudonymize" | "redact" | "truncate" | "generalize" => return Ok(None),
+        "generalize" | "pseudonymize" | "redact" | "surrogate" | "truncate" => return Ok(None),
         _ => return Err(unknown("tokenize.action")),
     }))
 }

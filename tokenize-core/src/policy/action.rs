@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::field::FieldPath;
 use crate::format::Format;
 use crate::keys::Power;
+use crate::surrogate::{Kind, Locale};
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.
 #[derive(Debug, Clone)]
@@ -47,6 +48,15 @@ pub enum Action {
         max_days: u32,
         /// The column that says whose date it is.
         subject: FieldPath,
+    },
+    /// Each value becomes a made-up one of its kind (HMAC-SHA256), for good.
+    Surrogate {
+        /// The pseudonymisation domain.
+        domain: String,
+        /// What the values are.
+        kind: Kind,
+        /// Whose names, towns and numbers stand in.
+        locale: Locale,
     },
     /// Each value becomes a token of the same format (FF1).
     Tokenize {
@@ -210,6 +220,7 @@ impl Action {
             Self::Pseudonymize { .. } => "pseudonymize",
             Self::Redact { .. } => "redact",
             Self::ShiftDate { .. } => "shift_date",
+            Self::Surrogate { .. } => "surrogate",
             Self::Tokenize { .. } => "tokenize",
             Self::Truncate { .. } => "truncate",
         }
@@ -229,7 +240,7 @@ impl Action {
             Self::Encrypt { .. } | Self::ShiftDate { .. } | Self::Tokenize { .. } => {
                 Some(Power::Reveal)
             }
-            Self::Pseudonymize { .. } => Some(Power::Pseudonym),
+            Self::Pseudonymize { .. } | Self::Surrogate { .. } => Some(Power::Pseudonym),
             _ => None,
         }
     }
@@ -242,7 +253,7 @@ impl Action {
 
     /// Whether different values always become different, within a domain and key version.
     ///
-    /// Pseudonyms are not counted in: two values can meet, however unlikely it is. Nor is `shift_date`: days of two subjects can meet.
+    /// Pseudonyms are not counted in: two values can meet, however unlikely it is; stand-ins do, for there are few. Nor is `shift_date`: days of two subjects can meet.
     #[must_use]
     pub fn is_injective(&self) -> bool {
         matches!(self, Self::Encrypt { .. } | Self::Keep | Self::Tokenize { .. })

@@ -50,6 +50,9 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             Action::Pseudonymize { domain, output } => {
                 (domain, options::word_of(*output, options::PSEUDONYM_OUTPUTS).to_owned())
             }
+            Action::Surrogate { domain, kind, locale } => {
+                (domain, format!("{} {}", kind.name(), locale.name()))
+            }
             _ => continue,
         };
         let (known, other) = seen
@@ -59,6 +62,7 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             let (domain, other) = (domain.clone(), *other);
             let kind = match action {
                 Action::Pseudonymize { .. } => FaultKind::DomainOutputConflict { domain, other },
+                Action::Surrogate { .. } => FaultKind::DomainKindConflict { domain, other },
                 _ => FaultKind::DomainConflict { domain, other },
             };
             faults.push(Fault {
@@ -78,7 +82,9 @@ fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     for draft in rules {
         let Some(rule) = &draft.rule else { continue };
         let domain = match &rule.action {
-            Action::Tokenize { domain, .. } | Action::Pseudonymize { domain, .. } => domain,
+            Action::Pseudonymize { domain, .. }
+            | Action::Surrogate { domain, .. }
+            | Action::Tokenize { domain, .. } => domain,
             Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
             _ => continue,
         };
@@ -149,6 +155,7 @@ impl<'a> Rules<'a> {
             Action::Drop
             | Action::Generalize(_)
             | Action::Redact { .. }
+            | Action::Surrogate { .. }
             | Action::Truncate { .. } => Some(FaultKind::SubjectLost { action: action.name() }),
             Action::Encrypt { mode: Mode::Randomized, .. } => {
                 Some(FaultKind::SubjectLost { action: "encrypt, mode: randomized" })

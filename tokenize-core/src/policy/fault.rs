@@ -114,6 +114,14 @@ pub enum FaultKind {
         /// Where it is used first.
         other: Place,
     },
+    /// Two rules draw stand-ins under one domain, but of other kinds or locales, so that they would not match.
+    #[error("domain `{}` is used with another `kind` or `locale`{}; stand-ins match within a domain only", Shown(domain), line(*other))]
+    DomainKindConflict {
+        /// The domain.
+        domain: String,
+        /// Where it is used first.
+        other: Place,
+    },
     /// Two rules pseudonymize under one domain, but write pseudonyms differently, so that they would not match.
     #[error("domain `{}` is used with another output{}; pseudonyms match within a domain only", Shown(domain), line(*other))]
     DomainOutputConflict {
@@ -305,7 +313,9 @@ impl FaultKind {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Detection(kind) => kind.hint(),
-            Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
+            Self::DomainConflict { .. }
+            | Self::DomainKindConflict { .. }
+            | Self::DomainOutputConflict { .. } => {
                 Some("name another `domain` in one of the rules".to_owned())
             }
             Self::DomainVersionConflict { .. } => {

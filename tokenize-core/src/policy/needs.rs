@@ -112,6 +112,10 @@ fn need_of(action: &Action) -> Option<(Power, &'static str, &'static str)> {
             "shift_date",
             "all dates of a subject must move alike, so whoever moves them holds the key",
         ),
+        Action::Surrogate { .. } => (
+            "surrogate",
+            "equal values must give equal stand-ins, so whoever makes them holds the key",
+        ),
         Action::Tokenize { .. } => {
             ("tokenize", "equal values must give equal tokens, so whoever makes them holds the key")
         }

@@ -1,6 +1,9 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
-use super::{CellKey, CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, Unlisted};
+use super::{
+    CellKey, CellOutput, Mode, Normalize, OnInvalid, PseudonymOutput, SurrogateKind,
+    SurrogateLocale, Unlisted,
+};
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 pub(super) use crate::spelling::nearest;
 
@@ -103,8 +106,7 @@ pub(super) const RULE_KEYS: &[&str] =
 pub(super) const COMMON: &[&str] = &["action", "optional"];
 
 /// Actions that are described, but not built yet.
-pub(super) const LATER_ACTIONS: &[(&str, &str)] =
-    &[("surrogate", "action `surrogate`"), ("text", "action `text`")];
+pub(super) const LATER_ACTIONS: &[(&str, &str)] = &[("text", "action `text`")];
 
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },
@@ -146,6 +148,16 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
             required("subject", "dates of one subject move together"),
         ],
         optional: &["key_version", "on_invalid"],
+    },
+    ActionSpec {
+        name: "surrogate",
+        summary: "Each value becomes a made-up one of its kind, out of fixed lists (HMAC-SHA256); deterministic, one-way.",
+        required: &[
+            required("domain", "a column name alone would join strangers"),
+            required("kind", "it says what the values are"),
+            required("locale", "it says whose names, towns and numbers stand in"),
+        ],
+        optional: &["key_version"],
     },
     ActionSpec {
         name: "tokenize",
@@ -259,6 +271,19 @@ pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> = &[
 ];
 pub(super) const SMALL_DOMAINS: Words<SmallDomain> =
     &[("permute", SmallDomain::Permute), ("refuse", SmallDomain::Refuse)];
+pub(super) const SURROGATE_KINDS: Words<SurrogateKind> = &[
+    ("city", SurrogateKind::City),
+    ("email", SurrogateKind::Email),
+    ("family_name", SurrogateKind::FamilyName),
+    ("given_name", SurrogateKind::GivenName),
+    ("person", SurrogateKind::Person),
+    ("phone", SurrogateKind::Phone),
+];
+pub(super) const SURROGATE_LOCALES: Words<SurrogateLocale> = &[
+    ("de_DE", SurrogateLocale::DeDe),
+    ("en_US", SurrogateLocale::EnUs),
+    ("fr_FR", SurrogateLocale::FrFr),
+];
 pub(super) const UNLISTEDS: Words<Unlisted> =
     &[("deny", Unlisted::Deny), ("drop", Unlisted::Drop), ("keep", Unlisted::Keep)];
 
