@@ -15,4 +15,5 @@ mod review;
 mod rotation;
 mod roundtrip;
 mod scan;
+mod surrogate;
 mod vectors;

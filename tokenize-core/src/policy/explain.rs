@@ -273,7 +273,7 @@ const HEAD: [&str; COLUMNS] = [
 const STAND_IN_COLUMNS: usize = 4;
 
 const STAND_IN_HEAD: [&str; STAND_IN_COLUMNS] =
-    ["COLUMN", "STAND-INS", "SHARED BY, OF 1000 VALUES", "OF 1000000 VALUES"];
+    ["COLUMN", "STAND-INS", "OF 1000 VALUES SHARE ONE", "OF 1000000 SHARE ONE"];
 
 /// The numbers of values for which the head above says what to expect.
 const SAMPLES: [u64; 2] = [1_000, 1_000_000];
