@@ -97,12 +97,12 @@ impl StandIns {
         self.possible
     }
 
-    /// The stand-in of a value, which is never the value itself.
+    /// The stand-in of a value, which is never the value itself; `None` for a value that holds nearly all names there are.
     ///
     /// `draw` is a pseudorandom function of the value's canonical form and of how many draws were in vain before.
     pub(crate) fn of(&self, value: &str, draw: impl Fn(&str, u32) -> u128) -> Option<String> {
         let form = Form::of(self.kind, value);
-        (0..=u32::MAX).find_map(|vain| {
+        (0..DRAWS).find_map(|vain| {
             let rank = draw(&form.canonical, vain) % u128::from(self.possible);
             self.write(u64::try_from(rank).ok()?, &form)
         })
@@ -165,6 +165,9 @@ fn pick<'a>(list: &[&'a str], rank: &mut u64) -> &'a str {
 fn size(list: &[&str]) -> u64 {
     list.len() as u64
 }
+
+/// After so many draws in vain a value does not fit. No list is exhausted but by a text made of its names, which must not hold up a run.
+const DRAWS: u32 = 1_000;
 
 /// The version of the lists.
 pub(crate) const TABLE: u32 = 1;

@@ -79,6 +79,19 @@ fn no_name_of_a_person_is_in_the_stand_in() {
 }
 
 #[test]
+fn a_text_of_all_names_ends_the_draws() {
+    let all = Lists::of(Locale::FrFr).family.join(" ");
+    for kind in [Kind::FamilyName, Kind::Person] {
+        let drawn = Cell::new(0);
+        let stand_in = StandIns::new(kind, Locale::FrFr).of(&all, |_, vain| {
+            drawn.set(vain);
+            u128::from(vain)
+        });
+        assert_eq!((stand_in, drawn.get()), (None, 999));
+    }
+}
+
+#[test]
 fn stand_ins_are_distinct() {
     for (kind, locale) in each_kind() {
         let drawn: Vec<_> = ranks(kind, locale).collect();
