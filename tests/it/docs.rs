@@ -33,6 +33,7 @@ fn every_action_and_format_has_an_example() {
         "pseudonymize",
         "redact",
         "shift_date",
+        "surrogate",
         "tokenize",
         "truncate",
     ];

@@ -15,5 +15,6 @@ mod review;
 mod rotation;
 mod roundtrip;
 mod scan;
+mod surrogate;
 mod text;
 mod vectors;

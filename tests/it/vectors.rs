@@ -174,6 +174,23 @@ fn pseudonyms() {
 }
 
 #[test]
+fn surrogates() {
+    let fixture = Fixture::of_vectors();
+    let cases = cases("surrogates");
+    assert!(cases.len() >= 150);
+    for case in &cases {
+        let rule = json!({
+            "action": "surrogate",
+            "domain": case["domain"],
+            "kind": case["kind"],
+            "locale": case["locale"],
+        });
+        let masked = fixture.mask_one(&rule, &text(str_of(case, "value"))).unwrap();
+        assert_eq!(&masked, &text(str_of(case, "stand_in")), "{case}");
+    }
+}
+
+#[test]
 fn cells() {
     let fixture = Fixture::of_vectors();
     for case in &cases("cells") {

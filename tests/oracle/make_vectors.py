@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import data_key_vectors
+import surrogates_v1
 import tokenize_v1 as v1
 
 Json = Any
@@ -33,6 +35,7 @@ def all_vectors() -> dict[str, Json]:
         "cells": {**HEAD, "cases": list(cell_cases())},
         "shifts": {**HEAD, "cases": list(shift_cases())},
         "subkeys": {**HEAD, "cases": list(subkey_cases())},
+        "surrogates": {**HEAD, "cases": list(surrogate_cases())},
         "generalize": {"cases": list(generalize_cases())},
         "keyring": keyring_vector(),
         "manifest": manifest_vector(),
@@ -1081,6 +1084,78 @@ def pseudonym_case(output: str, domain: str, arrow_type: str, value: str | int |
     }
 
 
+# --- surrogates ---
+
+SURROGATES: dict[str, list[str]] = {
+    "city": ["Paris", "PARIS", "paris", "  New   York ", "Saint-Étienne", "X", "千葉", "\t"],
+    "email": ["jane.doe@example.com", "JANE.DOE@EXAMPLE.COM", "Jane <jane@example.org>", "not an address"],
+    "family_name": ["Weiß", "WEISS", "weiss", "Müller", "Mu\u0308ller", "O'Brien", "de la Cruz", "ΣΙΣΥΦΟΣ"],
+    "given_name": ["Jane", "JANE", "jane", "Anna Maria", "J", "J.", "Karl-Heinz", "\u00a0Zoë\u2003", "ǅ"],
+    "person": [
+        "Jane Doe",
+        "Doe, Jane",
+        "DOE,JANE",
+        "jane  doe",
+        "Doe",
+        "Doe, John, Jr.",
+        ", Jane",
+        "Doe,",
+        ",",
+        "Dr. Jane Q. Doe",
+        "山田 太郎",
+        "🍏",
+        "1234",
+    ],
+    "phone": [
+        "+1 (212) 555-0123",
+        "+12125550123",
+        "212-555-0123",
+        "2125550123",
+        "030 23125000",
+        "+49 30 23125000",
+        "01 99 00 12 34",
+        "+ 33",
+        "+",
+        "n/a",
+        "０３０",
+    ],
+}
+
+
+def surrogate_cases() -> Iterator[Case]:
+    for kind, values in SURROGATES.items():
+        for locale in surrogates_v1.LOCALES:
+            made = surrogates_v1.Surrogate(PSEUDONYM, kind, locale, "customer")
+            for value in [*values, *values_to_refuse(made)]:
+                yield surrogate_case(made, value)
+    yield surrogate_case(surrogates_v1.Surrogate(PSEUDONYM, "person", "en_US", "Kunde-ä"), "Jane Doe")
+
+
+def values_to_refuse(made: surrogates_v1.Surrogate) -> Iterator[str]:
+    """Values whose first stand-in shows too much of them: found by trying what the lists hold."""
+    its = surrogates_v1.lists(made.locale)
+    held: dict[str, Iterable[str]] = {
+        "city": its["city"],
+        "family_name": its["family"],
+        "given_name": its["given"],
+        "person": (f"{given} {family}" for given in its["given"] for family in its["family"][::100]),
+        "phone": (surrogates_v1.phone_number(made.locale, rank)[1] for rank in range(2_000)),
+    }
+    tried = ((value, next(made.ranks(value))) for value in held.get(made.kind, []))
+    yield from islice((value for value, rank in tried if made.is_refused(rank, made.at(rank, value), value)), 2)
+
+
+def surrogate_case(made: surrogates_v1.Surrogate, value: str) -> Case:
+    return {
+        "kind": made.kind,
+        "locale": made.locale,
+        "domain": made.domain,
+        "value": value,
+        "canonical": surrogates_v1.canonical(made.kind, value),
+        "stand_in": made.of(value),
+    }
+
+
 # --- cells ---
 
 CELLS: list[tuple[str, str, Json]] = [
@@ -1211,6 +1286,7 @@ def subkey_cases() -> Iterator[Case]:
         ("pseudonym", "pseudonymize", ["hex", "customer"]),
         ("pseudonym", "pseudonymize", ["uuid", "customer"]),
         ("pseudonym", "pseudonymize", ["int64", ""]),
+        ("pseudonym", "surrogate", ["person", "en_US", "1", "customer"]),
         ("reveal", "tokenize/ff1", ["digits", "{}", "account"]),
         ("reveal", "tokenize/ff1", ["pan", pan, "pan"]),
         ("reveal", "tokenize/ff1", ["alphabet", quoted, "Kunde-ä"]),

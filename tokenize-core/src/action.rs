@@ -12,6 +12,7 @@ mod leaf;
 mod pseudonymize;
 mod redact;
 mod shift_date;
+mod surrogate;
 mod text;
 mod tokenize;
 mod truncate;
@@ -497,6 +498,10 @@ fn treatment(
         (Action::Pseudonymize { domain, output }, _) => {
             let key = root()?.ok_or_else(missing_key)?;
             Box::new(pseudonymize::Pseudonyms::new(&key, domain, *output, &step.to))
+        }
+        (Action::Surrogate { domain, kind, locale }, _) => {
+            let key = root()?.ok_or_else(missing_key)?;
+            Box::new(surrogate::Surrogates::new(&key, domain, *kind, *locale))
         }
         (Action::Redact { with }, _) => Box::new(redact::Constant::new(with.as_deref(), &step.to)),
         (Action::Text(text), Direction::Mask) => Box::new(text::Masking::new(step, text, keys)?),

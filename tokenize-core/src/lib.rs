@@ -121,6 +121,7 @@ pub(crate) mod plan;
 pub mod policy;
 pub mod secret;
 pub(crate) mod spelling;
+pub(crate) mod surrogate;
 
 pub use action::{ActionError, Reason};
 pub use column::cell::CellError;

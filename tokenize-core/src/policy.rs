@@ -26,7 +26,7 @@ use serde_json::Value;
 use self::tree::Node;
 
 pub use self::action::{Action, CellKey, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
-pub use self::explain::{ExplainedRule, Explanation};
+pub use self::explain::{ExplainedRule, Explanation, Sharing, StandInCount};
 pub use self::fault::{Fault, FaultKind, PolicyError};
 pub use self::needs::{Need, Use};
 pub use self::schema::schema;
@@ -34,6 +34,7 @@ pub(crate) use self::text::{KnownColumn, LABEL, REST, entity_of_format, label, l
 pub use self::text::{KnownValues, Text, TextMarkup, TokenWriting, Treatment};
 use crate::detect::Detection;
 use crate::field::PathPattern;
+pub use crate::surrogate::{Kind as SurrogateKind, Locale as SurrogateLocale};
 
 /// A checked policy.
 #[derive(Debug, Clone)]

@@ -17,6 +17,7 @@ import data_keys_v1 as data_keys
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import surrogates_v1 as surrogates
 import tokenize_py as tk
 import tokenize_v1 as oracle
 from conftest import policy
@@ -145,6 +146,17 @@ def test_pseudonyms(keys: oracle.Keyring, keyring: tk.Keyring, output: str, kind
     out = tk.Tokenizer(policy(a=rule), keyring).mask(pa.table({"a": values}))
     expected = [oracle.pseudonymize(keys.root("pseudonym"), output, "who", value) for value in canonical]
     assert out["a"].to_pylist() == expected
+
+
+@pytest.mark.parametrize("locale", surrogates.LOCALES)
+@pytest.mark.parametrize("kind", surrogates.KINDS)
+def test_surrogates(keys: oracle.Keyring, keyring: tk.Keyring, kind: str, locale: str) -> None:
+    values = ["Jane Doe", "DOE, JANE", "Jane", "jane.doe@example.com", "+12025550143", "(202) 555-0143", "", None]
+    values += [f"{name} {number}" for number in range(40) for name in ("Anna", "Zoë")]
+    rule = {"action": "surrogate", "kind": kind, "locale": locale, "domain": "who"}
+    out = tk.Tokenizer(policy(a=rule), keyring).mask(pa.table({"a": values}))
+    its = surrogates.Surrogate(keys.root("pseudonym"), kind, locale, "who")
+    assert out["a"].to_pylist() == [its.of(value) if value else value for value in values]
 
 
 CELLS: list[tuple[str, pa.Array, list[bytes]]] = [

@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     EncryptOutput,
     /// HMAC key of shifts.
     ShiftDate,
+    /// HMAC key of stand-ins.
+    Surrogate,
     /// HMAC key of the checks of tags in texts.
     TextCheck,
     /// AES-256-GCM-SIV key of what tags in texts seal.
@@ -63,6 +65,7 @@ impl Purpose {
             Self::EncryptNonce => "encrypt/nonce",
             Self::EncryptOutput => "encrypt/output",
             Self::ShiftDate => "shift_date",
+            Self::Surrogate => "surrogate",
             Self::TextCheck => "text/check",
             Self::TextSeal => "text/seal",
             Self::TextNonce => "text/nonce",

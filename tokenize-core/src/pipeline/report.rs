@@ -92,9 +92,9 @@ impl Report {
 fn domain_of(action: &Action) -> Option<String> {
     match action {
         Action::Encrypt { domain, .. } => domain.clone(),
-        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
-            Some(domain.clone())
-        }
+        Action::Pseudonymize { domain, .. }
+        | Action::Surrogate { domain, .. }
+        | Action::Tokenize { domain, .. } => Some(domain.clone()),
         _ => None,
     }
 }

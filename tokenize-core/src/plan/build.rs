@@ -316,9 +316,9 @@ fn plan_step(leaf: &Leaf, rule: &Rule, keyring: &KeyringFacts) -> Result<Step, P
 pub(super) fn mask_tags(step: &Step, rule: &Rule, keyring: &KeyringFacts) -> Tags {
     let domain = match &step.action {
         Action::Encrypt { domain, .. } => domain.clone(),
-        Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
-            Some(domain.clone())
-        }
+        Action::Pseudonymize { domain, .. }
+        | Action::Surrogate { domain, .. }
+        | Action::Tokenize { domain, .. } => Some(domain.clone()),
         _ => None,
     };
     let mut params = Rule { action: step.action.clone(), ..rule.clone() }.params_json();

@@ -140,7 +140,9 @@ pub(crate) fn fit(
             Logical::of(data_type).map(|_| cell_type(*output, data_type))
         }
         Action::Redact { .. } | Action::Keep | Action::Drop => Some(data_type.clone()),
-        Action::Text(_) | Action::Truncate { .. } => is_text(data_type).then(|| data_type.clone()),
+        Action::Surrogate { .. } | Action::Text(_) | Action::Truncate { .. } => {
+            is_text(data_type).then(|| data_type.clone())
+        }
         Action::Generalize(how) => {
             check_size(how, value_type(data_type))?;
             generalized_type(how, data_type)
@@ -316,6 +318,7 @@ pub(crate) fn can_make_null(
 pub(crate) fn described(action: &Action) -> String {
     match action {
         Action::Tokenize { format, .. } => format!("tokenize, format {}", format.name()),
+        Action::Surrogate { kind, .. } => format!("surrogate, kind {}", kind.name()),
         Action::Generalize(how) => format!("generalize, to {}", how.name()),
         other => other.name().to_owned(),
     }

@@ -8,6 +8,7 @@ use super::text::Text;
 use crate::field::FieldPath;
 use crate::format::Format;
 use crate::keys::Power;
+use crate::surrogate::{Kind, Locale};
 
 /// What a rule does to a value. Unkeyed actions promise what they promise to anyone; keyed ones to whoever lacks the keyring.
 #[derive(Debug, Clone)]
@@ -48,6 +49,15 @@ pub enum Action {
         max_days: u32,
         /// The column that says whose date it is.
         subject: FieldPath,
+    },
+    /// Each value becomes a made-up one of its kind (HMAC-SHA256), for good.
+    Surrogate {
+        /// The pseudonymisation domain.
+        domain: String,
+        /// What the values are.
+        kind: Kind,
+        /// Whose names, towns and numbers stand in.
+        locale: Locale,
     },
     /// What is found in a free text is treated finding by finding; the rest of it stays as it is.
     Text(Box<Text>),
@@ -213,6 +223,7 @@ impl Action {
             Self::Pseudonymize { .. } => "pseudonymize",
             Self::Redact { .. } => "redact",
             Self::ShiftDate { .. } => "shift_date",
+            Self::Surrogate { .. } => "surrogate",
             Self::Text(_) => "text",
             Self::Tokenize { .. } => "tokenize",
             Self::Truncate { .. } => "truncate",
@@ -233,7 +244,7 @@ impl Action {
             Self::Encrypt { .. } | Self::ShiftDate { .. } | Self::Tokenize { .. } => {
                 Some(Power::Reveal)
             }
-            Self::Pseudonymize { .. } => Some(Power::Pseudonym),
+            Self::Pseudonymize { .. } | Self::Surrogate { .. } => Some(Power::Pseudonym),
             Self::Text(text) => text.power(),
             _ => None,
         }
@@ -259,7 +270,7 @@ impl Action {
 
     /// Whether different values always become different, within a domain and key version.
     ///
-    /// Pseudonyms are not counted in: two values can meet, however unlikely it is. Nor is `shift_date`: days of two subjects can meet.
+    /// Pseudonyms are not counted in: two values can meet, however unlikely it is; stand-ins do, for there are few. Nor is `shift_date`: days of two subjects can meet.
     #[must_use]
     pub fn is_injective(&self) -> bool {
         matches!(self, Self::Encrypt { .. } | Self::Keep | Self::Tokenize { .. })

@@ -49,6 +49,9 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             Action::Pseudonymize { domain, output } => {
                 (domain, options::word_of(*output, options::PSEUDONYM_OUTPUTS).to_owned())
             }
+            Action::Surrogate { domain, kind, locale } => {
+                (domain, format!("{} {}", kind.name(), locale.name()))
+            }
             _ => continue,
         };
         let (known, other) =
@@ -57,6 +60,7 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
             let (domain, other) = (domain.clone(), *other);
             let kind = match action {
                 Action::Pseudonymize { .. } => FaultKind::DomainOutputConflict { domain, other },
+                Action::Surrogate { .. } => FaultKind::DomainKindConflict { domain, other },
                 _ => FaultKind::DomainConflict { domain, other },
             };
             faults.push(Fault { place, path, kind });
@@ -71,7 +75,9 @@ fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for Use { action, key_version, place, path } in uses(rules) {
         let domain = match action {
-            Action::Tokenize { domain, .. } | Action::Pseudonymize { domain, .. } => domain,
+            Action::Pseudonymize { domain, .. }
+            | Action::Surrogate { domain, .. }
+            | Action::Tokenize { domain, .. } => domain,
             Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
             _ => continue,
         };
@@ -173,6 +179,7 @@ impl<'a> Rules<'a> {
             Action::Drop
             | Action::Generalize(_)
             | Action::Redact { .. }
+            | Action::Surrogate { .. }
             | Action::Text(_)
             | Action::Truncate { .. } => Some(FaultKind::SubjectLost { action: action.name() }),
             Action::Encrypt { mode: Mode::Randomized, .. } => {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::options::{self, UNLISTEDS};
 use super::{Action, Need, Policy, Rule};
+use crate::surrogate::{StandIns, expected_sharing};
 
 /// A policy explained: one row per rule. `Display` writes a table.
 #[derive(Debug, Clone, Serialize)]
@@ -52,6 +53,28 @@ pub struct ExplainedRule {
     pub format_preserving: bool,
     /// What the masked column still shows.
     pub leaks: &'static str,
+    /// For `surrogate`, how many stand-ins there are.
+    pub stand_ins: Option<StandInCount>,
+}
+
+/// How many stand-ins a rule has, and how often values must share one.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct StandInCount {
+    /// The number of stand-ins.
+    pub possible: u64,
+    /// What is expected, for some numbers of different values.
+    pub sharing: [Sharing; SAMPLES.len()],
+}
+
+/// How many of so many different values are expected to share their stand-in with another one.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
+pub struct Sharing {
+    /// The number of different values.
+    pub values: u64,
+    /// Those that share, to two digits.
+    pub expected: f64,
 }
 
 impl Policy {
@@ -78,9 +101,9 @@ impl ExplainedRule {
         let action = &rule.action;
         let domain = match action {
             Action::Encrypt { domain, .. } => domain.clone(),
-            Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => {
-                Some(domain.clone())
-            }
+            Action::Pseudonymize { domain, .. }
+            | Action::Surrogate { domain, .. }
+            | Action::Tokenize { domain, .. } => Some(domain.clone()),
             _ => None,
         };
         Self {
@@ -95,6 +118,7 @@ impl ExplainedRule {
             injective: action.is_injective(),
             format_preserving: action.is_format_preserving(),
             leaks: action.leaks(),
+            stand_ins: StandInCount::of(action),
         }
     }
 
@@ -110,6 +134,13 @@ impl ExplainedRule {
             yes_or_no(self.format_preserving),
             self.leaks.to_owned(),
         ]
+    }
+
+    /// The row that says how often values must share a stand-in.
+    fn stand_in_cells(&self) -> Option<[String; STAND_IN_COLUMNS]> {
+        let StandInCount { possible, sharing: [few, many] } = self.stand_ins.as_ref()?;
+        let [few, many] = [few, many].map(|sharing| format!("about {}", sharing.expected));
+        Some([one_line(&self.column), possible.to_string(), few, many])
     }
 
     /// `name=value` for every option that is not what all rules have.
@@ -129,6 +160,23 @@ impl ExplainedRule {
     }
 }
 
+impl StandInCount {
+    fn of(action: &Action) -> Option<Self> {
+        let Action::Surrogate { kind, locale, .. } = action else { return None };
+        let possible = StandIns::new(*kind, *locale).possible();
+        let sharing = SAMPLES.map(|values| Sharing {
+            values,
+            expected: two_digits(expected_sharing(values, possible)),
+        });
+        Some(Self { possible, sharing })
+    }
+}
+
+/// Rounded: more would look exact.
+fn two_digits(number: f64) -> f64 {
+    format!("{number:.1e}").parse().unwrap_or(number)
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -137,21 +185,16 @@ impl fmt::Display for Explanation {
             one_line(&self.policy),
             self.unlisted
         )?;
-        let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned))
-            .chain(self.columns.iter().map(ExplainedRule::cells))
-            .collect();
-        let widths: [usize; COLUMNS] = std::array::from_fn(|i| {
-            rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0)
-        });
-        for row in &rows {
-            let line: String =
-                row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
-            writeln!(f, "{}", line.trim_end())?;
-        }
+        write_table(f, HEAD, self.columns.iter().map(ExplainedRule::cells))?;
         writeln!(
             f,
             "Every action but drop shows which cells are null, and all but redact which are empty. Equality is that within a domain and key version."
         )?;
+        let stand_ins: Vec<_> =
+            self.columns.iter().filter_map(ExplainedRule::stand_in_cells).collect();
+        if !stand_ins.is_empty() {
+            write_table(f, STAND_IN_HEAD, stand_ins)?;
+        }
         for caution in &self.cautions {
             writeln!(f, "{caution}")?;
         }
@@ -173,6 +216,23 @@ impl Explanation {
             "A writer file is not enough to mask: it makes data keys and takes no root key.\n"
         })
     }
+}
+
+/// Columns that are as wide as their widest cell.
+fn write_table<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> fmt::Result {
+    let rows: Vec<_> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let widths: [usize; N] =
+        std::array::from_fn(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
+    for row in &rows {
+        let line: String =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect();
+        writeln!(f, "{}", line.trim_end())?;
+    }
+    Ok(())
 }
 
 /// A value of an option, short enough for a table.
@@ -209,6 +269,14 @@ const HEAD: [&str; COLUMNS] = [
     "FORMAT KEPT",
     "LEAKS",
 ];
+
+const STAND_IN_COLUMNS: usize = 4;
+
+const STAND_IN_HEAD: [&str; STAND_IN_COLUMNS] =
+    ["COLUMN", "STAND-INS", "OF 1000 VALUES SHARE ONE", "OF 1000000 SHARE ONE"];
+
+/// The numbers of values for which the head above says what to expect.
+const SAMPLES: [u64; 2] = [1_000, 1_000_000];
 
 /// Longer options are cut short in the table, not in the data.
 const OPTION_LIMIT: usize = 48;

@@ -114,6 +114,14 @@ pub enum FaultKind {
         /// Where it is used first.
         other: Place,
     },
+    /// Two rules draw stand-ins under one domain, but of other kinds or locales, so that they would not match.
+    #[error("domain `{}` is used with another `kind` or `locale`{}; stand-ins match within a domain only", Shown(domain), line(*other))]
+    DomainKindConflict {
+        /// The domain.
+        domain: String,
+        /// Where it is used first.
+        other: Place,
+    },
     /// Two rules pseudonymize under one domain, but write pseudonyms differently, so that they would not match.
     #[error("domain `{}` is used with another output{}; pseudonyms match within a domain only", Shown(domain), line(*other))]
     DomainOutputConflict {
@@ -194,12 +202,6 @@ pub enum FaultKind {
     NotInText {
         /// The action.
         action: &'static str,
-    },
-    /// Something that is described, but not built yet.
-    #[error("{what} is not supported in this version")]
-    NotSupported {
-        /// What it is.
-        what: &'static str,
     },
     /// A text that is no path of a column.
     #[error("not a path of a column: {0}")]
@@ -333,7 +335,9 @@ impl FaultKind {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Detection(kind) => kind.hint(),
-            Self::DomainConflict { .. } | Self::DomainOutputConflict { .. } => {
+            Self::DomainConflict { .. }
+            | Self::DomainKindConflict { .. }
+            | Self::DomainOutputConflict { .. } => {
                 Some("name another `domain` in one of the rules".to_owned())
             }
             Self::DomainVersionConflict { .. } => {

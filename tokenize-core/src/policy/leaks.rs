@@ -1,6 +1,6 @@
 //! What each action still shows. Every row here is in the explanation of a policy and in the docs.
 
-use super::{Action, Generalize, Mode, PseudonymOutput};
+use super::{Action, Generalize, Mode, PseudonymOutput, SurrogateKind};
 
 impl Action {
     /// What whoever sees the masked column learns about its values, besides which cells are null or empty.
@@ -19,6 +19,7 @@ impl Action {
             Self::ShiftDate { .. } => {
                 "each date to within max_days, intervals between the dates of one subject, time of day"
             }
+            Self::Surrogate { kind, .. } => surrogate_leaks(*kind),
             Self::Text(_) => {
                 "all that is not found in it, the kind of what is found, and what the action of each kind leaks"
             }
@@ -53,6 +54,9 @@ impl Action {
             | Self::Generalize(_)
             | Self::Pseudonymize { .. }
             | Self::Redact { .. } => None,
+            Self::Surrogate { .. } => Some(
+                "surrogate: stand-ins look like data and nothing in a row tells that they are none; different values share one where the lists are short, so a join or a count of distinct values by them is wrong to the extent said above.",
+            ),
             Self::Tokenize { format, .. } => {
                 let shares_prefixes =
                     format.name() == "ip" && format.subkey_params()["prefix"] == "preserve";
@@ -73,6 +77,18 @@ impl Generalize {
             Self::Year => "the year, order of years",
             Self::Zip3 => "the first three digits, unless few people live there",
         }
+    }
+}
+
+fn surrogate_leaks(kind: SurrogateKind) -> &'static str {
+    match kind {
+        SurrogateKind::Person => {
+            "equality, unless values share a stand-in; letter case, order of names, one name or more"
+        }
+        SurrogateKind::Phone => {
+            "equality, unless values share a stand-in; whether there is a + in front, whether there are separators"
+        }
+        _ => "equality, unless values share a stand-in; letter case",
     }
 }
 

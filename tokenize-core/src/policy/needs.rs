@@ -119,6 +119,10 @@ fn need_of(action: &Action) -> Option<(Power, &'static str, &'static str)> {
             "shift_date",
             "all dates of a subject must move alike, so whoever moves them holds the key",
         ),
+        Action::Surrogate { .. } => (
+            "surrogate",
+            "equal values must give equal stand-ins, so whoever makes them holds the key",
+        ),
         Action::Text(_) => {
             ("text", "tags in texts carry a check, which only the key's holder can make")
         }

@@ -1,8 +1,8 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
 use super::{
-    CellKey, CellOutput, KnownValues, Mode, Normalize, OnInvalid, PseudonymOutput, TextMarkup,
-    TokenWriting, Unlisted,
+    CellKey, CellOutput, KnownValues, Mode, Normalize, OnInvalid, PseudonymOutput, SurrogateKind,
+    SurrogateLocale, TextMarkup, TokenWriting, Unlisted,
 };
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 pub(super) use crate::spelling::nearest;
@@ -106,9 +106,6 @@ pub(super) const RULE_KEYS: &[&str] =
 /// What every rule may say, whatever its action.
 pub(super) const COMMON: &[&str] = &["action", "optional"];
 
-/// Actions that are described, but not built yet.
-pub(super) const LATER_ACTIONS: &[(&str, &str)] = &[("surrogate", "action `surrogate`")];
-
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },
     ActionSpec {
@@ -149,6 +146,16 @@ pub(super) const ACTIONS: &[ActionSpec] = &[
             required("subject", "dates of one subject move together"),
         ],
         optional: &["key_version", "on_invalid"],
+    },
+    ActionSpec {
+        name: "surrogate",
+        summary: "Each value becomes a made-up one of its kind, out of fixed lists (HMAC-SHA256); deterministic, one-way.",
+        required: &[
+            required("domain", "a column name alone would join strangers"),
+            required("kind", "it says what the values are"),
+            required("locale", "it says whose names, towns and numbers stand in"),
+        ],
+        optional: &["key_version"],
     },
     ActionSpec {
         name: "text",
@@ -282,6 +289,19 @@ pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> = &[
 pub(super) const REVERSIBLES: Words<bool> = &[("partial", false), ("required", true)];
 pub(super) const SMALL_DOMAINS: Words<SmallDomain> =
     &[("permute", SmallDomain::Permute), ("refuse", SmallDomain::Refuse)];
+pub(super) const SURROGATE_KINDS: Words<SurrogateKind> = &[
+    ("city", SurrogateKind::City),
+    ("email", SurrogateKind::Email),
+    ("family_name", SurrogateKind::FamilyName),
+    ("given_name", SurrogateKind::GivenName),
+    ("person", SurrogateKind::Person),
+    ("phone", SurrogateKind::Phone),
+];
+pub(super) const SURROGATE_LOCALES: Words<SurrogateLocale> = &[
+    ("de_DE", SurrogateLocale::DeDe),
+    ("en_US", SurrogateLocale::EnUs),
+    ("fr_FR", SurrogateLocale::FrFr),
+];
 pub(super) const TOKENS: Words<TokenWriting> =
     &[("natural", TokenWriting::Natural), ("tagged", TokenWriting::Tagged)];
 pub(super) const UNLISTEDS: Words<Unlisted> =

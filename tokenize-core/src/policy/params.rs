@@ -6,6 +6,7 @@ use super::options::{
     self, CELL_KEYS, CELL_OUTPUTS, MODES, NORMALIZES, ON_INVALIDS, PSEUDONYM_OUTPUTS,
 };
 use super::{Action, Generalize, Rule};
+use crate::surrogate::TABLE;
 
 impl Rule {
     /// Every option of the action that affects what is written, defaults written out; the domain and the key version have tags of
@@ -37,6 +38,9 @@ impl Action {
             Self::Redact { with } => json!({ "with": with.as_deref().unwrap_or(REDACTED) }),
             Self::ShiftDate { max_days, subject } => {
                 json!({ "max_days": max_days, "subject": subject.to_string() })
+            }
+            Self::Surrogate { kind, locale, .. } => {
+                json!({ "kind": kind.name(), "locale": locale.name(), "table": TABLE })
             }
             Self::Text(text) => text.params(),
             Self::Tokenize { format, .. } => format.all_params(),

@@ -9,9 +9,7 @@ mod scalar;
 mod text;
 
 use super::fault::{Fault, FaultKind};
-use super::options::{
-    self, ActionSpec, COMMON, LATER_ACTIONS, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS,
-};
+use super::options::{self, ActionSpec, COMMON, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS};
 use super::tree::{self, Entry, Kind, Node};
 use super::{Action, Normalize, OnInvalid, Place, Rule, TEXT_COLUMN, Unlisted};
 use crate::detect::Detection;
@@ -292,9 +290,6 @@ impl Reader {
         let name = self.text_node(&entry.value, path.clone())?;
         if let Some(spec) = ActionSpec::named(name) {
             return Ok(spec);
-        }
-        if let Some((_, what)) = LATER_ACTIONS.iter().find(|(later, _)| *later == name) {
-            return Err(self.fault(entry.value.place, path, FaultKind::NotSupported { what }));
         }
         self.unknown_keys_of_any_action(fields);
         let names: Vec<_> = options::ACTIONS.iter().map(|spec| spec.name).collect();

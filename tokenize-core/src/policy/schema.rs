@@ -197,6 +197,11 @@ fn option(action: &str, key: &str) -> Value {
             words(options::CELL_KEYS, Some("keyring")),
             "Where the key of the cells comes from: the keyring, or a data key of each output, which whoever writes cannot open again.",
         ),
+        "kind" => described(words(options::SURROGATE_KINDS, None), "What the values are."),
+        "locale" => described(
+            words(options::SURROGATE_LOCALES, None),
+            "Whose names, towns and numbers stand in.",
+        ),
         "key_version" => {
             integer(options::KEY_VERSIONS, "The key version; the primary one if not given.")
         }

@@ -180,6 +180,10 @@ fn params_have_their_defaults_written_out() {
             json!({"to": "age_band", "as_of": "2024-01-31", "size": 10}),
         ),
         ("{action: pseudonymize, domain: d}", json!({"output": "hex"})),
+        (
+            "{action: surrogate, kind: given_name, locale: fr_FR, domain: d}",
+            json!({"kind": "given_name", "locale": "fr_FR", "table": 1}),
+        ),
         ("{action: redact}", json!({"with": "[REDACTED]"})),
         ("{action: shift_date, subject: s, max_days: 9}", json!({"max_days": 9, "subject": "s"})),
         (

@@ -191,7 +191,9 @@ impl Treatment {
     pub(crate) fn domain(&self) -> Option<&str> {
         match &self.action {
             Action::Encrypt { domain, .. } => domain.as_deref(),
-            Action::Pseudonymize { domain, .. } | Action::Tokenize { domain, .. } => Some(domain),
+            Action::Pseudonymize { domain, .. }
+            | Action::Surrogate { domain, .. }
+            | Action::Tokenize { domain, .. } => Some(domain),
             _ => None,
         }
     }

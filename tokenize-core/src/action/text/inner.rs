@@ -40,6 +40,7 @@ impl Inner {
         let how = match &inner.action {
             Action::Keep => How::Keep,
             Action::Redact { with } => How::Constant(with.clone()),
+            Action::Surrogate { .. } => How::Bare,
             action => match (action.power().and_then(crate::keys::Power::root), inner.key) {
                 (Some(root), Some((version, _))) if treatment_.domain().is_some() => {
                     let root = keys.keyring.unwrap_root(version, root)?;

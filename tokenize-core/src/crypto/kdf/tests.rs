@@ -64,6 +64,7 @@ fn purposes_and_parts_separate() {
         Purpose::EncryptDeterministic,
         Purpose::EncryptNonce,
         Purpose::ShiftDate,
+        Purpose::Surrogate,
     ];
     let parts: [&[&[u8]]; 4] = [&[], &[b""], &[b"a", b"b"], &[b"ab"]];
     let keys: Vec<Secret> = purposes

@@ -26,6 +26,7 @@ impl Reader {
                 .text(fields, "with")
                 .map(|with| Action::Redact { with: with.map(str::to_owned) }),
             "shift_date" => self.shift_date(fields),
+            "surrogate" => self.surrogate(fields),
             "text" => self.free_text(fields).map(|text| Action::Text(Box::new(text))),
             "tokenize" => self.tokenize(fields),
             "truncate" => self.truncate(fields),
@@ -75,6 +76,17 @@ impl Reader {
         Ok(Action::ShiftDate {
             max_days: max_days?.ok_or(Broken)?,
             subject: subject?.ok_or(Broken)?,
+        })
+    }
+
+    fn surrogate(&mut self, fields: &Fields<'_>) -> Result<Action, Broken> {
+        let domain = self.name(fields, "domain");
+        let kind = self.word(fields, "kind", "kind", options::SURROGATE_KINDS);
+        let locale = self.word(fields, "locale", "locale", options::SURROGATE_LOCALES);
+        Ok(Action::Surrogate {
+            domain: domain?.ok_or(Broken)?,
+            kind: kind?.ok_or(Broken)?,
+            locale: locale?.ok_or(Broken)?,
         })
     }
 
