@@ -33,7 +33,7 @@ pub use self::schema::schema;
 pub(crate) use self::text::{KnownColumn, LABEL, REST, entity_of_format, label, label_of_name};
 pub use self::text::{KnownValues, Text, TextMarkup, TokenWriting, Treatment};
 use crate::detect::Detection;
-use crate::field::PathPattern;
+use crate::field::{FieldPath, PathPattern};
 pub use crate::surrogate::{Kind as SurrogateKind, Locale as SurrogateLocale};
 
 /// A checked policy.
@@ -122,15 +122,22 @@ impl Policy {
         self.detection.as_ref()
     }
 
-    /// What happens to texts that are no column of a table: `text:`.
+    /// What happens to texts that are no column of a table: `text:`, or else the one rule whose action is `text`.
     #[must_use]
     pub fn text(&self) -> Option<&Rule> {
-        self.text.as_ref()
+        let mut of_columns =
+            self.rules.iter().filter(|rule| matches!(rule.action, Action::Text(_)));
+        match (&self.text, of_columns.next(), of_columns.next()) {
+            (Some(text), ..) => Some(text),
+            (None, only, None) => only,
+            (None, ..) => None,
+        }
     }
 
-    /// This policy for a table of one column, [`TEXT_COLUMN`], that `text:` is for.
+    /// This policy for a table of one column, [`TEXT_COLUMN`], to which happens what happens to texts.
     pub(crate) fn for_texts(&self) -> Option<Self> {
-        let rules = vec![self.text.clone()?];
+        let column = FieldPath::column(TEXT_COLUMN).to_string().parse().ok()?;
+        let rules = vec![Rule { column, ..self.text()?.clone() }];
         Some(Self { rules, unlisted: Unlisted::Deny, text: None, ..self.clone() })
     }
 

@@ -1,12 +1,14 @@
 //! A policy and a keyring, for data in memory.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 use pyo3::prelude::*;
 use pyo3_arrow::PySchema;
-use tokenize_core::{Error, FieldPath, Manifest, Policy, Tokenizer, UnmaskOptions, Unmasker};
+use tokenize_core::{
+    Error, FieldPath, Manifest, Policy, TextPlan, Tokenizer, UnmaskOptions, Unmasker,
+};
 
 use crate::error::{Class, Failure, detached};
 use crate::keyring::Keyring;
@@ -17,6 +19,8 @@ use crate::table::{ArrowTable, Input};
 #[pyclass(frozen, module = "tokenize_py._core")]
 pub(crate) struct Engine {
     tokenizer: Tokenizer,
+    /// Made with the first text.
+    texts: OnceLock<TextPlan>,
 }
 
 #[pymethods]
@@ -25,7 +29,8 @@ impl Engine {
     #[new]
     fn new(py: Python<'_>, policy: &str, kind: &str, keyring: &Keyring) -> Result<Self, Failure> {
         let policy = policy_of(py, policy, kind)?;
-        Ok(Self { tokenizer: Tokenizer::new(policy, &keyring.core())? })
+        let tokenizer = Tokenizer::new(policy, &keyring.core())?;
+        Ok(Self { tokenizer, texts: OnceLock::new() })
     }
 
     #[getter]
@@ -76,6 +81,14 @@ impl Engine {
         })?)
     }
 
+    fn mask_text(&self, py: Python<'_>, text: &str) -> Result<String, Failure> {
+        detached(py, || self.texts()?.mask(text))
+    }
+
+    fn unmask_text(&self, py: Python<'_>, text: &str) -> Result<String, Failure> {
+        detached(py, || self.texts()?.unmask(text))
+    }
+
     fn unmask(
         &self,
         py: Python<'_>,
@@ -97,6 +110,16 @@ impl Engine {
 }
 
 impl Engine {
+    fn texts(&self) -> Result<&TextPlan, Error> {
+        match self.texts.get() {
+            Some(texts) => Ok(texts),
+            None => {
+                let texts = self.tokenizer.plan_texts()?;
+                Ok(self.texts.get_or_init(|| texts))
+            }
+        }
+    }
+
     /// Manifests that a caller gives tell more than the policy does: types and key versions. Where there are some, it is not asked.
     fn unmasker(
         &self,

@@ -22,7 +22,7 @@ mod value;
 mod word;
 
 #[cfg_attr(not(test), expect(unused_imports, reason = "as above"))]
-pub(crate) use set::{KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding, TooMany};
+pub(crate) use set::{KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding};
 
 use fold::Folded;
 use judge::Hit;

@@ -6,15 +6,13 @@
 mod end;
 mod link;
 mod reference;
-mod write;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::path::PathTree;
 use super::text::Text;
-use super::{Piece, PieceKind, Pieces, Writing};
-pub(super) use write::Context;
-use write::Quote;
+use super::{Piece, PieceKind, Pieces};
 
 pub(super) fn pieces(source: &str) -> Pieces<'_> {
     let mut reader = Reader { source, at: 0, pieces: Vec::new() };
@@ -22,7 +20,26 @@ pub(super) fn pieces(source: &str) -> Pieces<'_> {
         reader.text();
         reader.markup();
     }
-    Pieces { source, pieces: reader.pieces, paths: PathTree::new().finish() }
+    Pieces { pieces: reader.pieces, paths: PathTree::new().finish() }
+}
+
+/// `text` with references for what is markup, in texts and in quoted attributes.
+pub(super) fn encode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 struct Reader<'a> {
@@ -35,7 +52,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self) {
         let raw = self.at..end::of_text(self.source, self.at);
         self.at = raw.end;
-        self.push(reference::decode(self.source, raw, false), PieceKind::Text, Context::Text);
+        self.push(reference::decode(self.source, raw, false), PieceKind::Text);
     }
 
     /// Reads what begins with `<`.
@@ -44,14 +61,14 @@ impl<'a> Reader<'a> {
         let opens = |mark: &str| rest.starts_with(mark);
         if opens("<!--") {
             let (end, next) = end::of_comment(self.source, self.at + 4);
-            self.plain(self.at + 4..end, PieceKind::Comment, Context::Comment);
+            self.plain(self.at + 4..end, PieceKind::Comment);
             self.at = next;
         } else if is_tag(rest, 1) || (opens("</") && is_tag(rest, 2)) {
             self.tag();
         } else if !rest.is_empty() {
             let start = self.at + 2;
             let end = self.find(start, |byte| byte == b'>');
-            self.plain(start..end, PieceKind::Comment, Context::Declaration);
+            self.plain(start..end, PieceKind::Comment);
             self.at = end + 1;
         }
     }
@@ -61,7 +78,7 @@ impl<'a> Reader<'a> {
         let start = self.at + 1 + usize::from(is_end);
         let name = start..self.find(start, |byte| is_space(byte) || matches!(byte, b'/' | b'>'));
         self.at = name.end;
-        self.name(name.clone(), Context::TagName);
+        self.name(name.clone());
         while self.attribute() {}
         if !is_end && let Some(element) = Element::named(&self.source[name]) {
             self.inside(element);
@@ -83,7 +100,7 @@ impl<'a> Reader<'a> {
         // A name may begin with `=`.
         let name = self.at..self.find(self.at + 1, ends);
         self.at = self.find(name.end, |byte| !is_space(byte));
-        self.name(name, Context::AttributeName);
+        self.name(name);
         if self.peek() == Some(b'=') {
             self.at = self.find(self.at + 1, |byte| !is_space(byte));
             self.value();
@@ -92,28 +109,21 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self) {
-        let (raw, quote) = match self.peek() {
+        let raw = match self.peek() {
             None | Some(b'>') => return,
-            Some(b'"') => (self.quoted(b'"'), Quote::Double),
-            Some(b'\'') => (self.quoted(b'\''), Quote::Single),
-            Some(_) => {
-                let end = self.find(self.at, |byte| is_space(byte) || byte == b'>');
-                (self.at..end, Quote::None)
-            }
+            Some(quote @ (b'"' | b'\'')) => self.quoted(quote),
+            Some(_) => self.at..self.find(self.at, |byte| is_space(byte) || byte == b'>'),
         };
-        self.at = match quote {
-            Quote::None => raw.end,
-            Quote::Double | Quote::Single => raw.end + 1,
-        };
+        self.at = raw.end + usize::from(raw.start > self.at);
         let text = reference::decode(self.source, raw, true);
         match link::parts(&text) {
             Some(parts) => {
                 for part in parts {
                     let text = link::decode(&text, part);
-                    self.push(text, PieceKind::Attribute, Context::Link);
+                    self.push(text, PieceKind::Attribute);
                 }
             }
-            None => self.push(text, PieceKind::Attribute, Context::Attribute(quote)),
+            None => self.push(text, PieceKind::Attribute),
         }
     }
 
@@ -130,29 +140,28 @@ impl<'a> Reader<'a> {
         match element {
             Element::TextArea | Element::Title => {
                 let text = reference::decode(self.source, raw, false);
-                self.push(text, PieceKind::Text, Context::Inside(element));
+                self.push(text, PieceKind::Text);
             }
-            Element::Script => self.plain(raw, PieceKind::Script, Context::Inside(element)),
-            Element::Style => self.plain(raw, PieceKind::Style, Context::Inside(element)),
-            _ => self.plain(raw, PieceKind::Text, Context::Inside(element)),
+            Element::Script => self.plain(raw, PieceKind::Script),
+            Element::Style => self.plain(raw, PieceKind::Style),
+            _ => self.plain(raw, PieceKind::Text),
         }
     }
 
-    fn name(&mut self, raw: Range<usize>, context: Context) {
+    fn name(&mut self, raw: Range<usize>) {
         if !is_ordinary(&self.source[raw.clone()]) {
-            self.plain(raw, PieceKind::Name, context);
+            self.plain(raw, PieceKind::Name);
         }
     }
 
-    fn plain(&mut self, raw: Range<usize>, kind: PieceKind, context: Context) {
-        self.push(Text::plain(self.source, raw), kind, context);
+    fn plain(&mut self, raw: Range<usize>, kind: PieceKind) {
+        self.push(Text::plain(self.source, raw), kind);
     }
 
     /// White space alone is no piece.
-    fn push(&mut self, text: Text<'a>, kind: PieceKind, context: Context) {
+    fn push(&mut self, text: Text<'a>, kind: PieceKind) {
         if !text.text.trim().is_empty() {
-            let writing = Writing::Html(context);
-            self.pieces.push(Piece::new(self.source, text, kind, PathTree::root(), writing));
+            self.pieces.push(Piece::new(text, kind, PathTree::root()));
         }
     }
 

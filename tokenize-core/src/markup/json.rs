@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use super::path::PathTree;
 use super::text::{Decoder, Text};
-use super::{Malformed, PathId, Piece, PieceKind, Pieces, Writing};
+use super::{Malformed, PathId, Piece, PieceKind, Pieces};
 
 pub(super) fn pieces(source: &str) -> Result<Pieces<'_>, Malformed> {
     let mut reader = Reader { source, at: 0, pieces: Vec::new(), paths: PathTree::new() };
     reader.document()?;
-    Ok(Pieces { source, pieces: reader.pieces, paths: reader.paths.finish() })
+    Ok(Pieces { pieces: reader.pieces, paths: reader.paths.finish() })
 }
 
 /// `text` as it stands between quotes, escaped where it has to be and as shortly as can be.
@@ -33,16 +33,6 @@ pub(super) fn encode(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// `text` as a value: itself where it is a number or a literal, otherwise as a string.
-pub(super) fn scalar(text: &str) -> String {
-    let mut reader = Reader { source: text, at: 0, pieces: Vec::new(), paths: PathTree::new() };
-    let is_string = text.starts_with('"');
-    if !is_string && reader.scalar(PathTree::root()).is_ok() && reader.at == text.len() {
-        return text.to_owned();
-    }
-    format!("\"{}\"", encode(text))
 }
 
 struct Reader<'a> {
@@ -128,7 +118,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         if self.take(b'"') {
             let text = self.string()?;
-            self.push(text, PieceKind::String, path, Writing::JsonString);
+            self.push(text, PieceKind::String, path);
             return Ok(());
         }
         let rest = &self.source[start..];
@@ -141,12 +131,12 @@ impl<'a> Reader<'a> {
             PieceKind::Number
         };
         let text = Text::plain(self.source, start..self.at);
-        self.push(text, kind, path, Writing::JsonScalar);
+        self.push(text, kind, path);
         Ok(())
     }
 
-    fn push(&mut self, text: Text<'a>, kind: PieceKind, path: PathId, writing: Writing) {
-        self.pieces.push(Piece::new(self.source, text, kind, path, writing));
+    fn push(&mut self, text: Text<'a>, kind: PieceKind, path: PathId) {
+        self.pieces.push(Piece::new(text, kind, path));
     }
 
     fn number(&mut self) -> Result<(), Malformed> {

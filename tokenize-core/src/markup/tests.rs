@@ -2,7 +2,6 @@
 
 mod html;
 mod json;
-mod rewrite;
 
 use super::*;
 
@@ -31,7 +30,4 @@ fn check_maps(pieces: &Pieces<'_>, source: &str) {
         let path = pieces.paths.path(piece.path);
         assert_eq!(path.to_string().parse(), Ok(path));
     }
-    assert_eq!(pieces.rewrite(|_| Vec::new()), source);
-    let nothing = |_: &Piece<'_>| vec![Change { range: 0..0, text: String::new() }];
-    assert_eq!(pieces.rewrite(nothing), source);
 }

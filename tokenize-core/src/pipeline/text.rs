@@ -19,7 +19,7 @@ pub struct TextPlan {
 }
 
 impl Tokenizer {
-    /// Plans to mask texts that are no column, by the policy's `text:`.
+    /// Plans to mask texts that are no column, by the policy's `text:`, or else by its one rule whose action is `text`.
     ///
     /// # Examples
     /// ```
@@ -48,6 +48,9 @@ impl Tokenizer {
     /// [`Error::Plan`] if the policy has no `text:`, [`Error::Key`].
     pub fn plan_texts(&self) -> Result<TextPlan, Error> {
         let policy = self.policy.for_texts().ok_or_else(|| refused(PlanFaultKind::NoTextRule))?;
+        if policy.rules().iter().any(|rule| rule.action.is_natural_text()) {
+            return Err(refused(PlanFaultKind::NaturalNested));
+        }
         let tokenizer = Self { policy: policy.clone(), keyring: self.keyring.clone() };
         let mask = tokenizer.plan_mask(&schema())?;
         let unmasker = Unmasker::new(&self.keyring).policy(policy);

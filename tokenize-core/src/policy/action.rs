@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::text::Text;
+use super::text::{Text, TokenWriting};
 use crate::field::FieldPath;
 use crate::format::Format;
 use crate::keys::Power;
@@ -248,6 +248,11 @@ impl Action {
             Self::Text(text) => text.power(),
             _ => None,
         }
+    }
+
+    /// Whether it leaves bare tokens in texts, which a column beside them brings back.
+    pub(crate) fn is_natural_text(&self) -> bool {
+        matches!(self, Self::Text(text) if text.tokens == TokenWriting::Natural)
     }
 
     /// The actions that happen to what is found in a text.

@@ -139,6 +139,47 @@ class Tokenizer:
         result: Table = clear
         return result
 
+    def mask_text(self, text: str) -> str:
+        """Mask a text that is no column, such as a prompt: each finding becomes ``[ENTITY:token:check]``.
+
+        Goes by the policy's ``text:``, or else by its one rule whose action is ``text``. The token is the one that the
+        entity's column would have.
+
+        Args:
+            text: The text.
+
+        Returns:
+            The text with what is found in it treated; all else stays as it is.
+
+        Raises:
+            PolicyError: Nothing in the policy says what happens to texts.
+            InvalidValueError: A finding does not fit, and ``on_invalid`` is ``fail``.
+            KeyringError: A key version cannot be used.
+            KmsError: The keyring's KMS does not give a key.
+
+        """
+        return self._engine.mask_text(text)
+
+    def unmask_text(self, text: str) -> str:
+        """Bring back a text that holds tags, such as the answer to a masked prompt.
+
+        Tags may be repeated, left out, moved, and escaped by Markdown. A tag that is not genuine, and whatever else
+        looks like a token, stays as it is.
+
+        Args:
+            text: The text.
+
+        Returns:
+            The text with the values of its tags.
+
+        Raises:
+            PolicyError: Nothing in the policy says what happens to texts.
+            KeyringError: A key version cannot be used.
+            KmsError: The keyring's KMS does not give a key.
+
+        """
+        return self._engine.unmask_text(text)
+
     def _unmask_stream(
         self, reader: Any, columns: list[str] | None, key_version: int | None, manifests: list[_core.GivenManifest]
     ) -> Any:

@@ -97,15 +97,7 @@ impl<'a> Pieces<'a> {
 pub(super) fn encoded(markup: Option<TextMarkup>, text: &str) -> Cow<'_, str> {
     match markup {
         None => Cow::Borrowed(text),
-        Some(TextMarkup::Json) => {
-            let quoted = serde_json::Value::from(text).to_string();
-            Cow::Owned(quoted[1..quoted.len() - 1].to_owned())
-        }
-        Some(TextMarkup::Html) if !text.contains(['&', '<', '>', '"', '\'']) => Cow::Borrowed(text),
-        Some(TextMarkup::Html) => {
-            let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            Cow::Owned(escaped.replace('"', "&quot;").replace('\'', "&#39;"))
-        }
+        Some(markup) => markup_of(markup).encode(text),
     }
 }
 

@@ -115,21 +115,6 @@ fn encoded_bytes(text: &Text<'_>, range: Range<usize>) -> Vec<u8> {
     bytes.collect()
 }
 
-/// `text` in percent-encoding, but for letters, digits and what addresses and numbers have between them.
-pub(super) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || KEPT.contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}
-
-const KEPT: &[u8] = b"-._~@+:";
-
 /// Fields whose values are lists of addresses.
 const ADDRESSES: [&str; 3] = ["bcc", "cc", "to"];
 
