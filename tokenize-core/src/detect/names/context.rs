@@ -216,7 +216,8 @@ impl Cues {
                     && free(right.and_then(|right| right.chars().next()))
             })
         };
-        told(before) || told(after)
+        // The abbreviation means much else where anything stands between.
+        before.trim_end().ends_with(" b.") || told(before) || told(after)
     }
 }
 
