@@ -28,9 +28,25 @@ pub(super) fn is_letters(value: &[u8], start: usize, end: usize) -> bool {
 const REACH: usize = 64;
 /// Words that have the form of one.
 const WORDS: &[&[u8]] = &[
-    b"BUSINESS", b"CUSTOMER", b"DELIVERY", b"DOCUMENT", b"DOMESTIC", b"INCREASE", b"LANGUAGE",
-    b"MESSAGES", b"OVERSEAS", b"PLATFORM", b"PROVIDER", b"PURCHASE", b"REGISTER", b"REQUIRED",
-    b"RESIDENT", b"SECURITY", b"SOFTWARE", b"STANDARD", b"TRANSACT",
+    b"BUSINESS",
+    b"CUSTOMER",
+    b"DELIVERY",
+    b"DOCUMENT",
+    b"DOMESTIC",
+    b"INCREASE",
+    b"LANGUAGE",
+    b"MESSAGES",
+    b"OVERSEAS",
+    b"PLATFORM",
+    b"PROVIDER",
+    b"PURCHASE",
+    b"REGISTER",
+    b"REQUIRED",
+    b"RESIDENT",
+    b"SECURITY",
+    b"SOFTWARE",
+    b"STANDARD",
+    b"TRANSACT",
 ];
 
 #[cfg(test)]

@@ -76,7 +76,10 @@ fn plain_behind_number(scan: &Scan<'_>, at: usize, street: usize) -> Option<Name
 /// `Flat 13h, Sara Turnpike, Port Charlene KT7 7BJ`: a unit, a street without number, town and postal code.
 fn unit_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
     let unit = run.last()?;
-    if !matches!(unit.of(scan.text), "Flat" | "Studio" | "Unit" | "Apartment" | "Apt" | "Suite" | "Room") {
+    if !matches!(
+        unit.of(scan.text),
+        "Flat" | "Studio" | "Unit" | "Apartment" | "Apt" | "Suite" | "Room"
+    ) {
         return None;
     }
     let end = postal::unit(scan.text, unit.start)?;
@@ -85,7 +88,13 @@ fn unit_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
 
 /// `USNS Fox, FPO AA 47562`: a ship or unit, and a post office of the armed forces of the United States.
 fn military(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
-    let office = postal::after_separator(scan.text, run.last()?.end)?;
+    let end = run.last()?.end;
+    // Most runs end otherwise.
+    let behind = scan.text.as_bytes().get(end..end + 8)?;
+    if !behind.windows(4).any(|part| part == b"PO A") {
+        return None;
+    }
+    let office = postal::after_separator(scan.text, end)?;
     let code = scan.text.get(office..office + 7)?;
     let is_office = ["APO A", "FPO A", "DPO A"].iter().any(|name| code.starts_with(name));
     let end = postal::code(scan.text, office + 7).filter(|_| is_office && code.ends_with(' '))?;
@@ -101,7 +110,10 @@ fn military(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
 
 /// An address from `start` on whose street begins at `street` and is told by nothing but town and postal code behind it.
 fn plain(scan: &Scan<'_>, start: usize, street: usize) -> Option<NameFinding> {
-    if !words::begins_word(scan.text, street) {
+    // `200 INFO`
+    let is_lower = |byte: &u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    let has_lower = scan.text.as_bytes().get(street + 1).is_some_and(is_lower);
+    if !has_lower || !words::begins_word(scan.text, street) {
         return None;
     }
     let mut run = Vec::new();
@@ -125,6 +137,15 @@ fn plain(scan: &Scan<'_>, start: usize, street: usize) -> Option<NameFinding> {
 /// `avenue Claudine Guérin, 31631 Saint-Étienne`: a word of streets, town and postal code.
 fn without_number(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
     let (first, last) = (run.first()?, run.last()?);
+    let has_code = match scan.text.as_bytes().get(last.end..)? {
+        [b',', b' ', next, ..] | [b'\n', next, ..] | [b',', b'\n', next, ..] => {
+            next.is_ascii_digit()
+        }
+        _ => false,
+    };
+    if !has_code {
+        return None;
+    }
     let is_street = |word: &str| is_prefix(word) || is_french(word);
     let start = if is_street(&first.of(scan.text).to_lowercase()) && run.len() > 1 {
         first.start
@@ -468,10 +489,41 @@ fn is_adjective(word: &str) -> bool {
 
 /// Ends of a street's name in one word.
 const SUFFIXES: [&str; 35] = [
-    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "kade", "dijk",
-    "singel", "steeg", "gasse", "allee", "platz", "ring", "damm", "ufer", "steig", "pfad", "gatan",
-    "vägen", "gränd", "stigen", "torget", "vej", "veien", "gade", "gata", "hof", "park",
-    "chaussee", "dreef", "plantsoen", "baan",
+    "straße",
+    "strasse",
+    "str",
+    "straat",
+    "laan",
+    "weg",
+    "gracht",
+    "plein",
+    "kade",
+    "dijk",
+    "singel",
+    "steeg",
+    "gasse",
+    "allee",
+    "platz",
+    "ring",
+    "damm",
+    "ufer",
+    "steig",
+    "pfad",
+    "gatan",
+    "vägen",
+    "gränd",
+    "stigen",
+    "torget",
+    "vej",
+    "veien",
+    "gade",
+    "gata",
+    "hof",
+    "park",
+    "chaussee",
+    "dreef",
+    "plantsoen",
+    "baan",
 ];
 
 /// Ends that also stand as a word of their own.

@@ -23,7 +23,9 @@ pub(super) fn finding(scan: &Scan<'_>, run: &[Word], places: &[Place]) -> Option
     let text = |word: &Word| word.of(scan.text);
     let is_other = scan.cues.month(text(first)).is_some()
         || scan.cues.is_title(text(first))
-        || name.iter().any(|word| scan.cues.is_organisation(text(word)) && !is_landscape(text(word)))
+        || name
+            .iter()
+            .any(|word| scan.cues.is_organisation(text(word)) && !is_landscape(text(word)))
         || scan.cues.organisation_follows(scan.text, name.last()?.end);
     if is_other {
         return None;
@@ -31,6 +33,8 @@ pub(super) fn finding(scan: &Scan<'_>, run: &[Word], places: &[Place]) -> Option
     let score = match told {
         Told::Label | Told::Living => 72,
         Told::Near if is_town(scan, name) => 58,
+        // `born on 1 May 1980 in`
+        Told::Near if scan.cues.birth(scan.text, first.start, first.start) => 72,
         Told::Near => return None,
     };
     Some(NameFinding {
@@ -56,14 +60,9 @@ enum Told {
 
 fn told(scan: &Scan<'_>, at: usize) -> Option<Told> {
     let head = scan.text.get(..at)?;
-    if let Some(head) = head.strip_suffix(' ').filter(|head| !head.ends_with(' '))
-        && let Some((rest, preposition)) = last_word(head, 5)
-    {
-        if !lists::PREPOSITIONS.contains(&preposition) {
-            return None;
-        }
-        let is_living = lives(rest) || scan.cues.birth(scan.text, at, at);
-        return Some(if is_living { Told::Living } else { Told::Near });
+    if let Some(head) = head.strip_suffix(' ').filter(|head| !head.ends_with(' ')) {
+        let rest = lists::before_preposition(head)?;
+        return Some(if lives(rest) { Told::Living } else { Told::Near });
     }
     // A form: `Geburtsort  Borna`.
     if head.ends_with("  ") || head.ends_with('\t') {
@@ -132,7 +131,18 @@ fn is_town(scan: &Scan<'_>, name: &[Word]) -> bool {
 fn is_landscape(word: &str) -> bool {
     matches!(
         word,
-        "Lake" | "County" | "Island" | "Islands" | "River" | "Beach" | "Hills" | "Park" | "Valley"
-            | "Bay" | "City" | "Mountain" | "Garden"
+        "Lake"
+            | "County"
+            | "Island"
+            | "Islands"
+            | "River"
+            | "Beach"
+            | "Hills"
+            | "Park"
+            | "Valley"
+            | "Bay"
+            | "City"
+            | "Mountain"
+            | "Garden"
     )
 }

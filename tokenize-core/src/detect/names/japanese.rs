@@ -10,8 +10,16 @@ pub(super) fn address(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
     let lot = lot_end(rest.get(prefecture.len()..)?)?;
     let end = at + prefecture.len() + lot;
     let end = end + building(scan.text.get(end..).unwrap_or_default());
-    let start = postal_code(scan.text.get(scan.floor()..at)?).map_or(at, |code| scan.floor() + code);
-    Some(NameFinding { start, end, kind: NameKind::Address, score: 80, cue: true, dictionary: true })
+    let start =
+        postal_code(scan.text.get(scan.floor()..at)?).map_or(at, |code| scan.floor() + code);
+    Some(NameFinding {
+        start,
+        end,
+        kind: NameKind::Address,
+        score: 80,
+        cue: true,
+        dictionary: true,
+    })
 }
 
 /// Where the last of `1丁目2番3号` or `1-2-3` ends, behind the names of town and district.
@@ -53,7 +61,8 @@ fn building(text: &str) -> usize {
         return 0;
     };
     let digits = rest.get(from..).unwrap_or_default();
-    let len = digits.chars().take_while(|char| char.is_numeric()).map(char::len_utf8).sum::<usize>();
+    let len =
+        digits.chars().take_while(|char| char.is_numeric()).map(char::len_utf8).sum::<usize>();
     space + from + len
 }
 

@@ -77,12 +77,44 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
     ),
 ];
 
-/// Prepositions of places and of much else.
-pub(super) const PREPOSITIONS: &[&str] = &[
-    "in", "at", "to", "from", "near", "aus", "nach", "bei", "à", "vers", "en", "a", "desde", "da",
-    "di", "uit", "naar", "te", "em", "no", "na", "w", "we", "z", "ze", "do", "i", "från", "till",
-    "de",
-];
+/// What is before a preposition of places and of much else, if one ends a text.
+pub(super) fn before_preposition(text: &str) -> Option<&str> {
+    let len = text.bytes().rev().take(6).position(|byte| !byte.is_ascii_lowercase() && byte < 0x80);
+    let (rest, word) = text.split_at_checked(text.len() - len.unwrap_or(text.len()))?;
+    let is_preposition = matches!(
+        word,
+        "in" | "at"
+            | "to"
+            | "from"
+            | "near"
+            | "aus"
+            | "nach"
+            | "bei"
+            | "à"
+            | "vers"
+            | "en"
+            | "a"
+            | "desde"
+            | "da"
+            | "di"
+            | "uit"
+            | "naar"
+            | "te"
+            | "em"
+            | "no"
+            | "na"
+            | "w"
+            | "we"
+            | "z"
+            | "ze"
+            | "do"
+            | "i"
+            | "från"
+            | "till"
+            | "de"
+    );
+    is_preposition.then_some(rest)
+}
 
 /// Verbs and nouns of living, being born and going, before a preposition.
 pub(super) const LIVING: &str = "live lives lived living reside resides residing moved moving relocated relocating stay staying born \

@@ -227,8 +227,8 @@ fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding>
     let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
     let borne = words.iter().all(|word| word.entry.given() >= 2);
-    let deed =
-        scan.cues.deed_follows(scan.text, end) || !capitals && !scan.cues.is_label(first.of(scan.text)) && speaks(scan, start, end);
+    let deed = scan.cues.deed_follows(scan.text, end)
+        || !capitals && !scan.cues.is_label(first.of(scan.text)) && speaks(scan, start, end);
     let told = Told { borne, deed, known, count, doubted: doubted(words) };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
@@ -248,7 +248,19 @@ fn names_identifier(word: &str) -> bool {
     let head = word.split('-').next().unwrap_or_default();
     matches!(
         head,
-        "IP" | "MAC" | "IBAN" | "BIC" | "SWIFT" | "VIN" | "PAN" | "PIN" | "SSN" | "DOB" | "NIR" | "BSN" | "CPF" | "DNI"
+        "IP" | "MAC"
+            | "IBAN"
+            | "BIC"
+            | "SWIFT"
+            | "VIN"
+            | "PAN"
+            | "PIN"
+            | "SSN"
+            | "DOB"
+            | "NIR"
+            | "BSN"
+            | "CPF"
+            | "DNI"
     )
 }
 

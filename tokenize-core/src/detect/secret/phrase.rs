@@ -51,7 +51,9 @@ pub(super) fn behind_name(value: &[u8], start: usize) -> Option<Found> {
 pub(super) fn quoted(value: &[u8], start: usize) -> Option<Found> {
     let quote = start.checked_sub(1)?;
     match before(value, quote) {
-        b',' | b';' | b'|' | b'\t' => behind_name(value, quote).filter(|found| found.start == start),
+        b',' | b';' | b'|' | b'\t' => {
+            behind_name(value, quote).filter(|found| found.start == start)
+        }
         b' ' => option(value, quote, start),
         _ => None,
     }
@@ -60,7 +62,8 @@ pub(super) fn quoted(value: &[u8], start: usize) -> Option<Found> {
 /// The argument of `-p`, from `from` on, where a command stands before it that takes a password so.
 fn option(value: &[u8], from: usize, start: usize) -> Option<Found> {
     let head = value.get(from.saturating_sub(COMMAND)..from)?.strip_suffix(b" -p ")?;
-    let found = is_command(head).then(|| graded(value, value::next(value, from)?, Cue::Password))?;
+    let found =
+        is_command(head).then(|| graded(value, value::next(value, from)?, Cue::Password))?;
     found.filter(|found| found.start == start)
 }
 
@@ -86,7 +89,8 @@ pub(super) fn of_user(value: &[u8], at: usize) -> Option<Found> {
         return None;
     }
     let head = value.get(at.saturating_sub(USER)..at)?;
-    let len = head.iter().rev().take_while(|byte| is_word(**byte) || b"._-@".contains(byte)).count();
+    let len =
+        head.iter().rev().take_while(|byte| is_word(**byte) || b"._-@".contains(byte)).count();
     let option = head.get(..head.len() - len).filter(|_| len > 0)?;
     let option = option.strip_suffix(b"'").or(option.strip_suffix(b"\"")).unwrap_or(option);
     if !USER_OPTIONS.iter().any(|known| option.ends_with(known)) {
