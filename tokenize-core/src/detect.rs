@@ -14,6 +14,8 @@
 //! ```
 
 mod arrow;
+mod below;
+mod bic;
 mod card;
 pub(crate) mod check;
 mod column;

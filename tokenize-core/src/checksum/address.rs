@@ -1,6 +1,7 @@
-//! Bitcoin addresses of the main network: Base58Check (P2PKH, P2SH) and Bech32 or Bech32m (BIP-173, BIP-350).
+//! Bitcoin addresses of the main network: Base58Check (P2PKH, P2SH) and Bech32 or Bech32m (BIP-173, BIP-350); Ethereum addresses
+//! with their sum (ERC-55).
 //!
-//! Letter case counts here, so a text comes as it is written. SHA-256 is an argument, since primitives live in the room above.
+//! Letter case counts here, so a text comes as it is written. Hashes are arguments, since primitives live in the room above.
 
 /// SHA-256 of some bytes.
 pub(crate) type Sha256 = fn(&[u8]) -> [u8; 32];
@@ -13,6 +14,23 @@ pub(crate) fn is_bitcoin(text: &[u8], sha256: Sha256) -> bool {
         [b'B', b'C', b'1', data @ ..] => is_segwit(data, true),
         _ => false,
     }
+}
+
+/// Keccak-256 of some bytes.
+pub(crate) type Keccak256 = fn(&[u8]) -> [u8; 32];
+
+/// Whether 40 hexadecimal digits are an address with its sum: a letter is a capital where the hash of all in lower case has a digit of
+/// 8 or more.
+pub(crate) fn is_ethereum(digits: &[u8], keccak256: Keccak256) -> bool {
+    if digits.len() != 40 || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let hash = keccak256(&digits.to_ascii_lowercase());
+    let nibbles = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .iter()
+        .zip(nibbles)
+        .all(|(digit, nibble)| digit.is_ascii_digit() || digit.is_ascii_uppercase() == (nibble > 7))
 }
 
 /// One byte of version, 20 of a hash, and the first four of its double SHA-256.

@@ -113,6 +113,10 @@ impl Vocabulary {
                     stops = 0;
                 }
                 crossed_number |= byte.is_ascii_digit();
+                // `call 030 123456 about order 12345678`: what stands beyond a number that it belongs to.
+                if crossed_number && near.mask & CONTRARY != 0 {
+                    return near.mask;
+                }
                 // A character of a script without spaces is no part of the word behind it.
                 if is_unspaced(*byte) {
                     if older[1] != NO_WORD && self.take(&mut near, older[1]) {

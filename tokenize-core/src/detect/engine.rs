@@ -19,7 +19,7 @@ use super::secret::Found;
 use super::table::{Shape, Table};
 use super::user::{Searching, UserRules};
 use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
-use super::{email, ip, phone, resolve, secret, url};
+use super::{below, bic, email, ip, phone, resolve, secret, url};
 
 /// Values that lie one behind another in a buffer.
 pub(super) trait Spans {
@@ -298,12 +298,12 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
         let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
         self.word_done = self.span.0 + end;
-        if end - start >= secret::LEAST
+        if secret::may_be_around(value, start, end)
             && let Some(found) = secret::around_word(value, start)
         {
             return self.secret(Some(found));
         }
-        let is_free = is_free_before(value, start);
+        let is_free = is_free_before(value, start) || ip::is_host(value, start);
         if is_free {
             self.shapes(value, start);
         }
@@ -422,8 +422,30 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
                 self.secret(secret::webhook(self.value(), at));
             }
             Literal::LetterToken(_) => self.secret(secret::letters_only(self.value(), at)),
-            Literal::Password(_) => self.secret(secret::behind_password(self.value(), at)),
+            Literal::Bank(name) => self.bic(at, name),
+            Literal::Password(name) => {
+                self.secret(secret::behind_password(self.value(), at));
+                let bytes = self.bytes;
+                let value = bytes.get(self.span.0..self.span.1).unwrap_or_default();
+                for (start, end) in below::fields(value, at, name.as_bytes()) {
+                    self.secret(secret::in_column(value, start, end));
+                }
+            }
             Literal::PrivateKey => self.secret(secret::private_key(self.value(), at)),
+        }
+    }
+
+    /// Codes of letters alone, which nothing else would stop at: behind the word that announces them, and in its column.
+    fn bic(&mut self, at: usize, name: &str) {
+        let bytes = self.bytes;
+        let value = bytes.get(self.span.0..self.span.1).unwrap_or_default();
+        for start in bic::behind(value, at + name.len()) {
+            self.shapes(value, start);
+        }
+        for (start, end) in below::fields(value, at, name.as_bytes()) {
+            if bic::is_letters(value, start, end) {
+                self.shapes(value, start);
+            }
         }
     }
 
@@ -441,7 +463,13 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let Some(rule) = self.table.finder(finder) else { return };
         let mut hit = hit(start, end, rule, grade);
         if hit.score < SURE {
-            let around = self.table.vocabulary.around(self.value(), start, end);
+            let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
+            let header =
+                self.header.get_or_insert_with(|| Header::of(&self.table.names, value)).as_ref();
+            // A field named after something else speaks against whatever is in it.
+            let above = header.map_or(0, |header| header.at(value, start));
+            let around = above | if above == 0 { 0 } else { CONTRARY };
+            let around = around | self.table.vocabulary.around(value, start, end);
             weigh(self.table, &mut hit, around, self.column);
         }
         self.hits.push(hit);

@@ -27,6 +27,21 @@ pub(super) fn v4(seen: &Seen<'_>) -> Option<Grade> {
     Some(Grade::checked(if is_version_like { 40 } else { 85 }).reserved(is_reserved_v4(address)))
 }
 
+/// Whether the word at `start` is the first of four that a user stands before: `root@192.0.2.1`.
+pub(super) fn is_host(value: &[u8], start: usize) -> bool {
+    if before(value, start) != b'@' || !is_local(before(value, start.saturating_sub(1))) {
+        return false;
+    }
+    let rest = value.get(start..value.len().min(start + V4_LIMIT)).unwrap_or_default();
+    let dotted = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.');
+    dotted.filter(|byte| **byte == b'.').count() == 3
+}
+
+/// What may end the name of a user, or a password before a host.
+fn is_local(byte: u8) -> bool {
+    byte > b' ' && byte != b'@' && byte != b'/'
+}
+
 fn number(text: &[u8]) -> Option<u8> {
     if text.len() > 1 && text.first() == Some(&b'0') {
         return None;
@@ -164,5 +179,7 @@ fn is_reserved_v6(address: Ipv6Addr) -> bool {
     segments[..2] == [0x2001, 0x0db8] || (segments[0] == 0x3fff && segments[1] < 0x1000)
 }
 
+/// The longest writing of four numbers.
+const V4_LIMIT: usize = 15;
 /// The longest writing of an address: eight groups of four, or six and a dotted IPv4 address.
 const V6_LIMIT: usize = 46;

@@ -5,6 +5,8 @@ use aho_corasick::packed::{self, FindIter, Searcher};
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Literal {
+    /// A word that announces the code of a bank.
+    Bank(&'static str),
     /// The dot and the end of a domain name.
     Domain(&'static str),
     /// The prefix of a token that may hold no digit.
@@ -19,7 +21,10 @@ impl Literal {
     /// Its bytes.
     pub(super) const fn text(self) -> &'static str {
         match self {
-            Self::Domain(text) | Self::LetterToken(text) | Self::Password(text) => text,
+            Self::Bank(text)
+            | Self::Domain(text)
+            | Self::LetterToken(text)
+            | Self::Password(text) => text,
             Self::PrivateKey => "PRIVATE KEY",
             Self::Www => "www.",
         }
@@ -87,4 +92,9 @@ const ALL: &[Literal] = &[
     Literal::Password("ssword"),
     Literal::Password("SSWORD"),
     Literal::PrivateKey,
+    Literal::Bank("BIC"),
+    Literal::Bank("bic"),
+    Literal::Bank("SWIFT"),
+    Literal::Bank("Swift"),
+    Literal::Bank("swift"),
 ];

@@ -151,9 +151,11 @@ fn end_of(value: &[u8], all: &[Group], to: usize) -> Option<(usize, Option<usize
 fn beside_others(value: &[u8], all: &[Group], to: usize, score: u8) -> Option<u8> {
     let groups = all.get(..=to)?;
     let (first, rest) = groups.split_first()?;
-    if is_amount(value, groups) {
-        return None;
-    }
+    let score = match amount(value, groups) {
+        Amount::Sure => return None,
+        Amount::Perhaps => score.min(30),
+        Amount::No => score,
+    };
     let ahead = if before(value, first.start) == b' ' {
         digits_before(value, first.start.saturating_sub(1))
     } else {
@@ -192,26 +194,40 @@ fn byte_is_label(value: &[u8], start: usize) -> bool {
     before(value, start) == b'.' && before(value, start - 1).is_ascii_alphabetic()
 }
 
+/// How sure it is that groups are an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Amount {
+    No,
+    /// Groups of three with dots, which some write their numbers with.
+    Perhaps,
+    Sure,
+}
+
 /// Whether groups of three are an amount: with dots, a currency or a fraction.
-fn is_amount(value: &[u8], groups: &[Group]) -> bool {
+fn amount(value: &[u8], groups: &[Group]) -> Amount {
     let (Some(first), Some(last), Some(rest)) = (groups.first(), groups.last(), groups.get(1..))
     else {
-        return false;
+        return Amount::No;
     };
     if rest.is_empty()
         || first.len() > 3
         || !rest.iter().all(|group| group.len() == 3 && matches!(group.gap, Gap::Space | Gap::Dot))
     {
-        return false;
+        return Amount::No;
     }
     let ahead =
         value.get(first.start.saturating_sub(5)..first.start).unwrap_or_default().trim_ascii_end();
     let after = value.get(last.end()..).unwrap_or_default();
-    rest.iter().any(|group| group.gap == Gap::Dot)
+    let is_sure = first.len() < 3 && rest.iter().any(|group| group.gap == Gap::Dot)
         || CURRENCIES
             .iter()
             .any(|sign| ahead.ends_with(sign) || after.trim_ascii_start().starts_with(sign))
-        || matches!(after, [b',' | b'.', digit, ..] if digit.is_ascii_digit())
+        || matches!(after, [b',' | b'.', digit, ..] if digit.is_ascii_digit());
+    match rest.iter().any(|group| group.gap == Gap::Dot) {
+        _ if is_sure => Amount::Sure,
+        true => Amount::Perhaps,
+        false => Amount::No,
+    }
 }
 
 /// Where an extension ends that follows a number at `end`, if one does.

@@ -29,7 +29,7 @@ use super::words::before;
 
 pub(super) use assign::at_mark;
 pub(super) use pem::around as private_key;
-pub(super) use phrase::behind_password;
+pub(super) use phrase::{behind_password, in_column};
 pub(super) use url::{userinfo, webhook};
 pub(super) use vendor::letters_only;
 
@@ -58,10 +58,17 @@ pub(super) fn around_word(value: &[u8], start: usize) -> Option<Found> {
     match before(value, start) {
         b'-' | b'_' | b'.' | b':' | b'\\' | b'%' => {}
         b' ' => return vendor_at(value, start).or_else(|| phrase::behind_word(value, start)),
+        b',' | b';' | b'|' | b'\t' => {
+            return vendor_at(value, start).or_else(|| phrase::behind_name(value, start));
+        }
+        b'"' | b'\'' => {
+            return vendor_at(value, start).or_else(|| phrase::quoted(value, start));
+        }
         b'>' => return vendor_at(value, start).or_else(|| phrase::behind_tag(value, start)),
         _ => return vendor_at(value, start),
     }
-    vendor_at(value, vendor::run_start(value, start)?)
+    let run = vendor::run_start(value, start)?;
+    vendor_at(value, run).or_else(|| phrase::joined_option(value, start))
 }
 
 /// The token that begins with the run at `start`.
@@ -72,8 +79,14 @@ fn vendor_at(value: &[u8], run: usize) -> Option<Found> {
     if value.get(run..)?.starts_with(b"eyJ") { jwt::at(value, run) } else { vendor::at(value, run) }
 }
 
+/// Whether a secret may stand around the word from `start` to `end`, by its length and by what is before it.
+pub(super) fn may_be_around(value: &[u8], start: usize, end: usize) -> bool {
+    let is_option = || value.get(start) == Some(&b'p') && before(value, start) == b'-';
+    end - start >= LEAST || before(value, start) == b',' || is_option()
+}
+
 /// No token has all its words shorter than this.
-pub(super) const LEAST: usize = 8;
+const LEAST: usize = 8;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,9 @@ pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
     if let Some(end) = french_street(scan, start) {
         return Some(finding(scan, at, end, 65));
     }
-    let (end, clear) = english_street(scan, start)?;
+    let Some((end, clear)) = english_street(scan, start) else {
+        return plain_behind_number(scan, at, start);
+    };
     // `2, Shannon Hill` may be a person: such a word counts only with a town after it.
     Some(finding(scan, at, end, if clear { 65 } else { 0 })).filter(|finding| finding.score > 0)
 }
@@ -23,7 +25,12 @@ pub(super) fn number_first(scan: &Scan<'_>, at: usize) -> Option<NameFinding> {
 /// `Hauptstraße 12, 10115 Berlin`, `Calle Mayor 5`, `ul. Długa 5`, among the words of a run.
 pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
     let last = run.last()?;
-    let end = number_after(scan.text, last.end)?;
+    if let Some(found) = unit_first(scan, run).or_else(|| military(scan, run)) {
+        return Some(found);
+    }
+    let Some(end) = number_after(scan.text, last.end) else {
+        return without_number(scan, run);
+    };
     for (index, word) in run.iter().enumerate() {
         let text = word.of(scan.text);
         if word.is_full() && is_prefix(&text.to_lowercase()) && index + 1 < run.len() {
@@ -55,6 +62,113 @@ pub(super) fn street_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding>
         dictionary: false,
     })
 }
+
+/// `22 Welch Pathway, Leeds LS1 4AP`, `H.No. 58, Comar Nagar, Raipur-610906`: a street that nothing tells, where town and postal code
+/// follow.
+fn plain_behind_number(scan: &Scan<'_>, at: usize, street: usize) -> Option<NameFinding> {
+    let mut found = plain(scan, at, street)?;
+    let head = scan.text.get(scan.floor()..at)?;
+    let label = NUMBER_LABELS.iter().find(|label| head.ends_with(**label));
+    found.start -= label.map_or(0, |label| label.len());
+    Some(found)
+}
+
+/// `Flat 13h, Sara Turnpike, Port Charlene KT7 7BJ`: a unit, a street without number, town and postal code.
+fn unit_first(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
+    let unit = run.last()?;
+    if !matches!(
+        unit.of(scan.text),
+        "Flat" | "Studio" | "Unit" | "Apartment" | "Apt" | "Suite" | "Room"
+    ) {
+        return None;
+    }
+    let end = postal::unit(scan.text, unit.start)?;
+    plain(scan, unit.start, postal::after_separator(scan.text, end)?)
+}
+
+/// `USNS Fox, FPO AA 47562`: a ship or unit, and a post office of the armed forces of the United States.
+fn military(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
+    let end = run.last()?.end;
+    // Most runs end otherwise.
+    let behind = scan.text.as_bytes().get(end..end + 8)?;
+    if !behind.windows(4).any(|part| part == b"PO A") {
+        return None;
+    }
+    let office = postal::after_separator(scan.text, end)?;
+    let code = scan.text.get(office..office + 7)?;
+    let is_office = ["APO A", "FPO A", "DPO A"].iter().any(|name| code.starts_with(name));
+    let end = postal::code(scan.text, office + 7).filter(|_| is_office && code.ends_with(' '))?;
+    Some(NameFinding {
+        start: run.first()?.start,
+        end,
+        kind: NameKind::Address,
+        score: 80,
+        cue: true,
+        dictionary: false,
+    })
+}
+
+/// An address from `start` on whose street begins at `street` and is told by nothing but town and postal code behind it.
+fn plain(scan: &Scan<'_>, start: usize, street: usize) -> Option<NameFinding> {
+    // `200 INFO`
+    let is_lower = |byte: &u8| byte.is_ascii_lowercase() || !byte.is_ascii();
+    let has_lower = scan.text.as_bytes().get(street + 1).is_some_and(is_lower);
+    if !has_lower || !words::begins_word(scan.text, street) {
+        return None;
+    }
+    let mut run = Vec::new();
+    words::read_run(scan.dictionary, scan.text, street, &mut run);
+    let last = run.last().filter(|_| run.len() <= MOST_STREET_WORDS)?;
+    if scan.cues.month(run.first()?.of(scan.text)).is_some() {
+        return None;
+    }
+    let tail = postal::tail(scan, last.end);
+    let is_bracketed = scan.text.get(last.end..tail.end).is_some_and(|text| text.contains('('));
+    (tail.long_code && tail.town && !is_bracketed).then_some(NameFinding {
+        start,
+        end: tail.end,
+        kind: NameKind::Address,
+        score: 75,
+        cue: false,
+        dictionary: false,
+    })
+}
+
+/// `avenue Claudine Guérin, 31631 Saint-Étienne`: a word of streets, town and postal code.
+fn without_number(scan: &Scan<'_>, run: &[Word]) -> Option<NameFinding> {
+    let (first, last) = (run.first()?, run.last()?);
+    let has_code = match scan.text.as_bytes().get(last.end..)? {
+        [b',', b' ', next, ..] | [b'\n', next, ..] | [b',', b'\n', next, ..] => {
+            next.is_ascii_digit()
+        }
+        _ => false,
+    };
+    if !has_code {
+        return None;
+    }
+    let is_street = |word: &str| is_prefix(word) || is_french(word);
+    let start = if is_street(&first.of(scan.text).to_lowercase()) && run.len() > 1 {
+        first.start
+    } else {
+        let head = scan.text.get(scan.floor()..first.start)?.strip_suffix(' ')?;
+        let len = head.bytes().rev().take(12).take_while(|byte| *byte > b' ').count();
+        let word = head.get(head.len() - len..).filter(|word| is_street(word))?;
+        first.start - word.len() - 1
+    };
+    let tail = postal::tail(scan, last.end);
+    (tail.long_code && tail.town).then_some(NameFinding {
+        start,
+        end: tail.end,
+        kind: NameKind::Address,
+        score: 80,
+        cue: true,
+        dictionary: false,
+    })
+}
+
+/// What stands before the number of a house in India.
+const NUMBER_LABELS: [&str; 6] =
+    ["H.No. ", "H. No. ", "H.No ", "House No. ", "Plot No. ", "Door No. "];
 
 fn finding(scan: &Scan<'_>, start: usize, end: usize, score: u8) -> NameFinding {
     let tail = postal::tail(scan, end);
@@ -272,7 +386,8 @@ fn is_prefix(word: &str) -> bool {
             | "via" | "viale" | "piazza" | "corso" | "vicolo" | "largo" | "piazzale" | "strada" | "contrada" | "borgo" | "rua"
             | "travessa" | "alameda" | "praça" | "estrada" | "rodovia" | "praceta" | "ulica" | "ul" | "aleja" | "al" | "plac" | "pl"
             | "osiedle" | "os" | "rue" | "callejón" | "pasaje" | "vereda" | "cuesta" | "rambla" | "avinguda" | "urbanización"
-            | "canale" | "rotonda" | "incrocio" | "stretto" | "vila" | "viela" | "ladeira" | "c" | "chaussée"
+            | "praia" | "pátio" | "condomínio" | "loteamento" | "residencial" | "sítio" | "chácara" | "quadra" | "setor" | "conjunto"
+            | "vial" | "acceso" | "cañada" | "pasadizo" | "polígono" | "canale" | "rotonda" | "incrocio" | "stretto" | "vila" | "viela" | "ladeira" | "c" | "chaussée"
     )
 }
 
@@ -373,11 +488,42 @@ fn is_adjective(word: &str) -> bool {
 }
 
 /// Ends of a street's name in one word.
-const SUFFIXES: [&str; 32] = [
-    "straße", "strasse", "str", "straat", "laan", "weg", "gracht", "plein", "kade", "dijk",
-    "singel", "steeg", "gasse", "allee", "platz", "ring", "damm", "ufer", "steig", "pfad", "gatan",
-    "vägen", "gränd", "stigen", "torget", "vej", "veien", "gade", "gata", "hof", "park",
+const SUFFIXES: [&str; 35] = [
+    "straße",
+    "strasse",
+    "str",
+    "straat",
+    "laan",
+    "weg",
+    "gracht",
+    "plein",
+    "kade",
+    "dijk",
+    "singel",
+    "steeg",
+    "gasse",
+    "allee",
+    "platz",
+    "ring",
+    "damm",
+    "ufer",
+    "steig",
+    "pfad",
+    "gatan",
+    "vägen",
+    "gränd",
+    "stigen",
+    "torget",
+    "vej",
+    "veien",
+    "gade",
+    "gata",
+    "hof",
+    "park",
     "chaussee",
+    "dreef",
+    "plantsoen",
+    "baan",
 ];
 
 /// Ends that also stand as a word of their own.

@@ -37,6 +37,8 @@ pub(super) struct Before {
     pub(super) person: u8,
     /// A preposition or label of places.
     pub(super) place: bool,
+    /// A label of places.
+    pub(super) place_label: bool,
     /// Nothing, or the end of a sentence or line.
     pub(super) sentence_start: bool,
     /// `&`, or `and` after a capital: a firm's first partner.
@@ -183,9 +185,27 @@ impl Cues {
         }
     }
 
+    /// Whether a word is the label of a place: `city`.
+    pub(super) fn is_place_label(&self, word: &str) -> bool {
+        self.is_sign(word, Sign::PlaceLabel)
+    }
+
+    /// Whether a word ends a letter: `regards`.
+    pub(super) fn is_closing(&self, word: &str) -> bool {
+        self.is_sign(word, Sign::Closing)
+    }
+
+    /// Whether a word labels what follows it: `from`.
+    pub(super) fn is_label(&self, word: &str) -> bool {
+        self.is_sign(word, Sign::Label)
+    }
+
+    fn is_sign(&self, word: &str, sign: Sign) -> bool {
+        self.signs.get(word.to_lowercase().as_str()).is_some_and(|signs| signs.contains(&sign))
+    }
+
     pub(super) fn is_title(&self, word: &str) -> bool {
-        let signs = self.signs.get(word.to_lowercase().as_str());
-        signs.is_some_and(|signs| signs.contains(&Sign::Title))
+        self.is_sign(word, Sign::Title)
     }
 
     pub(super) fn is_surname(&self, word: &str) -> bool {
@@ -216,7 +236,8 @@ impl Cues {
                     && free(right.and_then(|right| right.chars().next()))
             })
         };
-        told(before) || told(after)
+        // The abbreviation means much else where anything stands between.
+        before.trim_end().ends_with(" b.") || told(before) || told(after)
     }
 }
 
@@ -229,7 +250,7 @@ impl Before {
             Sign::Noun if beside && !ended => self.person = self.person.max(1),
             Sign::Companion if beside && !marks.label => self.companion = true,
             Sign::Place if beside && !marks.label && !ended => self.place = true,
-            Sign::PlaceLabel if marks.label => self.place = true,
+            Sign::PlaceLabel if marks.label => (self.place, self.place_label) = (true, true),
             Sign::Title if beside && !marks.label => {
                 self.title = true;
                 self.sentence_start = false;

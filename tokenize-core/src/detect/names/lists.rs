@@ -23,7 +23,7 @@ pub(super) enum Sign {
 pub(super) const SIGNS: &[(Sign, &str)] = &[
     (
         Sign::Title,
-        "mr mrs ms mx miss mister messrs dr doctor prof professor rev reverend fr sir dame capt captain lt sgt sergeant col \
+        "mr mrs ms mx miss mister messrs dr doctor docteur docteure doutor doutora doktor prof professor rev reverend fr sir dame capt captain lt sgt sergeant col \
          colonel maj gen hon judge justice senator sen rep gov pastor rabbi imam sheikh mme mlle madame mademoiselle monsieur \
          mgr maître herr herrn frau fräulein hr fr dipl ing mag lic sr sra srta señor señora señorita don doña sres dra drs \
          sig signor signora signore signorina sig.ra ssa ra dott dottor dottore dottoressa dott.ssa avv geom rag onorevole egr gent \
@@ -61,7 +61,7 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
     (
         Sign::Closing,
         "regards sincerely yours cheers thanks thank you best wishes faithfully truly cordially respectfully love grüße grüßen \
-         gruß grüssen gruss cordialement salutations saludos atentamente cordiali saluti groet groeten atenciosamente \
+         gruß grüssen gruss cordialement salutations saludos atentamente cordiali saluti groet groeten atenciosamente hoogachtend hochachtungsvoll \
          cumprimentos abraço abraços pozdrawiam poważaniem hälsning hälsningar mvh mfg lg vg",
     ),
     (
@@ -73,8 +73,65 @@ pub(super) const SIGNS: &[(Sign, &str)] = &[
         Sign::PlaceLabel,
         "city town location place country state region birthplace hometown destination origin ort stadt wohnort geburtsort land \
          ville pays lieu ciudad país lugar localidad población città paese luogo comune plaats woonplaats stad cidade \
-         local localidade miasto miejscowość kraj stad ort land शहर",
+         local localidade naturalidade naissance nascita nacimiento nascimento geboorteplaats miejscowości miasto miejscowość kraj stad ort land शहर",
     ),
+];
+
+/// What is before a preposition of places and of much else, if one ends a text.
+pub(super) fn before_preposition(text: &str) -> Option<&str> {
+    let len = text.bytes().rev().take(6).position(|byte| !byte.is_ascii_lowercase() && byte < 0x80);
+    let (rest, word) = text.split_at_checked(text.len() - len.unwrap_or(text.len()))?;
+    let is_preposition = matches!(
+        word,
+        "in" | "at"
+            | "to"
+            | "from"
+            | "near"
+            | "aus"
+            | "nach"
+            | "bei"
+            | "à"
+            | "vers"
+            | "en"
+            | "a"
+            | "desde"
+            | "da"
+            | "di"
+            | "uit"
+            | "naar"
+            | "te"
+            | "em"
+            | "no"
+            | "na"
+            | "w"
+            | "we"
+            | "z"
+            | "ze"
+            | "do"
+            | "i"
+            | "från"
+            | "till"
+            | "de"
+    );
+    is_preposition.then_some(rest)
+}
+
+/// Verbs and nouns of living, being born and going, before a preposition.
+pub(super) const LIVING: &str = "live lives lived living reside resides residing moved moving relocated relocating stay staying born \
+     flying travelling traveling driving you been wohne wohnt wohnen wohnhaft lebe lebt leben gezogen umgezogen ziehe zieht geboren \
+     habite habitons habitent habitant vis vit né née réside déménagé exerce vivo vive vivimos vivir resido reside nacido nacida \
+     mudado mudada domiciliado abito abita abitiamo risiedo risiede residente nato nata trasferito trasferita riceve woon woont \
+     wonen woonachtig verhuisd mieszkam mieszka mieszkamy urodzony urodzona miejscowości moro mora moramos nascido nascida \
+     mudei atende bor bodde flyttat flyttade född";
+
+/// Ends and beginnings that names of English towns have, and hardly any other word.
+pub(super) const TOWN_ENDS: &[&str] = &[
+    "ville", "bury", "borough", "burgh", "chester", "haven", "mouth", "shire", "stad", "fort",
+    "port", "town", "furt", "bourg",
+];
+pub(super) const TOWN_BEGINNINGS: &[&str] = &[
+    "North", "South", "East", "West", "Port", "Lake", "New", "Saint", "Sainte", "San", "Santa",
+    "Fort", "Mount", "Bad",
 ];
 
 /// Phrases that a person's name follows, in lower case; they count without a colon.
@@ -334,6 +391,9 @@ pub(super) const BIRTHS: &[&str] = &[
     "geboren",
     "geb.",
     "geb:",
+    "geb.datum",
+    "geb. datum",
+    "geb.dat",
     "geburtsdatum",
     "geburtstag",
     "né le",

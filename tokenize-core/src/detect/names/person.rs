@@ -196,6 +196,9 @@ fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding>
     };
     let count = full.iter().flatten().count();
     let first = full.first().copied().flatten()?;
+    if full.iter().flatten().any(|word| names_identifier(word.of(scan.text))) {
+        return None;
+    }
     let initial = head.shape == Shape::Initial;
     let plain = if count == 1 && !initial { lone(first) } else { several(&full, initial) };
     let (start, before) = reach_back(scan, head.start);
@@ -224,7 +227,8 @@ fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding>
     let plain = if before.companion && plain >= 40 { plain + 10 } else { plain };
     let plain = if capitals && inverted == 0 { in_capitals(&full, count, plain) } else { plain };
     let borne = words.iter().all(|word| word.entry.given() >= 2);
-    let deed = scan.cues.deed_follows(scan.text, end) || speaks(scan, start, end);
+    let deed = scan.cues.deed_follows(scan.text, end)
+        || !capitals && !scan.cues.is_label(first.of(scan.text)) && speaks(scan, start, end);
     let told = Told { borne, deed, known, count, doubted: doubted(words) };
     let score = told.score(plain, &before);
     let cue = before.title || before.person > 0 || told.deed;
@@ -237,6 +241,27 @@ fn judge(scan: &Scan<'_>, words: &[Word], capitals: bool) -> Option<NameFinding>
         cue,
         dictionary: known,
     })
+}
+
+/// Whether a word says what the identifier behind it is: `IP`, `MAC-Adresse`.
+fn names_identifier(word: &str) -> bool {
+    let head = word.split('-').next().unwrap_or_default();
+    matches!(
+        head,
+        "IP" | "MAC"
+            | "IBAN"
+            | "BIC"
+            | "SWIFT"
+            | "VIN"
+            | "PAN"
+            | "PIN"
+            | "SSN"
+            | "DOB"
+            | "NIR"
+            | "BSN"
+            | "CPF"
+            | "DNI"
+    )
 }
 
 /// One word alone.
@@ -415,6 +440,9 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
     }
     let next = words::read_one(scan.dictionary, scan.text, at)?;
     let rest = scan.text.get(next.end..).unwrap_or_default();
+    if scan.cues.is_closing(word.of(scan.text)) {
+        return None;
+    }
     let listed = rest.strip_prefix(", ").is_some_and(|rest| words::begins_word(rest, 0));
     let towns = word.entry.city() >= 2 && next.entry.city() >= 2;
     if listed || towns || !next.is_full() {
@@ -425,6 +453,11 @@ fn inverted(scan: &Scan<'_>, word: &Word) -> Option<(usize, u8)> {
     let second =
         second.filter(|second| second.shape == Shape::Initial || given(second) == Trust::Strong);
     let end = second.map_or(next.end, |second| second.end);
+    // `Höfig, Sigrid-Reising-Allee 56`
+    let numbered = scan.text.get(end..).and_then(|rest| rest.strip_prefix(' '));
+    if numbered.is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_digit())) {
+        return None;
+    }
     // A field of its own, as in a table.
     let closed = scan
         .text

@@ -39,7 +39,13 @@ fn part(scan: &Scan<'_>, start: usize, tail: &mut Tail) -> Option<usize> {
     }
     if let Some(end) = code(scan.text, start).filter(|_| !tail.code) {
         tail.code = true;
-        tail.long_code = end - start > 4;
+        // Eight digits in a row are as often the number of something else.
+        let is_joined = text_is_digits(scan.text, start, end);
+        tail.long_code = match end - start {
+            5..=7 => true,
+            8.. => !is_joined || follows_letters(scan.text, start),
+            _ => follows_state(scan.text, start),
+        };
         tail.after_code = true;
         return Some(end);
     }
@@ -54,8 +60,29 @@ fn part(scan: &Scan<'_>, start: usize, tail: &mut Tail) -> Option<usize> {
     Some(end)
 }
 
+fn text_is_digits(text: &str, start: usize, end: usize) -> bool {
+    text.get(start..end).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a state of Australia stands before a code.
+fn follows_state(text: &str, start: usize) -> bool {
+    let head = text.get(..start).unwrap_or_default().trim_end();
+    AUSTRALIAN.iter().any(|state| head.ends_with(state))
+}
+
+/// Whether a state of Brazil stands before a code: `SP, 01310100`.
+fn follows_letters(text: &str, start: usize) -> bool {
+    let head = text.get(..start).unwrap_or_default().trim_end_matches([',', ' ', '\n']);
+    let mut last = head.bytes().rev();
+    let two = [last.next(), last.next()].into_iter().flatten();
+    two.filter(u8::is_ascii_uppercase).count() == 2 && last.next() == Some(b' ')
+}
+
+/// The states and territories of Australia.
+const AUSTRALIAN: [&str; 8] = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"];
+
 /// The end of a comma, a dash or a line break and the spaces around it.
-fn after_separator(text: &str, at: usize) -> Option<usize> {
+pub(super) fn after_separator(text: &str, at: usize) -> Option<usize> {
     let mut end = at;
     let (mut breaks, mut marks) = (0, 0);
     for char in text.get(at..)?.chars().take(8) {
@@ -67,11 +94,14 @@ fn after_separator(text: &str, at: usize) -> Option<usize> {
         }
         end += char.len_utf8();
     }
-    (end > at).then_some(end)
+    // In a table the next field follows its comma at once; so do states, `Springfield,IL`.
+    let is_field = text.get(at..end).is_some_and(|gap| matches!(gap, "," | ";"));
+    let is_state = || text.get(end..end + 2).is_some_and(place::is_state);
+    (end > at && (!is_field || is_state())).then_some(end)
 }
 
 /// `Apt. 4B`, `#12`, `piso 3`, `bis`
-fn unit(text: &str, at: usize) -> Option<usize> {
+pub(super) fn unit(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let after = match rest.strip_prefix('#') {
         Some(after) => after,
@@ -160,6 +190,11 @@ fn letter_code(text: &str) -> Option<usize> {
 /// `IL`, `(MI)`, `SP`, after a town.
 fn state(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
+    if let Some(state) = AUSTRALIAN.iter().find(|state| rest.starts_with(**state))
+        && ends(text, at + state.len())
+    {
+        return Some(at + state.len());
+    }
     let two = rest.get(..2).filter(|two| two.bytes().all(|byte| byte.is_ascii_uppercase()))?;
     let bracket = text.get(..at)?.ends_with('(');
     let end = at + two.len();
@@ -176,8 +211,8 @@ fn town(scan: &Scan<'_>, at: usize, tail: &mut Tail) -> Option<usize> {
     }
     let mut run = Vec::new();
     words::read_run(scan.dictionary, scan.text, at, &mut run);
-    let coded =
-        run.iter().position(|word| place::is_state(word.of(scan.text))).filter(|at| *at > 0);
+    let is_state = |word: &str| place::is_state(word) || AUSTRALIAN.contains(&word);
+    let coded = run.iter().position(|word| is_state(word.of(scan.text))).filter(|at| *at > 0);
     let count = coded.unwrap_or(run.len());
     let run = run.get(..count)?;
     let places = place::places(scan, run);

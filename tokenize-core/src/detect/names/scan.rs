@@ -3,7 +3,7 @@
 use super::context::Cues;
 use super::dictionary::Dictionary;
 use super::words::{self, Word};
-use super::{NameFinding, address, birth, ideographs, person, place};
+use super::{NameFinding, address, birth, home, ideographs, japanese, person, place};
 
 /// A text being read, with what its rules need.
 pub(super) struct Scan<'a> {
@@ -86,7 +86,8 @@ impl<'a> Scan<'a> {
         let mut names = std::mem::take(&mut self.names);
         names.clear();
         person::people(self, run, &places, &mut names);
-        for place in place::findings(self, run, &places) {
+        let home = home::finding(self, run, &places);
+        for place in home.into_iter().chain(place::findings(self, run, &places)) {
             let apart =
                 |person: &NameFinding| place.end <= person.start || person.end <= place.start;
             if names.iter().all(|person| apart(person) || person.score < place.score) {
@@ -102,6 +103,9 @@ impl<'a> Scan<'a> {
     fn beyond_ascii(&mut self, at: usize) -> usize {
         let Some(char) = words::char_at(self.text, at) else { return at + 1 };
         if ideographs::is_ideograph(char) {
+            if let Some(finding) = japanese::address(self, at) {
+                return self.push(finding);
+            }
             let (next, findings) = ideographs::names(self, at);
             for finding in findings {
                 self.push(finding);

@@ -216,6 +216,8 @@ const PEOPLE: &[&str] = &[
 const PLACES: &[&str] = &[
     "the flight to [PLACE New York City] is late",
     "we live in [PLACE Paris]",
+    "Wohne jetzt in [PLACE Böblingen].",
+    "{\"city\": \"[PLACE Joshuaberg]\"}",
     "moved from [PLACE Springfield, IL] last year",
     "Er wohnt in [PLACE Berlin], [PLACE Deutschland].",
     "elle habite à [PLACE Lyon]",
@@ -228,6 +230,11 @@ const PLACES: &[&str] = &[
 ];
 
 const ADDRESSES: &[&str] = &[
+    "I live at [ADDRESS Flat 13h, Sara Turnpike, Port Charlene KT7 7BJ].",
+    "courier to [ADDRESS H.No. 58, Comar Nagar, Raipur-610906]",
+    "[ADDRESS 22 Welch Pathway\nGold Coast QLD 3444]",
+    "[ADDRESS USNS Fox\nFPO AA 47562]",
+    "住所：[ADDRESS 京都府東村山市東三島9丁目14番11号]",
     "ship to [ADDRESS 123 Main St, Apt 4, Springfield, IL 62704] please",
     "[ADDRESS 1600 Pennsylvania Avenue NW, Washington, DC 20500]",
     "at [ADDRESS 42 N 5th Avenue], second door",

@@ -22,7 +22,9 @@ pub(super) fn may_begin(value: &[u8], at: usize, len: usize) -> bool {
         }
         b'(' | b')' => len <= AREA,
         b' ' | b'-' if matches!(next, b'(' | b'-' | b'/') && len <= AREA => true,
-        b'/' | b'?' | b'&' | b'=' | b'*' => false,
+        b'/' | b'?' | b'=' | b'*' => false,
+        // A field of a form.
+        b'&' if before(value, at) != b'=' => false,
         _ => {
             is_bare(len, behind(value, at))
                 && !matches!(before(value, at), b'/' | b'-' | b'.' | b'#' | b'&' | b'*')
@@ -59,7 +61,7 @@ fn with_zero(len: usize, count: usize, third: &Third<'_>, is_beside: bool) -> bo
     match (third.gap, len) {
         (b' ', 4) if count == 4 => third.len() != 4 && !is_beside,
         (b'.', 2) if count == 2 => third.len() == 2,
-        (b'.', _) => len > 1 && third.len() > 1,
+        (b'.', _) => len > 1 && (third.len() > 1 || third.len() == 0 && len + count > AREA + 2),
         (_, 2) if count == 2 => third.len() != 4,
         (_, 3) if count == 2 => third.len() != 4,
         _ => len <= AREA || is_bare(len, b'0'),
@@ -71,7 +73,8 @@ fn without(first: u8, len: usize, count: usize, third: &Third<'_>) -> bool {
     match (third.gap, len, count) {
         (b'.', 1, 3) => first == b'1',
         (b'.', 3, 2) => third.len() == 2,
-        (b'.', 3, 3) => third.len() == 4,
+        (b'.', 3, 3) => matches!(third.len(), 3 | 4),
+        (b'.', 2, 3 | 4) => matches!(third.len(), 2 | 4),
         (b'.', 4, 3) => first == b'1',
         (b'.', ..) => false,
         (_, 1, 3 | 4) => matches!(first, b'1' | b'8'),

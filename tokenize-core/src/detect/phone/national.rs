@@ -21,6 +21,7 @@ pub(super) fn grade(phrase: &Phrase, groups: &[Group], is_bracketed: bool) -> Op
     // Decimal numbers and most versions have dots only.
     let dots = groups.iter().skip(1).filter(|group| group.gap == Gap::Dot).count();
     match (dots, groups.len()) {
+        (1, 2) if digits.starts_with(b"0") => Some(found.at_most(UNLIKELY)),
         (1, 2) => None,
         (dots, len) if dots + 1 == len && !DOTTED.contains(&key) => Some(found.at_most(WEAK)),
         _ => Some(found),
@@ -204,7 +205,7 @@ pub(super) fn grade_bare(digits: &[u8]) -> Option<Graded> {
     let is_reserved = |code, national| reserved::is_reserved(code, national);
     let graded = |score, is_reserved| Some(Graded { score, is_valid: true, is_reserved });
     match (digits.len(), first) {
-        (9..=12, b'0') => {
+        (8..=12, b'0') => {
             let mut plans = plan::national().filter(|plan| {
                 digits.starts_with(plan.trunk)
                     && matches!(
@@ -212,7 +213,8 @@ pub(super) fn grade_bare(digits: &[u8]) -> Option<Graded> {
                         Fit::Valid(_)
                     )
             });
-            plans.next().and_then(|_| graded(35, reserved::is_reserved_with_zero(digits)))
+            let score = if digits.len() > 8 { 35 } else { 20 };
+            plans.next().and_then(|_| graded(score, reserved::is_reserved_with_zero(digits)))
         }
         (11, b'1') if valid(NORTH_AMERICA, rest) => graded(35, is_reserved(NORTH_AMERICA, rest)),
         (11, b'1') if valid(86, digits) => graded(35, false),

@@ -326,6 +326,9 @@ fn bare_digits_need_words_that_speak_for_them() {
         ("phone", "555-0143"),
         ("tel", "00493012345678"),
         ("tfn", "0701234567"),
+        ("Handy", "01514.5897644"),
+        ("tel.", "508.105.732"),
+        ("連絡先", "09065612881"),
     ] {
         let text = format!("{words} {number}");
         assert_eq!(found(&text).map(|(text, _)| text), Some(number), "{text}");

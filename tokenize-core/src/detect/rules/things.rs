@@ -1,15 +1,15 @@
 //! Identifiers of accounts and things that lead to people.
 
 use super::{Check, Kind, Rule, Seen};
-use crate::crypto::address::is_bitcoin;
+use crate::crypto::address::{is_bitcoin, is_ethereum};
 use crate::detect::hit::Grade;
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         entity: "CRYPTO",
         regions: "",
-        context: "bitcoin|btc|wallet|crypto|bitcoin-adresse|adresse bitcoin|dirección bitcoin|indirizzo bitcoin",
-        columns: "btc address|wallet address|bitcoin address",
+        context: "bitcoin|btc|wallet|crypto|ethereum|ether|eth|metamask|erc20|erc-20|usdt|usdc|bitcoin-adresse|adresse bitcoin|dirección bitcoin|indirizzo bitcoin",
+        columns: "btc address|eth address|ethereum address|wallet address|bitcoin address",
         rules: &[
             Rule::shape(
                 "bitcoin-base58",
@@ -25,6 +25,7 @@ pub(super) const KINDS: &[Kind] = &[
                 95,
                 99,
             ),
+            Rule::shape("ethereum", "0x[0-9A-Fa-f]{40}", Check::Custom(ethereum), 95, 99),
         ],
     },
     Kind {
@@ -87,4 +88,14 @@ pub(super) const KINDS: &[Kind] = &[
 /// An address by its hash; letters count as they are written.
 fn bitcoin(seen: &Seen<'_>) -> Option<Grade> {
     is_bitcoin(seen.text()).then_some(Grade::checked(95))
+}
+
+/// Letters of both cases are a sum; without it any 20 bytes in hexadecimal may be an address, such as those of a hash.
+fn ethereum(seen: &Seen<'_>) -> Option<Grade> {
+    let digits = seen.text().get(2..)?;
+    let has = |is: fn(&u8) -> bool| digits.iter().any(is);
+    if has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) {
+        return is_ethereum(digits).then_some(Grade::checked(95));
+    }
+    Some(Grade::shape(30))
 }

@@ -14,7 +14,7 @@ use crate::detect::words::behind;
 
 /// The secret behind the `=` or `:` at `at`, if a name before it says that one follows.
 pub(in crate::detect) fn at_mark(value: &[u8], at: usize) -> Option<Found> {
-    let end = cue::name_end(value, at)?;
+    let Some(end) = cue::name_end(value, at) else { return phrase::of_user(value, at) };
     let (cue, _) = cue::of_name(value, end)?;
     let assigned = value::assigned(value, at)?;
     phrase::with_scheme(value, assigned).or_else(|| graded(value, assigned, cue))
@@ -77,8 +77,8 @@ fn password(text: &[u8], strength: &Strength, is_quoted: bool) -> Option<u8> {
     // `db-password-1`, `user_password2`: the names of others.
     let is_name = strength.signs == 0
         && strength.parts > 0
-        && (names_itself(text) || !is_quoted && strength.is_wordlike());
-    if is_name || (strength.digits == 0 && is_marked_word(text)) {
+        && (names_itself(text) || !is_quoted && strength.is_wordlike() && !is_phrase(strength));
+    if is_name || (strength.digits == 0 && is_marked_word(text) && !is_mixed(strength)) {
         return None;
     }
     Some(match (strength.classes(), strength.len) {
@@ -91,14 +91,24 @@ fn password(text: &[u8], strength: &Strength, is_quoted: bool) -> Option<u8> {
 
 /// Letters alone, perhaps parted: a word counts only in quotes, where it is no name of something else.
 fn letters(strength: &Strength, is_quoted: bool) -> Option<u8> {
+    if strength.parts < 3 && is_mixed(strength) {
+        return Some(70);
+    }
     if strength.parts > 0 {
         return None;
     }
-    if strength.len >= 8 && strength.lower > 1 && strength.upper > 1 && !strength.is_wordlike() {
-        return Some(70);
-    }
     (is_quoted && strength.len >= 6 && strength.upper == 0 && strength.foreign == 0)
         .then_some(COMMON)
+}
+
+/// Letters of both cases that make no words.
+fn is_mixed(strength: &Strength) -> bool {
+    strength.len >= 8 && strength.lower > 1 && strength.upper > 1 && !strength.is_wordlike()
+}
+
+/// Several words and a number, as generators of passwords join them.
+fn is_phrase(strength: &Strength) -> bool {
+    strength.len >= 14 && strength.parts >= 2 && strength.digits > 0
 }
 
 /// At least four words in quotes, all in lower case.
@@ -136,14 +146,16 @@ fn faint(text: &[u8], strength: &Strength) -> Option<u8> {
 
 /// Whether a text holds what code, regular expressions and sentences do, and tokens do not.
 fn is_expression(text: &[u8]) -> bool {
-    text.iter().any(|byte| b" \t[](){}<>\\^\"'`|,;?".contains(byte))
+    text.iter().any(|byte| b" \t[](){}<>\\\"'`|,;".contains(byte))
+        || matches!(text, [b'^', ..] | [.., b'?' | b'$'])
 }
 
 /// Whether a value is called after what it should be.
 fn names_itself(text: &[u8]) -> bool {
-    [&b"pass"[..], b"secret", b"token", b"key", b"pwd"]
-        .iter()
-        .any(|name| text.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name)))
+    let names = |name: &[u8]| text.windows(name.len()).any(|it| it.eq_ignore_ascii_case(name));
+    let is_key = |word: &[u8]| word.eq_ignore_ascii_case(b"key");
+    [&b"pass"[..], b"secret", b"token", b"apikey", b"pwd"].into_iter().any(names)
+        || text.split(|byte| !byte.is_ascii_alphabetic()).any(is_key)
 }
 
 /// A word with a mark of the sentence behind or before it.

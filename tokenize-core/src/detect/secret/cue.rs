@@ -152,6 +152,10 @@ impl Name {
 
     fn cue(&self) -> Option<Cue> {
         let text = self.text();
+        // `variable "db_password" { default = "..." }`
+        if text == b"default" {
+            return Some(Cue::Deferred);
+        }
         if text.ends_with(b"value") && self.begins(self.len - 5) {
             let rest = text.strip_suffix(b"value")?;
             return if rest.is_empty() { Some(Cue::Deferred) } else { self.cue_of(rest) };
@@ -255,6 +259,7 @@ const ENDINGS: &[&str] = &[
     "psk",
     "sig",
     "value",
+    "default",
     "_prod",
     "_dev",
     "passwords",

@@ -102,6 +102,23 @@ fn words_are_weak_passwords() {
     check("GENERIC_SECRET", "passphrase: \"{}\"", "stapel pferd batterie korrekt");
 }
 
+#[test]
+fn commands_tables_and_sentences() {
+    let secret = format!("{}7xQ{}", noise(LETTERS, 6, 3), noise(BASE62, 8, 4));
+    for place in [
+        "curl -u admin:{} https://internal/x",
+        "mysql -u root -p{} -h db01",
+        "docker login -u ci -p {} registry",
+        "name,value\nregion,eu-west-1\ndb_password,{}",
+        "user,password\njane,{}\n",
+        "la contraseña es {}",
+        "variable \"db_password\" {\n  default = \"{}\"\n}",
+    ] {
+        check("GENERIC_SECRET", place, &secret);
+    }
+    check_none(&format!("ssh -p {secret} host, scp -u {secret}:x"));
+}
+
 /// Names before keys and tokens.
 const TOKENS: [&str; 28] = [
     "api_key={}",
