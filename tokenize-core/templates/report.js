@@ -43,16 +43,20 @@
 
   const heads = [...table.tHead.rows[0].cells];
   const collator = new Intl.Collator("en", { numeric: true });
+  // Up, then down, then as the table has them.
+  const next = { ascending: "descending", descending: null };
   const sortBy = (head, place) => {
-    const isUp = head.getAttribute("aria-sort") === "ascending";
-    const isNumber = head.dataset.sort === "number";
+    const current = head.getAttribute("aria-sort");
+    const wanted = current ? next[current] : "ascending";
     const key = (body) => body.rows[0].cells[place].dataset.key;
-    const compare = isNumber
+    const compare = head.dataset.sort === "number"
       ? (a, b) => Number(key(a)) - Number(key(b))
       : (a, b) => collator.compare(key(a), key(b));
+    const sorted = [...bodies];
+    if (wanted) sorted.sort(wanted === "ascending" ? compare : (a, b) => compare(b, a));
     heads.forEach((other) => other.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", isUp ? "descending" : "ascending");
-    table.append(...[...bodies].sort(isUp ? (a, b) => compare(b, a) : compare));
+    if (wanted) head.setAttribute("aria-sort", wanted);
+    table.append(...sorted);
   };
   heads.forEach((head, place) => {
     const button = document.createElement("button");

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use tokenize_core::report::Page;
-use tokenize_core::{Error, FileOptions, Inspector, Remasker, Report as CoreReport, Tokenizer, Unmasker};
+use tokenize_core::{
+    Error, FileOptions, Inspector, Remasker, Report as CoreReport, Tokenizer, Unmasker,
+};
 
 use crate::error::{Failure, detached};
 use crate::keyring::Keyring;

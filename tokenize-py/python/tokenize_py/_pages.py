@@ -22,7 +22,8 @@ def refuse(path: str | os.PathLike[str], *, force: bool) -> Path:
     if page.suffix.lower() not in {".html", ".htm"}:
         raise ValueError("the name of a report ends in .html")
     if page.is_dir() or (not force and (page.exists() or page.is_symlink())):
-        raise TokenizeError(f"{page}: exists already; choose another name, or give force=True to replace it")
+        message = f"{page}: exists already\nhint: choose another name, or give force=True to replace it"
+        raise TokenizeError(message, code="exists", path=str(page))
     return page
 
 
@@ -30,17 +31,17 @@ def save(path: str | os.PathLike[str], page: str, *, force: bool) -> None:
     """Write a page whole or not at all."""
     target = refuse(path, force=force)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".tmp", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(page)
+            temporary.chmod(0o644)
+            temporary.replace(refuse(target, force=force))
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise TokenizeError(f"cannot write {target}: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(page)
-        Path(temporary).replace(refuse(target, force=force))
-    except OSError as error:
-        raise TokenizeError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        raise TokenizeError(f"cannot write {target}: {error.strerror}", code="io", path=str(target)) from error
 
 
 def frame(page: str) -> str:
