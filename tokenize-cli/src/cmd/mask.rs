@@ -21,7 +21,7 @@ use crate::texts;
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
   tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
-  tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet --report masked.html
+  tokenize mask in.parquet --policy p.yaml --keyring k.json --out m.parquet --report m.html
 
 An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
 Where the policy has `encrypt` with `key: output`, the wrapped data keys are written beside the output before any data, to OUT.tokenize.json: keep that file."
