@@ -2,6 +2,7 @@
 # make test   everything that is checked: what CI runs
 # make check  the same without Python
 # make bench-detect  how fast detection finds, beside regex-automata
+# make report-test  the pages of reports in a browser, where Chromium is installed
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
 
@@ -15,7 +16,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench-detect demo test check fmt clippy rust-test doc deny py py-test scale clean
+.PHONY: bench-detect demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -82,10 +83,16 @@ py-test: py
 	cd tokenize-py && TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -rs
 	$(VENV)/pytest -rs tests/oracle tests/detect
 	$(VENV)/python examples/mask_table.py
+	$(VENV)/python tests/report/browse.py $(BIN)/tokenize target/report
 	cd tokenize-py && ../$(VENV)/mypy
 	$(VENV)/mypy --config-file tokenize-py/pyproject.toml --strict examples/mask_table.py
 	cd tokenize-py && ../$(VENV)/ruff check .
-	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle tests/detect examples
+	$(VENV)/ruff check --select E4,E7,E9,F tests/oracle tests/detect tests/report examples
+
+# Opens pages in Chromium without a network; screenshots are in target/report. Says so loudly where there is no Chromium.
+report-test: .venv/installed
+	cargo build $(RUST) --bins
+	$(VENV)/python tests/report/browse.py $(BIN)/tokenize target/report
 
 .venv/installed: tokenize-py/requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; say which one with PYTHON=...")'

@@ -11,6 +11,7 @@ mod kms;
 mod leak;
 mod nested;
 mod remask;
+mod report;
 mod review;
 mod rotation;
 mod roundtrip;

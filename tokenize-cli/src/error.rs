@@ -54,18 +54,6 @@ pub(crate) enum CliError {
         /// Which columns need the key, and why.
         needs: String,
     },
-    /// The draft of a policy cannot be written.
-    Draft {
-        /// Its file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// The file for the draft of a policy is there already.
-    DraftExists {
-        /// The file.
-        path: PathBuf,
-    },
     /// `--fail-on` names an entity that is never found.
     FailOn {
         /// The entity.
@@ -140,6 +128,20 @@ pub(crate) enum CliError {
     },
     /// What was to be checked has been, and is wrong.
     Refused(Box<CliError>),
+    /// A draft of a policy, or a report, cannot be written.
+    Text {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file for a draft or a report is there already.
+    TextExists {
+        /// The file.
+        path: PathBuf,
+        /// What named it.
+        option: &'static str,
+    },
 }
 
 impl CliError {
@@ -179,14 +181,13 @@ impl CliError {
             Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Kms(error) if error.is_outside_world() => Exit::OutsideWorld,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Draft { .. }
-            | Self::Manifest { .. }
+            Self::Manifest { .. }
             | Self::Output(_)
-            | Self::Policy { error: PolicyError::Read { .. }, .. } => Exit::OutsideWorld,
+            | Self::Policy { error: PolicyError::Read { .. }, .. }
+            | Self::Text { .. } => Exit::OutsideWorld,
             Self::Denied { error, .. } => error.exit(),
             Self::Found { .. } | Self::Refused(_) => Exit::Refused,
-            Self::DraftExists { .. }
-            | Self::FailOn { .. }
+            Self::FailOn { .. }
             | Self::Files(_)
             | Self::Iam(_)
             | Self::Key(_)
@@ -195,7 +196,8 @@ impl CliError {
             | Self::NobodyToAsk { .. }
             | Self::NotAManifest { .. }
             | Self::NotConfirmed { .. }
-            | Self::Policy { .. } => Exit::Usage,
+            | Self::Policy { .. }
+            | Self::TextExists { .. } => Exit::Usage,
         }
     }
 
@@ -211,7 +213,6 @@ impl CliError {
             {
                 Some("the file was changed after it was masked, or was masked under another policy or key version".to_owned())
             }
-            Self::DraftExists { .. } => Some("choose another --policy-out, or give --force to replace it".to_owned()),
             Self::FailOn { kind, .. } => kind.as_ref().and_then(DetectionFaultKind::hint),
             Self::File { error, .. } => error.hint(),
             Self::Files(error) => Some(error.hint().to_owned()),
@@ -230,7 +231,8 @@ impl CliError {
             Self::Policy { error, .. } => policy_hint(error),
             Self::Refused(error) => error.hint(),
             Self::NoColumn { .. } => Some("paths are written as a scan without --columns shows them".to_owned()),
-            Self::Draft { .. } | Self::Found { .. } | Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) => None,
+            Self::TextExists { option, .. } => Some(format!("choose another {option}, or give --force to replace it")),
+            Self::Found { .. } | Self::Manifest { .. } | Self::NotConfirmed { is_typed: true, .. } | Self::Output(_) | Self::Text { .. } => None,
         }
     }
 }
@@ -283,12 +285,6 @@ fn policy_hint(error: &PolicyError) -> Option<String> {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Draft { path, error } => {
-                write!(f, "cannot write {}: {error}", one_line(&path.display().to_string()))
-            }
-            Self::DraftExists { path } => {
-                write!(f, "{}: exists already", one_line(&path.display().to_string()))
-            }
             Self::FailOn { kind: Some(kind), .. } => {
                 write!(f, "--fail-on: {}", one_line(&kind.to_string()))
             }
@@ -340,6 +336,12 @@ impl fmt::Display for CliError {
                 f.write_str(&one_line(&format!("{error}{reason}")))
             }
             Self::Refused(error) => error.fmt(f),
+            Self::Text { path, error } => {
+                write!(f, "cannot write {}: {error}", one_line(&path.display().to_string()))
+            }
+            Self::TextExists { path, .. } => {
+                write!(f, "{}: exists already", one_line(&path.display().to_string()))
+            }
         }
     }
 }

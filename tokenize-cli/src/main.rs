@@ -8,6 +8,7 @@ mod files;
 mod guard;
 mod out;
 mod summary;
+mod texts;
 mod verdicts;
 
 use std::process::ExitCode;

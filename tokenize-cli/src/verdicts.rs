@@ -1,6 +1,5 @@
 //! What a scan found, as a table for people: names, counts and shares, never values.
 
-use arrow::datatypes::DataType;
 use tokenize_core::ScanReport;
 use tokenize_core::detect::{Class, ColumnReport, Reason};
 
@@ -74,7 +73,7 @@ impl Row {
         let nulls = if column.rows == 0 { None } else { Some(ratio(column.nulls, column.rows)) };
         let cells = [
             shortened(&one_line(&column.path.to_string())),
-            short_type(&column.data_type),
+            column.type_word(),
             verdict.class.name().to_owned(),
             format!("{:.2}", verdict.confidence),
             share.map_or_else(|| "-".to_owned(), percent),
@@ -111,26 +110,6 @@ fn share_of(reason: &Reason) -> Option<f64> {
         | Reason::Prose { share }
         | Reason::Whole { share } => Some(*share),
         _ => None,
-    }
-}
-
-/// A type in a word or two.
-fn short_type(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "string".to_owned(),
-        DataType::Dictionary(_, values) => short_type(values),
-        DataType::Decimal128(precision, scale) | DataType::Decimal256(precision, scale) => {
-            format!("decimal({precision},{scale})")
-        }
-        DataType::FixedSizeBinary(size) => format!("binary({size})"),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => "binary".to_owned(),
-        DataType::Boolean => "bool".to_owned(),
-        DataType::Date32 | DataType::Date64 => "date".to_owned(),
-        DataType::Time32(_) | DataType::Time64(_) => "time".to_owned(),
-        other => {
-            let name = other.to_string().to_lowercase();
-            name.split(['(', '<', ' ']).next().unwrap_or_default().to_owned()
-        }
     }
 }
 
@@ -237,18 +216,5 @@ mod tests {
         {
             assert_eq!(percent(share), told);
         }
-    }
-
-    #[test]
-    fn types_are_told_in_a_word() {
-        let told = |data_type: &DataType| short_type(data_type);
-        let strings = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        assert_eq!(told(&strings), "string");
-        assert_eq!(told(&DataType::Decimal128(12, 2)), "decimal(12,2)");
-        assert_eq!(
-            told(&DataType::Timestamp(arrow::datatypes::TimeUnit::Microsecond, Some("UTC".into()))),
-            "timestamp"
-        );
-        assert_eq!(told(&DataType::UInt8), "uint8");
     }
 }

@@ -15,6 +15,7 @@
 //! | mask a prompt, unmask the answer | [`Tokenizer::plan_texts`], then [`TextPlan::mask`] and [`TextPlan::unmask`] |
 //! | check a policy, or its fit with a schema | [`Policy::from_path`], [`check_schema`] |
 //! | know what the columns of a table hold, and draft a policy | [`scan_file`], or a [`Scanner`] for batches; [`ScanReport::policy`] |
+//! | show people what a scan found, or what a mask did | [`report::Page`], with [`mask_file_inspected`] |
 //! | find personal data in a text or a batch | [`Detector::detect`], [`Detector::detect_batch`] |
 //! | find one's own kinds of it too | [`detection_from_text`], [`Detection`] |
 //! | know what a policy promises and leaks | [`Policy::explain`] |
@@ -76,6 +77,7 @@
 //!
 //! - [`pipeline`]: tokenizers, plans, files, reports
 //! - [`policy`]: policies, their faults, explanations and JSON Schema
+//! - [`report`]: pages for people, of scans and masks
 //! - [`keys`]: keyrings, root keys, KMS
 //! - [`iam`]: what a role needs to be allowed at AWS
 //! - [`detect`]: finds personal data in texts and columns
@@ -119,6 +121,7 @@ mod markup;
 pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
+pub mod report;
 pub mod secret;
 pub(crate) mod spelling;
 pub(crate) mod surrogate;
@@ -137,9 +140,9 @@ pub use io::{Damage, IoError};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer,
-    UnmaskPlan, Unmasker, check_schema, mask_file, parquet_schema, remask_file, scan_batches,
-    scan_file, scan_files, unmask_file,
+    FileOptions, Inspection, Inspector, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress,
+    TextPlan, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file, mask_file_inspected,
+    parquet_schema, remask_file, scan_batches, scan_file, scan_files, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

@@ -3,6 +3,7 @@
 //! [`Tokenizer`] is the front door for batches in memory; [`mask_file`], [`unmask_file`] and [`remask_file`] for files.
 
 mod file;
+mod inspect;
 mod mask;
 mod remask;
 mod report;
@@ -14,7 +15,10 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 
-pub use self::file::{FileOptions, mask_file, parquet_schema, remask_file, unmask_file};
+pub use self::file::{
+    FileOptions, mask_file, mask_file_inspected, parquet_schema, remask_file, unmask_file,
+};
+pub use self::inspect::{Inspection, Inspector, Treatment};
 pub use self::mask::MaskPlan;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};

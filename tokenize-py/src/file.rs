@@ -4,7 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use tokenize_core::{FileOptions, Remasker, Report as CoreReport, Tokenizer, Unmasker};
+use tokenize_core::report::Page;
+use tokenize_core::{
+    Error, FileOptions, Inspector, Remasker, Report as CoreReport, Tokenizer, Unmasker,
+};
 
 use crate::error::{Failure, detached};
 use crate::keyring::Keyring;
@@ -23,6 +26,33 @@ pub(crate) fn mask_file(
     let options = FileOptions { replace: force, ..FileOptions::default() };
     detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options))
         .map(Report::from)
+}
+
+/// As [`mask_file`], with the page of its report.
+#[pyfunction]
+pub(crate) fn mask_file_inspected(
+    py: Python<'_>,
+    input: PathBuf,
+    output: PathBuf,
+    policy: (String, String),
+    keyring: &Keyring,
+    force: bool,
+) -> Result<(Report, String), Failure> {
+    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
+    let options = FileOptions { replace: force, ..FileOptions::default() };
+    let (report, page) = detached(py, || {
+        let mut inspector = Inspector::new(&tokenizer)?;
+        let report = tokenize_core::mask_file_inspected(
+            &tokenizer,
+            &input,
+            &output,
+            &options,
+            &mut inspector,
+        )?;
+        let page = Page::of_mask(&inspector.finish(), &[&input]);
+        Ok::<_, Error>((report, page.to_html()))
+    })?;
+    Ok((report.into(), page))
 }
 
 #[pyfunction]

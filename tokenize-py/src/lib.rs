@@ -26,7 +26,9 @@ mod _core {
     #[pymodule_export]
     use crate::ff1::{ff1_decrypt, ff1_encrypt};
     #[pymodule_export]
-    use crate::file::{ColumnReport, Report, mask_file, remask_file, unmask_file};
+    use crate::file::{
+        ColumnReport, Report, mask_file, mask_file_inspected, remask_file, unmask_file,
+    };
     #[pymodule_export]
     use crate::keyring::{KeyVersion, Keyring};
     #[pymodule_export]

@@ -1,6 +1,7 @@
 //! What the columns of a table hold.
 
 use pyo3::prelude::*;
+use tokenize_core::report::Page;
 use tokenize_core::{ScanOptions, ScanReport as CoreReport, Scanner};
 
 use crate::detect::{Detector, input};
@@ -14,6 +15,10 @@ pub(crate) struct ScanReport(CoreReport);
 impl ScanReport {
     fn to_json(&self) -> String {
         self.0.to_json().to_string()
+    }
+
+    fn to_html(&self) -> String {
+        Page::of_scan::<&str>(&self.0, &[]).to_html()
     }
 
     fn policy(&self, name: &str) -> String {

@@ -53,6 +53,29 @@ def test_reports(keyring: tk.Keyring, masked: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_a_page_tells_what_was_done(keyring: tk.Keyring, masked: Path, tmp_path: Path) -> None:
+    data, page = tmp_path / "in.parquet", tmp_path / "report.html"
+
+    def mask(force: bool = False) -> tk.Report:
+        return tk.mask_file(data, tmp_path / "again.parquet", policy=RULES, keyring=keyring, report=page, force=force)
+
+    assert mask().rows == 3
+    text = page.read_text(encoding="utf-8")
+    for told in ("Mask report", "in.parquet", "pseudonymize", "did not fit, became null", keyring.id):
+        assert told in text
+    assert "123-45-6789" not in text
+    assert str(tmp_path) not in text
+    assert pq.read_table(tmp_path / "again.parquet").column("ssn") == pq.read_table(masked).column("ssn")
+    page.write_text("mine")
+    (tmp_path / "again.parquet").unlink()
+    with pytest.raises(tk.TokenizeError, match=r"report\.html: exists already"):
+        mask()
+    assert not (tmp_path / "again.parquet").exists()
+    assert page.read_text() == "mine"
+    mask(force=True)
+    assert page.read_text(encoding="utf-8") == text
+
+
 def test_the_keyring_alone_unmasks(keyring: tk.Keyring, masked: Path, tmp_path: Path) -> None:
     keyring.add()
     keyring.promote(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -110,3 +112,36 @@ def test_what_is_no_table() -> None:
         tk.scan(pd.DataFrame({"mixed": [CANARY, 7]}))
     assert caught.value.column == "mixed"
     assert_silent(caught.value)
+
+
+def test_pages(tmp_path: Path) -> None:
+    report = tk.scan(table())
+    page = report.to_html()
+    assert page.startswith("<!doctype html>")
+    assert "Personal data in" in page
+    assert "A table in memory" in page
+    assert CANARY not in page
+    assert CANARY.split("@")[1] not in page
+    assert page == tk.scan(table()).to_html()
+    report.save(tmp_path / "scan.html")
+    assert (tmp_path / "scan.html").read_text(encoding="utf-8") == page
+    with pytest.raises(tk.TokenizeError, match="exists already") as caught:
+        report.save(tmp_path / "scan.html")
+    assert (caught.value.code, caught.value.path) == ("exists", str(tmp_path / "scan.html"))
+    report.save(str(tmp_path / "scan.html"), force=True)
+    with pytest.raises(ValueError, match=r"ends in \.html"):
+        report.save(tmp_path / "policy.yaml", force=True)
+    with pytest.raises(tk.TokenizeError, match="cannot write"):
+        report.save(tmp_path / "nowhere" / "scan.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["scan.html"]
+
+
+def test_notebooks_show_the_page_in_a_frame() -> None:
+    report = tk.scan(table().rename_columns(["<script>", '"', "a", "b"]))
+    shown = report._repr_html_()
+    assert shown.startswith("<iframe ")
+    assert 'sandbox="allow-scripts"' in shown
+    start = shown.index('srcdoc="') + len('srcdoc="')
+    end = shown.index('"', start)
+    assert html.unescape(shown[start:end]) == report.to_html()
+    assert shown[end:] == '"></iframe>'

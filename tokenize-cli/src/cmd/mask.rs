@@ -1,14 +1,17 @@
 //! `tokenize mask`.
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
 use tokenize_core::keys::Power;
-use tokenize_core::{Keyring, Tokenizer, mask_file};
+use tokenize_core::report::Page;
+use tokenize_core::{Inspector, Keyring, Tokenizer, mask_file, mask_file_inspected};
 
 use super::policy::read;
 use super::run::{Extras, RunArgs};
 use crate::error::{CliError, Exit, Verb};
-use crate::out::Out;
+use crate::out::{Out, one_line};
+use crate::texts;
 
 /// Arguments of `mask`.
 #[derive(Debug, clap::Args)]
@@ -18,6 +21,7 @@ use crate::out::Out;
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
   tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
+  tokenize mask in.parquet --policy p.yaml --keyring k.json --out m.parquet --report m.html
 
 An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
 Where the policy has `encrypt` with `key: output`, the wrapped data keys are written beside the output before any data, to OUT.tokenize.json: keep that file."
@@ -34,6 +38,19 @@ pub(crate) struct MaskArgs {
     /// Let this key of the file-level metadata pass (may be repeated); others are dropped, as they may hold values
     #[arg(long, value_name = "KEY")]
     keep_metadata: Vec<String>,
+    /// Write a page for a browser to this file: what each column held, what was done, and what is left in clear
+    #[arg(long, value_name = "FILE.html", value_parser = page_path, conflicts_with = "dry_run")]
+    report: Option<PathBuf>,
+}
+
+/// Data, keyrings and policies have other names: a report never comes over one of them.
+fn page_path(text: &str) -> Result<PathBuf, &'static str> {
+    let path = PathBuf::from(text);
+    let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("html" | "htm") => Ok(path),
+        _ => Err("the name of a report ends in .html"),
+    }
 }
 
 pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
@@ -43,12 +60,24 @@ pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
         keep_metadata: &args.keep_metadata,
         side_files: policy.needs().iter().any(|need| need.power == Power::DataKey),
     };
-    args.run
-        .run(
-            Verb::Mask,
-            &extras,
-            |input, output, options| mask_file(&tokenizer, input, output, options),
-            out,
-        )
-        .map_err(|error| error.of_mask(policy, keyring))
+    if let Some(path) = &args.report {
+        texts::refuse_taken(path, args.run.force(), REPORT)?;
+    }
+    let of_policy = |error| CliError::of_file(Verb::Mask, &args.policy)(error);
+    let inspector = args.report.as_ref().map(|_| Inspector::new(&tokenizer)).transpose();
+    let inspector = RefCell::new(inspector.map_err(of_policy)?);
+    let mask = |input: &Path, output: &Path, options: &_| match &mut *inspector.borrow_mut() {
+        Some(inspector) => mask_file_inspected(&tokenizer, input, output, options, inspector),
+        None => mask_file(&tokenizer, input, output, options),
+    };
+    let exit = args.run.run(Verb::Mask, &extras, mask, out);
+    let exit = exit.map_err(|error| error.of_mask(policy, keyring))?;
+    if let (Some(path), Some(inspector)) = (&args.report, inspector.into_inner()) {
+        let page = Page::of_mask(&inspector.finish(), args.run.inputs());
+        texts::write(path, &page.to_html(), args.run.force(), REPORT)?;
+        out.say(format_args!("report written to {}", one_line(&path.display().to_string())));
+    }
+    Ok(exit)
 }
+
+const REPORT: &str = "--report";

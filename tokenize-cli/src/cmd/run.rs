@@ -41,6 +41,15 @@ pub(crate) struct Extras<'a> {
 }
 
 impl RunArgs {
+    pub(crate) fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    /// Whether what exists is replaced.
+    pub(crate) fn force(&self) -> bool {
+        self.force
+    }
+
     /// Treats each input with `treat`, and tells what was done.
     pub(crate) fn run(
         &self,

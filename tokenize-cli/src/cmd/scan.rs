@@ -1,13 +1,12 @@
 //! `tokenize scan`.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokenize_core::detect::DetectionFaultKind;
+use tokenize_core::report::Page;
 use tokenize_core::{
     DetectError, Detection, Detector, FieldPath, ScanOptions, ScanReport, detection_from_path,
     scan_files,
@@ -15,10 +14,10 @@ use tokenize_core::{
 
 use super::unmask::Columns;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::{Jobs, refuse_elsewhere};
+use crate::files::Jobs;
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
-use crate::verdicts;
+use crate::{texts, verdicts};
 
 /// Arguments of `scan`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +27,7 @@ use crate::verdicts;
   tokenize scan customers.parquet
   tokenize scan customers.parquet --policy-out policy.yaml
   tokenize scan day1.parquet day2.parquet --sample 10000 --format json
+  tokenize scan customers.parquet --format html > customers.html
   tokenize scan export.parquet --rules rules.yaml --fail-on EMAIL_ADDRESS --fail-on US_SSN:0.8
 
 Several inputs are scanned as one table. No value is shown: the table goes to stdout and holds counts, shares and reasons. A policy that is drafted is a start: read it before you use it. --fail-on names an entity, and how sure a finding has to be; exit code 1 if a column is taken for it, or a value is one or holds one."
@@ -36,7 +36,7 @@ pub(crate) struct ScanArgs {
     /// Parquet files
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// How the result is written: a table for people, or JSON for programs
+    /// How the result is written: a table, a page for a browser, or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// The same as --format json
@@ -64,6 +64,7 @@ pub(crate) struct ScanArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
+    Html,
     Json,
     #[default]
     Table,
@@ -74,8 +75,7 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let first = args.inputs.first().map_or(Path::new(""), PathBuf::as_path);
     let of_file = CliError::of_file(Verb::Scan, first);
     if let Some(path) = &args.policy_out {
-        refuse_elsewhere(path)?;
-        refuse_taken(path, args.force)?;
+        texts::refuse_taken(path, args.force, POLICY_OUT)?;
     }
     let detection = args.rules.as_deref().map(rules).transpose()?.unwrap_or_default();
     args.fail_on.iter().try_for_each(|limit| limit.check(&detection))?;
@@ -93,15 +93,17 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let mut report = report?;
     if let Some(path) = &args.policy_out {
         let text = report.policy(&name_of(first));
-        write(path, &text, args.force)?;
+        texts::write(path, &text, args.force, POLICY_OUT)?;
     }
     let reached: Vec<Reached> = args.fail_on.iter().map(|limit| limit.reached(&report)).collect();
     show_only(&mut report, &args.columns)?;
-    if args.json || args.format == Format::Json {
-        out.data(&format!("{:#}\n", as_json(&report, &inputs, &reached)))?;
-    } else {
-        out.data(&verdicts::table(&report, out.width()))?;
-        out.say(verdicts::summary(&report));
+    match if args.json { Format::Json } else { args.format } {
+        Format::Html => out.data(&Page::of_scan(&report, &inputs).to_html())?,
+        Format::Json => out.data(&format!("{:#}\n", as_json(&report, &inputs, &reached)))?,
+        Format::Table => {
+            out.data(&verdicts::table(&report, out.width()))?;
+            out.say(verdicts::summary(&report));
+        }
     }
     if let Some(path) = &args.policy_out {
         let path = one_line(&path.display().to_string());
@@ -217,34 +219,7 @@ fn refuse(reached: &[Reached<'_>]) -> Result<Exit, CliError> {
     if told.is_empty() { Ok(Exit::Done) } else { Err(CliError::Found { told }) }
 }
 
-fn refuse_taken(path: &Path, force: bool) -> Result<(), CliError> {
-    if path.is_dir() || !force && path.symlink_metadata().is_ok() {
-        return Err(CliError::DraftExists { path: path.to_owned() });
-    }
-    Ok(())
-}
-
-/// Writes a text whole or not at all.
-fn write(path: &Path, text: &str, force: bool) -> Result<(), CliError> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let failed = |error| CliError::Draft { path: path.to_owned(), error };
-    let written = (|| -> io::Result<()> {
-        let mut file = File::create_new(&temporary)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    })();
-    let published = written.map_err(failed).and_then(|()| {
-        refuse_taken(path, force)?;
-        fs::rename(&temporary, path).map_err(failed)
-    });
-    if published.is_err() {
-        // It may not even be there.
-        let _ = fs::remove_file(&temporary);
-    }
-    published
-}
+const POLICY_OUT: &str = "--policy-out";
 
 #[cfg(test)]
 mod tests {

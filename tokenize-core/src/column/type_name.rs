@@ -19,6 +19,26 @@ pub(crate) fn write(data_type: &DataType) -> Option<String> {
     })
 }
 
+/// A type in a word or two.
+pub(crate) fn word(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "string".to_owned(),
+        DataType::Dictionary(_, values) => word(values),
+        DataType::Decimal128(precision, scale) | DataType::Decimal256(precision, scale) => {
+            format!("decimal({precision},{scale})")
+        }
+        DataType::FixedSizeBinary(size) => format!("binary({size})"),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => "binary".to_owned(),
+        DataType::Boolean => "bool".to_owned(),
+        DataType::Date32 | DataType::Date64 => "date".to_owned(),
+        DataType::Time32(_) | DataType::Time64(_) => "time".to_owned(),
+        other => {
+            let name = other.to_string().to_lowercase();
+            name.split(['(', '<', ' ']).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
 /// The type that [`write`] named.
 pub(crate) fn read(name: &str) -> Option<DataType> {
     if let Some((_, plain)) = PLAIN.iter().find(|(known, _)| *known == name) {
@@ -125,6 +145,18 @@ mod tests {
             "dictionary(int8,dictionary(int8,utf8))",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+    #[test]
+    fn people_are_told_in_a_word() {
+        let strings = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        for (data_type, told) in [
+            (strings, "string"),
+            (DataType::Decimal128(12, 2), "decimal(12,2)"),
+            (DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), "timestamp"),
+            (DataType::UInt8, "uint8"),
+        ] {
+            assert_eq!(word(&data_type), told);
         }
     }
 }

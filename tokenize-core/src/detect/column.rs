@@ -22,7 +22,7 @@ mod tally;
 mod values;
 mod vocabulary;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ::arrow::array::{Array, RecordBatch};
@@ -97,6 +97,8 @@ impl ScanOptions {
 pub struct Scanner {
     table: Arc<Table>,
     options: ScanOptions,
+    /// The only columns that are looked at, masked or not; all that are not masked if none are named.
+    only: Option<HashSet<FieldPath>>,
     rows: u64,
     columns: Vec<Column>,
     places: HashMap<FieldPath, usize>,
@@ -108,10 +110,21 @@ impl Scanner {
         Self {
             table: detector.table.clone(),
             options,
+            only: None,
             rows: 0,
             columns: Vec::new(),
             places: HashMap::new(),
         }
+    }
+
+    /// One that looks at what a mask has left in some columns, and at no others: see [`Self::look_at`].
+    pub(crate) fn of_masked(detector: &Detector, options: ScanOptions) -> Self {
+        Self { only: Some(HashSet::new()), ..Self::new(detector, options) }
+    }
+
+    /// One more column for [`Self::of_masked`] to look at.
+    pub(crate) fn look_at(&mut self, path: &FieldPath) {
+        self.only.get_or_insert_default().insert(path.clone());
     }
 
     /// Takes in the columns of a schema, so that the report has them even if no batch comes.
@@ -128,6 +141,9 @@ impl Scanner {
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), DetectError> {
         self.rows += batch.num_rows() as u64;
         for_each_leaf(batch, &mut |leaf, array, _| {
+            if self.only.as_ref().is_some_and(|only| !only.contains(&leaf.path)) {
+                return Ok(());
+            }
             let table = self.table.clone();
             if let Some(column) = self.column(leaf) {
                 column.push(&table, array.as_ref());
@@ -155,7 +171,9 @@ impl Scanner {
             Some(place) => *place,
             None => {
                 let seed = self.options.seed ^ self.columns.len() as u64;
-                self.columns.push(Column::new(leaf, &self.table, self.options.sample, seed));
+                let mut column = Column::new(leaf, &self.table, self.options.sample, seed);
+                column.is_masked &= self.only.is_none();
+                self.columns.push(column);
                 self.places.insert(leaf.path.clone(), self.columns.len() - 1);
                 self.columns.len() - 1
             }
@@ -258,7 +276,7 @@ impl Column {
         let entities = shares(&facts);
         let looked_at = self.tally.values;
         let looked = self.tally.looked();
-        let told = |(shape, count)| ValueShape { shape, share: share(count, looked) };
+        let told = |(shape, count)| ValueShape { shape, count, share: share(count, looked) };
         ColumnReport {
             path: self.path,
             data_type: self.data_type,

@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::{MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
+use super::{Inspector, MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
 use crate::error::Error;
 use crate::io::parquet::{Input, Output};
 use crate::io::side::{PublishedSideFile, SideFile};
@@ -37,6 +37,30 @@ pub fn mask_file(
     output: &Path,
     options: &FileOptions,
 ) -> Result<Report, Error> {
+    mask(tokenizer, input, output, options, None)
+}
+
+/// Masks a Parquet file as [`mask_file`] does, and lets `inspector` look at what goes in and what is left. A dry run has nothing to look at.
+///
+/// # Errors
+/// As [`mask_file`].
+pub fn mask_file_inspected(
+    tokenizer: &Tokenizer,
+    input: &Path,
+    output: &Path,
+    options: &FileOptions,
+    inspector: &mut Inspector,
+) -> Result<Report, Error> {
+    mask(tokenizer, input, output, options, Some(inspector))
+}
+
+fn mask(
+    tokenizer: &Tokenizer,
+    input: &Path,
+    output: &Path,
+    options: &FileOptions,
+    mut inspector: Option<&mut Inspector>,
+) -> Result<Report, Error> {
     let source = Input::open(input)?;
     let schema = source.schema();
     let plan = Plan::mask(&tokenizer.policy, &schema, &facts(&tokenizer.keyring))?;
@@ -48,9 +72,20 @@ pub fn mask_file(
     if options.dry_run {
         return Ok(plan.report());
     }
-    write_masked(&plan, &source, output, options, |batch, first_row| {
-        plan.mask_bare(batch, first_row)
-    })
+    if let Some(inspector) = &mut inspector {
+        inspector.start(&plan);
+    }
+    let report = write_masked(&plan, &source, output, options, |batch, first_row| {
+        let masked = plan.mask_bare(batch, first_row)?;
+        if let Some(inspector) = &mut inspector {
+            inspector.look(batch, &masked)?;
+        }
+        Ok(masked)
+    })?;
+    if let Some(inspector) = inspector {
+        inspector.count(&report);
+    }
+    Ok(report)
 }
 
 /// Whether an output of this plan has data keys to publish beside it: of its own, or of columns that an earlier mask encrypted.
@@ -69,7 +104,7 @@ fn write_masked(
     source: &Input,
     output: &Path,
     options: &FileOptions,
-    treat: impl Fn(&RecordBatch, u64) -> Result<RecordBatch, Error>,
+    mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<Report, Error> {
     let mut target =
         Output::start(output, options.replace, plan.run.plan().output.clone(), source)?;

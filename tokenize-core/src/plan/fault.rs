@@ -190,7 +190,9 @@ pub enum PlanFaultKind {
         spans: String,
     },
     /// Texts that are no column are to be masked by a policy that does not say how.
-    #[error("nothing in the policy says what happens to texts that are no column: write it under `text:`")]
+    #[error(
+        "nothing in the policy says what happens to texts that are no column: write it under `text:`"
+    )]
     NoTextRule,
     /// A requested column has no reversible action.
     #[error("cannot be unmasked: {action} is one-way")]

@@ -286,6 +286,7 @@ class ScanReport:
     """What a scan found."""
 
     def to_json(self) -> str: ...
+    def to_html(self) -> str: ...
     def policy(self, name: str) -> str: ...
 
 def scan(detector: Detector, data: object, name: str | None, sample: int | None) -> ScanReport:
@@ -342,6 +343,11 @@ class Engine:
     ) -> ArrowTable: ...
 
 def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
+def mask_file_inspected(
+    input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool
+) -> tuple[Report, str]:
+    """Mask a file, and give the page of its report too."""
+
 def unmask_file(
     input: str,
     output: str,

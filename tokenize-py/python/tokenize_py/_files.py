@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from tokenize_py import _core, _manifests, _policy
+from tokenize_py import _core, _manifests, _pages, _policy
 from tokenize_py._core import Keyring, Report
 
 
@@ -15,6 +15,7 @@ def mask_file(
     *,
     policy: _policy.Policy,
     keyring: Keyring,
+    report: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Report:
     """Mask a Parquet file.
@@ -29,7 +30,9 @@ def mask_file(
         output: The file to write.
         policy: The policy's path, its text, or the same tree as a dict.
         keyring: The keyring whose primary version masks, unless a rule pins another; or a writer file of it.
-        force: Replace an existing output, and the file beside it.
+        report: Where to write a page for a browser, whose name ends in ``.html``: what each column held, what was done,
+            and what is left in clear, by a sample that is looked at meanwhile.
+        force: Replace an existing output, the file beside it, and the report.
 
     Returns:
         What was done to each column: names and counts.
@@ -40,10 +43,17 @@ def mask_file(
         DataError: The file is damaged.
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
-        TokenizeError: The output exists already, or the file system fails.
+        TokenizeError: The output or the report exists already, or the file system fails.
+        ValueError: The report's name does not end in ``.html``.
 
     """
-    return _core.mask_file(os.fspath(input), os.fspath(output), _policy.read(policy), keyring, force)
+    files = os.fspath(input), os.fspath(output)
+    if report is None:
+        return _core.mask_file(*files, _policy.read(policy), keyring, force)
+    _pages.refuse(report, force=force)
+    done, page = _core.mask_file_inspected(*files, _policy.read(policy), keyring, force)
+    _pages.save(report, page, force=force)
+    return done
 
 
 def unmask_file(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 
-from tokenize_py import _core
+from tokenize_py import _core, _pages
 from tokenize_py._detect import Rules, detector, named
 
 
@@ -103,6 +104,27 @@ class ScanReport:
         """Give the whole report as dicts and lists, as ``tokenize scan --format json`` prints it."""
         tree: dict[str, Any] = json.loads(self._core.to_json())
         return tree
+
+    def to_html(self) -> str:
+        """Give a page for a browser, as ``tokenize scan --format html`` prints it: one file that loads nothing."""
+        return self._core.to_html()
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the page of :meth:`to_html` to a file.
+
+        Args:
+            path: The file; its name ends in ``.html``.
+            force: Replace the file if it exists.
+
+        Raises:
+            ValueError: The name does not end in ``.html``.
+            TokenizeError: The file exists already, or cannot be written.
+
+        """
+        _pages.save(path, self.to_html(), force=force)
+
+    def _repr_html_(self) -> str:
+        return _pages.frame(self.to_html())
 
     def __repr__(self) -> str:
         columns = self.columns

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use serde_json::{Value, json};
 
+use crate::column::type_name;
 use crate::field::FieldPath;
 
 /// What a scan found, column by column. It holds counts and shares, never a value.
@@ -40,7 +41,7 @@ pub struct ColumnReport {
     pub looked_at: u64,
     /// How many different values were among those.
     pub distinct: Distinct,
-    /// The commonest shapes of values, letters as `A` and `a`, digits as `9`.
+    /// The commonest shapes of values, letters as `A` and `a`, digits as `9`; only those that five different values share.
     pub shapes: Vec<ValueShape>,
     /// What was found, the commonest first.
     pub entities: Vec<EntityShare>,
@@ -66,7 +67,9 @@ pub struct Distinct {
 pub struct ValueShape {
     /// Such as `Aaaa@aaaa.aaa`; runs of one class are capped at four.
     pub shape: String,
-    /// The share of the values that have it.
+    /// How many of the values that were looked at for shapes have it.
+    pub count: u64,
+    /// Their share.
     pub share: f64,
 }
 
@@ -284,7 +287,7 @@ impl ScanReport {
     /// { "version": 1, "rows": n, "columns": [ {
     ///     "path", "type", "rows", "nulls", "missing", "values", "looked_at",
     ///     "distinct": { "count", "exact" },
-    ///     "shapes": [ { "shape", "share" } ],
+    ///     "shapes": [ { "shape", "count", "share" } ],
     ///     "entities": [ { "entity", "whole", "sure", "inside", "score", "best", "chance" (or null), "named" } ],
     ///     "writing": { "iso_dates", "plus", "us_zips" },
     ///     "verdict": { "class" (an entity, "text" or "none"), "confidence", "reasons": [ { "code", "text" } ], "at_most" (or null) }
@@ -302,6 +305,12 @@ impl ColumnReport {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.looked_at == self.values
+    }
+
+    /// Its type in a word or two, for people.
+    #[must_use]
+    pub fn type_word(&self) -> String {
+        type_name::word(&self.data_type)
     }
 
     /// How sure it is that values are, or hold, an entity, 0 to 1: the confidence of the verdict, or the best score of a finding.
@@ -328,7 +337,7 @@ impl ColumnReport {
                 "named": entity.is_named,
             })
         };
-        let shape = |shape: &ValueShape| json!({ "shape": shape.shape, "share": shape.share });
+        let shape = |shape: &ValueShape| json!({ "shape": shape.shape, "count": shape.count, "share": shape.share });
         let reason = |reason: &Reason| json!({ "code": reason.code(), "text": reason.to_string() });
         json!({
             "path": self.path.to_string(),
