@@ -1,5 +1,7 @@
 //! Free text: what is found becomes the column's token, the rest stays, and all of it comes back.
 
+mod notes;
+
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};

@@ -49,10 +49,11 @@ pub(super) fn of(column: &ColumnReport) -> Choice {
     }
     let choice = match &column.verdict.class {
         Class::Entity(entity) => of_entity(column, entity),
-        Class::Text => redacted(
-            column,
-            "free text: the action `text`, which treats findings one by one, is not in this version",
+        Class::Text if is_text(&column.data_type) => Choice::because(
+            "action: text",
+            "free text: what detection finds is redacted; what it misses stays, so redact it all if that is too much",
         ),
+        Class::Text => redacted(column, "free text"),
         Class::None => of_none(column),
     };
     if column.is_one_type {
