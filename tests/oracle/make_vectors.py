@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import data_key_vectors
+import text_vectors
 import tokenize_v1 as v1
 
 Json = Any
@@ -38,6 +39,7 @@ def all_vectors() -> dict[str, Json]:
         "manifest": manifest_vector(),
         "data_keys": data_key_vectors.data_keys(output_cells()),
         "two_key": data_key_vectors.two_key_vector(),
+        "text": text_vectors.text_vector(),
     }
 
 
