@@ -15,6 +15,7 @@ from typing import Any
 
 import data_key_vectors
 import surrogates_v1
+import text_vectors
 import tokenize_v1 as v1
 
 Json = Any
@@ -41,6 +42,7 @@ def all_vectors() -> dict[str, Json]:
         "manifest": manifest_vector(),
         "data_keys": data_key_vectors.data_keys(output_cells()),
         "two_key": data_key_vectors.two_key_vector(),
+        "text": text_vectors.text_vector(),
     }
 
 

@@ -96,6 +96,7 @@ fn lost(column: &ColumnReport) -> String {
         (column.emptied, "emptied"),
         (column.nullified, "nullified"),
         (column.redacted, "redacted"),
+        (column.left_tags, "tags left"),
     ];
     let told: Vec<String> =
         counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();

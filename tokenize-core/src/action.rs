@@ -60,6 +60,11 @@ trait Treat: Send + Sync {
         self.treat(cells, shifts)
     }
 
+    /// How many tags in texts have stayed, as nothing says that they are genuine.
+    fn left_tags(&self) -> u64 {
+        0
+    }
+
     /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
     fn is_function_of_cell(&self) -> bool {
         true
@@ -257,6 +262,11 @@ impl Run {
     /// The data keys that it seals under.
     pub(crate) fn sealing(&self) -> &SealingKeys {
         &self.sealing
+    }
+
+    /// How many tags in the texts of a step have stayed.
+    pub(crate) fn left_tags(&self, step: usize) -> u64 {
+        self.treatments.get(step).map_or(0, |treatment| treatment.left_tags())
     }
 
     pub(crate) fn plan(&self) -> &Plan {

@@ -113,6 +113,7 @@ pub(crate) struct ColumnReport {
     emptied: u64,
     nullified: u64,
     redacted: u64,
+    left_tags: u64,
 }
 
 impl From<CoreReport> for Report {
@@ -124,6 +125,7 @@ impl From<CoreReport> for Report {
             emptied: column.emptied,
             nullified: column.nullified,
             redacted: column.redacted,
+            left_tags: column.left_tags,
         };
         let columns = report.columns.into_iter().map(column);
         let columns =

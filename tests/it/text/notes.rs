@@ -13,7 +13,8 @@ struct Random(u64);
 
 impl Random {
     fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % below
     }
 
@@ -49,7 +50,15 @@ fn note(random: &mut Random) -> Note {
             .replace("{EMAIL}", &email.to_uppercase())
             .replace("{account}", &account)
             .replace("{other}", &format!("someone{}@example.net", random.digits(4)))
-            .replace("{ssn}", &format!("{}-{}-{}", 100 + random.next(500), 10 + random.next(80), 1000 + random.next(8000)))
+            .replace(
+                "{ssn}",
+                &format!(
+                    "{}-{}-{}",
+                    100 + random.next(500),
+                    10 + random.next(80),
+                    1000 + random.next(8000)
+                ),
+            )
             .replace("{phone}", &format!("+1 202-555-01{}", 10 + random.next(80)))
             .replace("{ip}", &format!("192.0.2.{}", random.next(256)))
             .replace("{secret}", &format!("AKIA{}", "ABCDEFGHIJKLMNOP"));
@@ -201,12 +210,40 @@ fn nothing_depends_on_batches_or_threads() {
 }
 
 const GIVEN: &[&str] = &[
-    "Zoë", "Jörg", "François", "Íñigo", "Łukasz", "Anaïs", "Bartłomiej", "Priya", "Yusuf", "Niamh",
-    "Giulia", "Søren", "Ingrid", "Mateusz", "Chiara", "Dimitrios", "Oluwaseun", "Thandiwe",
+    "Zoë",
+    "Jörg",
+    "François",
+    "Íñigo",
+    "Łukasz",
+    "Anaïs",
+    "Bartłomiej",
+    "Priya",
+    "Yusuf",
+    "Niamh",
+    "Giulia",
+    "Søren",
+    "Ingrid",
+    "Mateusz",
+    "Chiara",
+    "Dimitrios",
+    "Oluwaseun",
+    "Thandiwe",
 ];
 const FAMILY: &[&str] = &[
-    "Quimby", "Müllerová", "d'Arcy", "Nuñez", "Wójcik", "Okonkwo", "van der Berg", "Szczepański",
-    "O'Donnell", "Lindqvist", "Ferrari", "Yıldız", "Papadopoulos", "Castellanos",
+    "Quimby",
+    "Müllerová",
+    "d'Arcy",
+    "Nuñez",
+    "Wójcik",
+    "Okonkwo",
+    "van der Berg",
+    "Szczepański",
+    "O'Donnell",
+    "Lindqvist",
+    "Ferrari",
+    "Yıldız",
+    "Papadopoulos",
+    "Castellanos",
 ];
 const SENTENCES: &[&str] = &[
     "{given} called about the invoice; write to {email}.",

@@ -38,6 +38,9 @@ pub struct ColumnReport {
     pub nullified: u64,
     /// Values that did not fit and became `[REDACTED]` (in an unmask: texts that had been).
     pub redacted: u64,
+    /// What is like a tag in texts that were unmasked, but is not genuine or cannot be reversed, and stays.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_tags: u64,
 }
 
 impl Report {
@@ -82,10 +85,26 @@ impl Report {
                 emptied: lost.emptied,
                 nullified: lost.nullified,
                 redacted: lost.redacted,
+                left_tags: 0,
             }
         });
         Self { rows: 0, columns: columns.collect(), side_file: None, written: false }
     }
+}
+
+impl Report {
+    /// The report with what stays in texts that were unmasked, by step.
+    pub(crate) fn with_left_tags(mut self, plan: &Plan, of_step: impl Fn(usize) -> u64) -> Self {
+        for (report, column) in self.columns.iter_mut().zip(&plan.columns) {
+            report.left_tags = column.step.map_or(0, &of_step);
+        }
+        self
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The domain of a step; a column that is unmasked has no tags to say it.

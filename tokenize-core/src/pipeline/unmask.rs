@@ -231,7 +231,9 @@ impl UnmaskPlan {
     /// What was done so far, and which columns are left because they cannot be reversed.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::new(self.run.plan(), &self.lost.lock().unwrap_or_else(PoisonError::into_inner))
+        let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = Report::new(self.run.plan(), &lost);
+        report.with_left_tags(self.run.plan(), |step| self.run.left_tags(step))
     }
 }
 

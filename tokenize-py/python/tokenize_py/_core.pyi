@@ -219,6 +219,10 @@ class ColumnReport:
     def redacted(self) -> int:
         """Values that did not fit and became ``[REDACTED]``."""
 
+    @property
+    def left_tags(self) -> int:
+        """What is like a tag in texts that were unmasked, but is not genuine or cannot be reversed, and stays."""
+
 @final
 class ArrowTable:
     """A table that any Arrow library takes by the PyCapsule interface, for callers without pyarrow."""
@@ -341,6 +345,8 @@ class Engine:
     def unmask(
         self, data: object, columns: list[str] | None, key_version: int | None, manifests: list[GivenManifest]
     ) -> ArrowTable: ...
+    def mask_text(self, text: str) -> str: ...
+    def unmask_text(self, text: str) -> str: ...
 
 def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
 def mask_file_inspected(

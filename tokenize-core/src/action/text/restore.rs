@@ -266,6 +266,10 @@ impl Treat for Restoring {
         !self.is_natural
     }
 
+    fn left_tags(&self) -> u64 {
+        self.left.load(Ordering::Relaxed)
+    }
+
     fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
         let mut found = Vec::new();
         for (number, cell) in cells.iter().enumerate() {
