@@ -1,6 +1,7 @@
 //! Free text: what is found becomes the column's token, the rest stays, and all of it comes back.
 
 mod notes;
+mod vectors;
 
 use std::sync::Arc;
 

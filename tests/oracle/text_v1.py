@@ -203,11 +203,13 @@ class Finding:
 # --- Token ----------------------------------------------------------------------------------------------------------
 
 
-def first_token(action: Action, value: str) -> str:
-    """The token of the first writing that fits and gives one of printable ASCII, or else of the first that fits."""
+def first_token(action: Action, value: str, natural: bool) -> str:
+    """The token of the first writing that fits; for a tag, of the first that gives one of printable ASCII if there is one."""
     tokens = list(filter(None, (token_or_nothing(action, writing) for writing in writings(value))))
     if not tokens:
         raise v1.Misfit("no writing fits")
+    if natural:
+        return tokens[0]
     return next((token for token in tokens if all(char in PRINTABLE for char in token)), tokens[0])
 
 
@@ -294,7 +296,7 @@ def replacement(text: Text, finding: Finding, original: str) -> str:
             return write_tag(text.tag_key, entity, "", original, flag)
         return unkeyed(action, entity, finding.value)
     try:
-        token = first_token(action, finding.value)
+        token = first_token(action, finding.value, text.natural)
     except v1.Misfit:
         if text.natural or not text.required:
             raise

@@ -113,11 +113,7 @@ impl Restoring {
                     let start = at - usize::from(is_escaped && before == Some(&b'\\'));
                     match self.becomes(&tag) {
                         Some((becomes, is_quoted)) => {
-                            let place = if is_quoted {
-                                start.saturating_sub(1)..end + 1
-                            } else {
-                                start..end
-                            };
+                            let place = quoted(text, start..end, is_quoted);
                             done = place.end;
                             found.push(Found { cell, place, becomes });
                         }
@@ -175,6 +171,15 @@ impl Restoring {
     fn has_cells(&self, source: usize) -> bool {
         self.sources.get(source).is_some_and(|source| source.has_cells)
     }
+}
+
+/// The place of a tag, with the quotes around it if they go with it and are there.
+fn quoted(text: &str, place: Range<usize>, is_quoted: bool) -> Range<usize> {
+    let is_quote = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)) == Some(&b'"');
+    if is_quoted && is_quote(place.start.checked_sub(1)) && is_quote(Some(place.end)) {
+        return place.start - 1..place.end + 1;
+    }
+    place
 }
 
 /// A token as the cell that it is.

@@ -166,6 +166,9 @@ pub(super) fn read(text: &str, at: usize) -> Bracket {
     let Some((body, end, is_escaped)) = body(bytes, colon) else { return Bracket::Other };
     let Some((token, check)) = body.rsplit_once(':') else { return Bracket::Other };
     let (check, sealed) = check.split_once('.').unwrap_or((check, ""));
+    if sealed.is_empty() && body.ends_with('.') {
+        return Bracket::Other;
+    }
     let tag = Tag {
         entity: name,
         token: token.to_owned(),
