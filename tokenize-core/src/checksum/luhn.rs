@@ -2,7 +2,12 @@
 
 /// The Luhn sum modulo 10 of digits 0 to 9, the check digit last; 0 if it is right.
 pub(crate) fn sum(digits: &[u8]) -> u8 {
-    digits.iter().rev().enumerate().fold(0, |sum, (place, digit)| (sum + share(place, *digit)) % 10)
+    let sum = digits.rchunks(2).fold(0_u32, |sum, pair| match pair {
+        [left, right] => sum + u32::from(share(1, *left)) + u32::from(share(0, *right)),
+        [single] => sum + u32::from(share(0, *single)),
+        _ => sum,
+    });
+    (sum % 10) as u8
 }
 
 /// The digit that, at `place` counted from the right, makes up `difference` in the sum.

@@ -2,15 +2,19 @@
 
 /// The remainder modulo 97 of `0-9 A-Z` read as decimal digits, letters being 10 to 35; `None` for other characters.
 pub(crate) fn remainder(characters: impl IntoIterator<Item = u8>) -> Option<u8> {
-    let mut remainder = 0_u16;
+    let mut remainder = 0_u64;
     for character in characters {
+        // Only what is near the end of the type is divided: that takes longer than all the rest.
+        if remainder > u64::MAX / 128 {
+            remainder %= 97;
+        }
         remainder = match character {
-            b'0'..=b'9' => remainder * 10 + u16::from(character - b'0'),
-            b'A'..=b'Z' => remainder * 100 + u16::from(character - b'A') + 10,
+            b'0'..=b'9' => remainder * 10 + u64::from(character - b'0'),
+            b'A'..=b'Z' => remainder * 100 + u64::from(character - b'A') + 10,
             _ => return None,
-        } % 97;
+        };
     }
-    u8::try_from(remainder).ok()
+    u8::try_from(remainder % 97).ok()
 }
 
 /// The check digits, 02 to 98, of an account in a country.

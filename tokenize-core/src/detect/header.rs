@@ -15,7 +15,7 @@ pub(super) struct Header {
 impl Header {
     /// The header of a value, if its first line looks like one: names, at least one of which means something.
     pub(super) fn of(names: &Vocabulary, value: &[u8]) -> Option<Self> {
-        let end = value.get(..value.len().min(LINE))?.iter().position(|byte| *byte == b'\n')?;
+        let end = memchr::memchr(b'\n', value.get(..value.len().min(LINE))?)?;
         let line = std::str::from_utf8(value.get(..end)?).ok()?.trim_end_matches('\r');
         let is_name =
             |character: char| character.is_alphanumeric() || " _-./\"'()#°".contains(character);

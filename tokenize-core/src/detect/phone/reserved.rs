@@ -8,7 +8,11 @@ pub(super) fn is_reserved(code: u16, national: &[u8]) -> bool {
         return is_fictional_line(national.get(3..).unwrap_or_default());
     }
     let mut starts = ALL.iter().filter(|(of, _)| *of == code).flat_map(|(_, starts)| *starts);
-    starts.any(|start| national.starts_with(start.as_bytes()))
+    // Two digits tell most numbers from all of these.
+    let Some(head) = national.first_chunk::<2>() else { return false };
+    starts.any(|start| {
+        start.as_bytes().first_chunk() == Some(head) && national.starts_with(start.as_bytes())
+    })
         && plan::by_code(code).is_some_and(|plan| plan.fit(national) != Fit::No)
 }
 
