@@ -65,12 +65,9 @@ fn is_luhn(compact: &[u8]) -> bool {
     let mut digits = [0; LONGEST];
     let Some(digits) = digits.get_mut(..compact.len()) else { return false };
     for (digit, character) in digits.iter_mut().zip(compact) {
-        if !character.is_ascii_digit() {
-            return false;
-        }
-        *digit = character - b'0';
+        *digit = character.wrapping_sub(b'0');
     }
-    luhn::sum(digits) == 0
+    digits.iter().all(|digit| *digit < 10) && luhn::sum(digits) == 0
 }
 
 /// Numbers that begin alike.

@@ -211,7 +211,8 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
 
     /// Looks at the places of a block and the literals that begin between them.
     fn block(&mut self, base: usize, places: Places, sight: &Sight, literals: &mut Literals<'_>) {
-        let (mut digits, mut others) = (places.digits, places.marks | places.foreign);
+        let idle = if places.digits == 0 { 0 } else { sight.idle(self.span) };
+        let (mut digits, mut others) = (places.digits & !idle, places.marks | places.foreign);
         while digits | others != 0 {
             let first = (digits | others).trailing_zeros();
             let at = base + first as usize;

@@ -93,6 +93,8 @@ pub(super) struct Sight {
     /// Where nothing begins, since a number before goes on: behind a joint behind a word with a digit, behind a colon behind a digit.
     /// A bit for each byte of the first two blocks.
     bound: u128,
+    /// The bytes of the middle one's words of which nothing comes, wherever values begin.
+    idle: u64,
 }
 
 impl Sight {
@@ -102,7 +104,18 @@ impl Sight {
             digits: [before.digits, here.digits, behind.digits],
             words: [before.words, here.words, behind.words],
             bound: bound(before, here),
+            idle: idle(before, here, behind),
         }
+    }
+
+    /// The bytes of the block's words that need not be looked at, if it lies within one value with all that it depends on.
+    pub(super) fn idle(&self, (begin, end): (usize, usize)) -> u64 {
+        if begin + NEAR > self.base || end < self.base + BLOCK {
+            return self.idle;
+        }
+        let [_, words, behind] = self.words;
+        let bound = (self.bound >> BLOCK) as u64 & !long(words, behind);
+        self.idle | run_of(words, bound & words)
     }
 
     /// The 64 bytes before a place of the block, the last at the highest bit, and those from it on.
@@ -123,6 +136,39 @@ impl Sight {
         let is_seen = start >= begin + NEAR && (NEAR..2 * BLOCK).contains(&bit);
         is_seen.then(|| self.bound >> bit & 1 != 0)
     }
+}
+
+/// The bytes of short words of which nothing comes: no letters and no plus before them, nothing behind them with which a number goes on.
+fn idle(before: Detail, here: Detail, behind: Detail) -> u64 {
+    let words = u128::from(behind.words) << BLOCK | u128::from(here.words);
+    let separators = u128::from(behind.separators) << BLOCK | u128::from(here.separators);
+    let carried = |bits: fn(Detail) -> u64, count: u32| {
+        bits(here) << count | bits(before) >> (64 - count)
+    };
+    let letters = carried(|detail| detail.words & !detail.digits, 2);
+    let begins = here.words & !carried(|detail| detail.words, 1);
+    let mut left = begins & !(carried(|detail| detail.separators, 1) & letters);
+    left &= !(before.pluses >> 63 | here.pluses << 1);
+    let mut idle = 0;
+    for len in 1..SHORT {
+        let words = (words >> len) as u64;
+        idle |= left & !words & !((separators >> len) as u64);
+        left &= words;
+    }
+    run_of(here.words, idle)
+}
+
+/// Where words are long enough for secrets.
+fn long(words: u64, behind: u64) -> u64 {
+    let words = u128::from(behind) << BLOCK | u128::from(words);
+    let two = words & words >> 1;
+    let four = two & two >> 2;
+    (four & four >> 4) as u64
+}
+
+/// The words that begin at some places. Adding the first bit of a run to the run clears all of it.
+fn run_of(words: u64, begins: u64) -> u64 {
+    words & !words.wrapping_add(begins)
 }
 
 fn bound(before: Detail, here: Detail) -> u128 {
@@ -175,6 +221,9 @@ pub(super) struct Detail {
     /// What joins numbers, and words too: `-`, `.` and `/`.
     joints: u64,
     colons: u64,
+    /// What may part the groups of a number, and among them what stands before a calling code.
+    separators: u64,
+    pluses: u64,
 }
 
 impl Detail {
@@ -183,11 +232,14 @@ impl Detail {
         let lanes = lanes(block);
         let letters =
             lanes.map(|lane| is_within(lane | u8x16::splat(0x20), b'a', 26));
+        let joints = bits(lanes.map(|lane| is_any(lane, b"-./")));
         Self {
             digits,
             words: digits | bits(letters),
-            joints: bits(lanes.map(|lane| is_any(lane, b"-./"))),
+            joints,
             colons: bits(lanes.map(|lane| is_any(lane, b":"))),
+            separators: joints | bits(lanes.map(|lane| is_any(lane, b" +()"))),
+            pluses: bits(lanes.map(|lane| is_any(lane, b"+"))),
         }
     }
 }
@@ -217,6 +269,8 @@ fn bits(lanes: [u8x16; 4]) -> u64 {
     lanes.iter().rev().fold(0, |all, lane| all << 16 | u64::from(lane.to_bitmask()))
 }
 
+/// Words shorter than this are no secrets and, with no other word behind them, no numbers: a test asks the shapes.
+pub(super) const SHORT: usize = 8;
 /// How far before a place is looked: a joint, and the sixteen bytes before it.
 const NEAR: usize = 18;
 /// Bytes that begin a character which may stand for an ASCII one.

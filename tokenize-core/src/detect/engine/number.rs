@@ -68,11 +68,15 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
     pub(super) fn shapes(&mut self, start: usize, window: Window) {
         let (table, value) = (self.table, self.value());
         let window = window.cut(value.len().saturating_sub(start));
-        table.shapes.find(value, start, window, |end, list| self.ended(value, start, end, list));
+        let digits = start + window.digit_count(0);
+        table.shapes.find(value, start, window, |end, list| {
+            self.ended(Seen { value, start, end, compact: &[] }, end <= digits, list);
+        });
     }
 
     /// Checks what has the shapes of a list.
-    fn ended(&mut self, value: &'a [u8], start: usize, end: usize, list: usize) {
+    fn ended(&mut self, seen: Seen<'_>, is_bare: bool, list: usize) {
+        let Seen { value, start, end, .. } = seen;
         let Some(ending) = self.table.endings.get(list) else { return };
         let is_free = is_free_behind(value, end);
         if !is_free && !ending.may_touch {
@@ -90,10 +94,10 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
         }
         let goes_on = is_in_row(value, start, end);
         let mut buffer = [0; COMPACT];
-        let Some(compact) = compact(value.get(start..end).unwrap_or_default(), &mut buffer) else {
-            return;
-        };
-        let seen = Seen { value, start, end, compact };
+        let text = seen.text();
+        let compact = if is_bare { Some(text) } else { compact(text, &mut buffer) };
+        let Some(compact) = compact else { return };
+        let seen = Seen { compact, ..seen };
         for shape in &ending.shapes {
             let may_end = match shape.checker {
                 Checker::Loose(_) => true,
