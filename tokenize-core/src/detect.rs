@@ -36,6 +36,7 @@ mod rules;
 mod scan;
 mod secret;
 mod shape;
+mod sight;
 mod table;
 mod url;
 mod user;

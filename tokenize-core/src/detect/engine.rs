@@ -16,8 +16,9 @@ use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{Literal, Literals};
 use super::names::{NameFinding, NameKind};
 use super::rules::Finder;
-use super::scan::{BLOCK, Detail, Places, Sight, Window, places};
+use super::scan::{BLOCK, Places, places};
 use super::secret::Found;
+use super::sight::{Detail, Sight, Window};
 use super::table::Table;
 use super::user::{Searching, UserRules};
 use super::words::before;
@@ -211,8 +212,7 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
 
     /// Looks at the places of a block and the literals that begin between them.
     fn block(&mut self, base: usize, places: Places, sight: &Sight, literals: &mut Literals<'_>) {
-        let idle = if places.digits == 0 { 0 } else { sight.idle(self.span) };
-        let (mut digits, mut others) = (places.digits & !idle, places.marks | places.foreign);
+        let (mut digits, mut others) = (places.digits, places.marks | places.foreign);
         while digits | others != 0 {
             let first = (digits | others).trailing_zeros();
             let at = base + first as usize;

@@ -15,7 +15,7 @@ mod reserved;
 mod tests;
 
 use super::hit::Grade;
-use super::scan::Window;
+use super::sight::Window;
 use super::words::{before, behind, is_word};
 use phrase::{Gap, Group, Phrase, digits_at};
 

@@ -21,7 +21,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, MatchKind};
 
 use super::DetectError;
-use super::scan::Window;
+use super::sight::Window;
 use super::words::is_word;
 use gate::Gate;
 use groups::Groups;
@@ -161,11 +161,12 @@ impl Shapes {
     /// Adds a state that goes nowhere yet.
     fn push(&mut self, dfa: &dense::DFA<Vec<u32>>, state: Option<StateID>) {
         self.next.resize(self.next.len() + self.stride, END);
-        let list = state.filter(|state| dfa.is_match_state(*state)).map_or_else(Vec::new, |state| {
-            let numbers =
-                (0..dfa.match_len(state)).map(|index| dfa.match_pattern(state, index).as_usize());
-            numbers.filter_map(|number| u16::try_from(number).ok()).collect()
-        });
+        let list =
+            state.filter(|state| dfa.is_match_state(*state)).map_or_else(Vec::new, |state| {
+                let numbers = (0..dfa.match_len(state))
+                    .map(|index| dfa.match_pattern(state, index).as_usize());
+                numbers.filter_map(|number| u16::try_from(number).ok()).collect()
+            });
         let list = self.list(list);
         self.ended.push(list);
     }

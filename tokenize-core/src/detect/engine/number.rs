@@ -5,9 +5,11 @@ use crate::detect::context::Mask;
 use crate::detect::header::Header;
 use crate::detect::hit::{Grade, Hit};
 use crate::detect::rules::{Checker, Finder, Seen};
-use crate::detect::scan::{BLOCK, Sight, Window};
+use crate::detect::sight::{Sight, Window};
 use crate::detect::table::Shape;
-use crate::detect::words::{before as byte_before, is_free_before, is_free_behind, word_end, word_start};
+use crate::detect::words::{
+    before as byte_before, is_free_before, is_free_behind, word_end, word_start,
+};
 use crate::detect::{phone, secret};
 
 impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
@@ -16,10 +18,10 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
     pub(super) fn word(&mut self, place: usize, sight: &Sight) {
         let value = self.value();
         let at = place - self.span.0;
-        let (behind, ahead) = sight.around(place);
-        let (back, on) = (behind.words.leading_ones() as usize, ahead.word_len(0));
-        let mut start = if back < BLOCK { at.saturating_sub(back) } else { word_start(value, at) };
-        let end = if on < BLOCK { (at + on).min(value.len()) } else { word_end(value, at) };
+        let (mut start, end) = match sight.word(place) {
+            Some((back, on)) => (at.saturating_sub(back), (at + on).min(value.len())),
+            None => (word_start(value, at), word_end(value, at)),
+        };
         self.word_done = self.span.0 + end;
         if end - start >= secret::LEAST
             && let Some(found) = secret::around_word(value, start)
@@ -34,30 +36,31 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
         if !is_free {
             return;
         }
-        let window = |start: usize| match at - start {
-            back @ ..BLOCK => ahead.preceded(behind, back),
-            _ => Window::of(value, start),
-        };
-        self.shapes(start, window(start));
+        let window = self.window(start, sight);
+        self.shapes(start, window);
         if start == at && place >= self.phones_done {
-            self.phone(at, ahead);
-        }
-        let letters = behind.words & !behind.digits;
-        if back < BLOCK && letters << back << 1 >> (BLOCK - 1) == 0 {
-            return;
+            self.phone(at, window);
         }
         for _ in 0..WORDS_BEFORE {
             let Some(word) = letters_before(value, start) else { break };
             if is_free_before(value, word) {
-                self.shapes(word, window(word));
+                self.shapes(word, self.window(word, sight));
             }
             start = word;
         }
     }
 
+    /// The window at `start` of the row.
+    #[inline]
+    fn window(&self, start: usize, sight: &Sight) -> Window {
+        let value = self.value();
+        let window = sight.at(self.span.0 + start).unwrap_or_else(|| Window::of(value, start));
+        window.cut(value.len().saturating_sub(start))
+    }
+
     fn phone(&mut self, at: usize, window: Window) {
         let value = self.value();
-        let (done, found) = phone::find(value, at, window.cut(value.len() - at));
+        let (done, found) = phone::find(value, at, window);
         self.phones_done = self.span.0 + done;
         if let Some((start, end, grade)) = found {
             self.push(Finder::Phone, start, end, grade);
@@ -67,7 +70,6 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
     /// Looks for the shapes that begin at `start` of the row, with the window there.
     pub(super) fn shapes(&mut self, start: usize, window: Window) {
         let (table, value) = (self.table, self.value());
-        let window = window.cut(value.len().saturating_sub(start));
         let digits = start + window.digit_count(0);
         table.shapes.find(value, start, window, |end, list| {
             self.ended(Seen { value, start, end, compact: &[] }, end <= digits, list);
@@ -134,11 +136,12 @@ impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
 
 /// Whether groups of digits with spaces between them have one more before or behind.
 fn is_in_row(value: &[u8], start: usize, end: usize) -> bool {
-    let goes_on = byte_before(value, end + 1) == b' ' && byte_before(value, end + 2).is_ascii_digit();
-    let comes_from =
-        byte_before(value, start) == b' ' && start > 1 && byte_before(value, start - 1).is_ascii_digit();
-    (goes_on || comes_from)
-        && value.get(start..end).is_some_and(|text| text.contains(&b' '))
+    let goes_on =
+        byte_before(value, end + 1) == b' ' && byte_before(value, end + 2).is_ascii_digit();
+    let comes_from = byte_before(value, start) == b' '
+        && start > 1
+        && byte_before(value, start - 1).is_ascii_digit();
+    (goes_on || comes_from) && value.get(start..end).is_some_and(|text| text.contains(&b' '))
 }
 
 /// What is left without separators, in upper case; `None` if that is longer than any number.
@@ -182,7 +185,7 @@ fn letters_before(value: &[u8], start: usize) -> Option<usize> {
     if !matches!(separator, b' ' | b'-' | b'.') {
         return None;
     }
-    let end = start.checked_sub(1)?;
+    let end = start.checked_sub(1).filter(|end| byte_before(value, *end).is_ascii_alphabetic())?;
     let word = value.get(end.saturating_sub(LETTERS + 1)..end)?;
     let len = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let is_start = if separator == b'.' { len == 4 } else { matches!(len, 1..=3 | LETTERS) };

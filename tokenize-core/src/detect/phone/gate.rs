@@ -1,6 +1,6 @@
 //! The quick no: most digits in logs and tables begin in a way in which no number does.
 
-use crate::detect::scan::Window;
+use crate::detect::sight::Window;
 use crate::detect::words::{before, behind};
 
 /// Whether a number without a plus may begin with the digits at `at`, by them and what comes next. The window is that at `at`.

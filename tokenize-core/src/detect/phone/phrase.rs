@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::detect::scan::Window;
+use crate::detect::sight::Window;
 use crate::detect::words::behind;
 
 /// Groups of digits in a value.

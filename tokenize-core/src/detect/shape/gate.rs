@@ -4,7 +4,7 @@
 
 use super::sets::{Kinds, is_over};
 use super::{FIRST, Shapes};
-use crate::detect::scan::Window;
+use crate::detect::sight::Window;
 
 /// What shapes begin with.
 #[derive(Debug, Default)]
@@ -57,7 +57,8 @@ impl Gate {
         let number = u8::try_from(number).unwrap_or_else(|_| self.everything());
         for rest in 0..1_u64 << (NEXT - begun.len) {
             for digits in (0..=rest).filter(|digits| digits & !rest == 0) {
-                let (words, digits) = (begun.words | rest << begun.len, begun.digits | digits << begun.len);
+                let (words, digits) =
+                    (begun.words | rest << begun.len, begun.digits | digits << begun.len);
                 if let Some(of) = self.of.get_mut(place(begun.class, digits, words)) {
                     *of = number;
                 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::sets::{Kinds, Set, is_over};
 use super::{END, FIRST, Shapes};
-use crate::detect::scan::Window;
+use crate::detect::sight::Window;
 
 /// The automaton of groups.
 #[derive(Debug)]
@@ -125,7 +125,9 @@ impl Groups {
                 let is_other = window.is_far(end + 1 + len) || known.others >> separator & 1 != 0;
                 return is_other.then_some(start + end + 1);
             }
-            state = *self.next.get(usize::from(state) * ROW + usize::from(separator) * LENGTHS + len)?;
+            state = *self
+                .next
+                .get(usize::from(state) * ROW + usize::from(separator) * LENGTHS + len)?;
             end += 1 + len;
         }
         None
@@ -141,15 +143,14 @@ fn has_others(kinds: &Kinds<'_>, behind: &[u16]) -> bool {
         }
         set = kinds.step(&set, &kinds.digits);
     }
-    !is_over(&set)
-        || !is_over(&kinds.step(behind, &kinds.others))
-        || kinds.ended(behind) != [0]
+    !is_over(&set) || !is_over(&kinds.step(behind, &kinds.others)) || kinds.ended(behind) != [0]
 }
 
 /// The bytes outside of words with which any shape goes on, numbered from 1.
 fn separators(shapes: &Shapes) -> [u8; 256] {
     let kinds = Kinds::new(shapes);
-    let all: Vec<u16> = (0..shapes.ended.len()).filter_map(|state| u16::try_from(state).ok()).collect();
+    let all: Vec<u16> =
+        (0..shapes.ended.len()).filter_map(|state| u16::try_from(state).ok()).collect();
     let mut count = 0;
     let mut numbers: HashMap<usize, u8> = HashMap::new();
     for class in &kinds.others {

@@ -25,3 +25,25 @@ fn all_shapes_that_begin_at_a_place() {
     check(&shapes, "", 0, &[]);
     check(&shapes, "123", 7, &[]);
 }
+
+#[test]
+fn groups_and_bytes_say_the_same() {
+    let shapes = &crate::Detector::standard().table.shapes;
+    let pieces =
+        ["1", "12", "756", "1234", "19800101", "4111", " ", "-", ".", "/", "+", "a", "DE", "Z"];
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            text += pieces[(state >> 33) as usize % pieces.len()];
+        }
+        let (mut found, mut run) = (Vec::new(), Vec::new());
+        let value = text.as_bytes();
+        shapes.find(value, 0, Window::of(value, 0), |end, list| found.push((end, list)));
+        shapes.run(value, 0, 0, &mut |end, list| run.push((end, list)));
+        assert_eq!(found, run, "{text}");
+    }
+}
