@@ -25,6 +25,7 @@ use super::sight::Window;
 use super::words::is_word;
 use gate::Gate;
 use groups::Groups;
+use sets::Kinds;
 
 /// The automaton of all shapes.
 #[derive(Debug)]
@@ -153,8 +154,9 @@ impl Shapes {
                 states.number(dfa, dfa.next_eoi_state(state))?;
             done += 1;
         }
-        shapes.groups = Groups::new(&shapes)?;
-        shapes.gate = Gate::new(&shapes);
+        let kinds = Kinds::new(&shapes);
+        let (groups, gate) = (Groups::new(&shapes, &kinds)?, Gate::new(&shapes, &kinds));
+        (shapes.groups, shapes.gate) = (groups, gate);
         Some(shapes)
     }
 

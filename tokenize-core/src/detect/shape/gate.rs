@@ -2,7 +2,7 @@
 //!
 //! Nearly every word with a digit that is not digits alone is a name, a hash, a size; a look at a table tells most of them.
 
-use super::sets::{Kinds, is_over};
+use super::sets::{Kind, Kinds, is_over};
 use super::{FIRST, Shapes};
 use crate::detect::sight::Window;
 
@@ -16,11 +16,10 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(shapes: &Shapes) -> Self {
-        let kinds = Kinds::new(shapes);
+    pub(super) fn new(shapes: &Shapes, kinds: &Kinds<'_>) -> Self {
         let mut gate = Self { lengths: vec![0], of: vec![0; shapes.stride << (2 * NEXT)] };
         for class in 0..shapes.stride {
-            gate.fill(&kinds, &kinds.step(&[FIRST], &[class]), Begun { class, ..Begun::default() });
+            gate.fill(kinds, &kinds.leads(&[FIRST], &[class]), Begun { class, ..Begun::default() });
         }
         gate
     }
@@ -40,10 +39,10 @@ impl Gate {
         let bit = 1 << begun.len;
         let next = Begun { len: begun.len + 1, ..begun };
         let word = |digits| Begun { digits, words: begun.words | bit, ..next };
-        self.fill(kinds, &kinds.step(set, &kinds.digits), word(begun.digits | bit));
-        self.fill(kinds, &kinds.step(set, &kinds.letters), word(begun.digits));
+        self.fill(kinds, &kinds.step(set, Kind::Digits), word(begun.digits | bit));
+        self.fill(kinds, &kinds.step(set, Kind::Letters), word(begun.digits));
         let begun = Begun { is_parted: true, has_ended: has_ended(kinds, set, begun), ..next };
-        self.fill(kinds, &kinds.step(set, &kinds.others), begun);
+        self.fill(kinds, &kinds.step(set, Kind::Others), begun);
     }
 
     /// Sets the lengths for all that begins so.
@@ -99,10 +98,10 @@ fn lengths(kinds: &Kinds<'_>, set: &[u16], begun: Begun) -> u64 {
     }
     let (mut set, mut lengths) = (set.to_vec(), 0);
     for len in 1 + begun.len..LONGEST {
-        if kinds.ended(&set) != [0] || !is_over(&kinds.step(&set, &kinds.others)) {
+        if kinds.ended(&set) != [0] || !is_over(&kinds.step(&set, Kind::Others)) {
             lengths |= 1 << len.min(LAST);
         }
-        set = kinds.step(&set, &kinds.words);
+        set = kinds.step(&set, Kind::Words);
         if is_over(&set) {
             return lengths;
         }

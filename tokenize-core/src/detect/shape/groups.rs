@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::sets::{Kinds, Set, is_over};
+use super::sets::{Kind, Kinds, Set, is_over};
 use super::{END, FIRST, Shapes};
 use crate::detect::sight::Window;
 
@@ -40,19 +40,18 @@ impl Groups {
     }
 
     /// `None` if there are more states than numbers for them.
-    pub(super) fn new(shapes: &Shapes) -> Option<Self> {
-        let kinds = Kinds::new(shapes);
-        let mut groups = Self { separators: separators(shapes), ..Self::empty() };
+    pub(super) fn new(shapes: &Shapes, kinds: &Kinds<'_>) -> Option<Self> {
+        let mut groups = Self { separators: separators(shapes, kinds), ..Self::empty() };
         let mut sets = Sets { numbers: HashMap::new(), found: Vec::new() };
         sets.number(vec![END])?;
         for digit in b'0'..=b'9' {
-            let set = kinds.step(&[FIRST], &[usize::from(shapes.classes[usize::from(digit)])]);
+            let set = kinds.leads(&[FIRST], &[usize::from(shapes.classes[usize::from(digit)])]);
             groups.first.push(0);
-            groups.first.extend(sets.of_lengths(&kinds, set)?);
+            groups.first.extend(sets.of_lengths(kinds, set)?);
         }
         let mut done = 0;
         while let Some(set) = sets.found.get(done).cloned() {
-            let state = groups.push(shapes, &kinds, &mut sets, &set)?;
+            let state = groups.push(shapes, kinds, &mut sets, &set)?;
             groups.states.push(state);
             done += 1;
         }
@@ -77,11 +76,11 @@ impl Groups {
         for separator in 1..SEPARATORS {
             let byte = self.separators.iter().position(|number| usize::from(*number) == separator);
             let class = byte.map(|byte| usize::from(shapes.classes[byte]));
-            let behind = class.map_or_else(|| vec![END], |class| kinds.step(set, &[class]));
+            let behind = class.map_or_else(|| vec![END], |class| kinds.leads(set, &[class]));
             self.next.push(0);
             let bit = 1 << separator;
             if !is_over(&behind) {
-                let digits = kinds.step(&behind, &kinds.digits);
+                let digits = kinds.step(&behind, Kind::Digits);
                 state.digits |= if is_over(&digits) { 0 } else { bit };
                 state.others |= if has_others(kinds, &behind) { bit } else { 0 };
                 self.next.extend(sets.of_lengths(kinds, digits)?);
@@ -138,25 +137,23 @@ impl Groups {
 fn has_others(kinds: &Kinds<'_>, behind: &[u16]) -> bool {
     let mut set = behind.to_vec();
     for _ in 0..LENGTHS {
-        if !is_over(&kinds.step(&set, &kinds.letters)) {
+        if !is_over(&kinds.step(&set, Kind::Letters)) {
             return true;
         }
-        set = kinds.step(&set, &kinds.digits);
+        set = kinds.step(&set, Kind::Digits);
     }
-    !is_over(&set) || !is_over(&kinds.step(behind, &kinds.others)) || kinds.ended(behind) != [0]
+    !is_over(&set) || !is_over(&kinds.step(behind, Kind::Others)) || kinds.ended(behind) != [0]
 }
 
 /// The bytes outside of words with which any shape goes on, numbered from 1.
-fn separators(shapes: &Shapes) -> [u8; 256] {
-    let kinds = Kinds::new(shapes);
-    let all: Vec<u16> =
-        (0..shapes.ended.len()).filter_map(|state| u16::try_from(state).ok()).collect();
+fn separators(shapes: &Shapes, kinds: &Kinds<'_>) -> [u8; 256] {
+    let all = kinds.all();
     let mut count = 0;
     let mut numbers: HashMap<usize, u8> = HashMap::new();
-    for class in &kinds.others {
-        if !is_over(&kinds.step(&all, &[*class])) {
+    for class in kinds.classes(Kind::Others) {
+        if !is_over(&kinds.leads(&all, &[class])) {
             count += 1;
-            numbers.insert(*class, count);
+            numbers.insert(class, count);
         }
     }
     shapes.classes.map(|class| numbers.get(&usize::from(class)).copied().unwrap_or(0))
@@ -183,7 +180,7 @@ impl Sets {
     fn of_lengths(&mut self, kinds: &Kinds<'_>, mut set: Set) -> Option<Vec<u16>> {
         (1..LENGTHS)
             .map(|_| {
-                let next = kinds.step(&set, &kinds.digits);
+                let next = kinds.step(&set, Kind::Digits);
                 self.number(std::mem::replace(&mut set, next))
             })
             .collect()
