@@ -493,3 +493,26 @@ const USERINFO: usize = 160;
 const SURE: u8 = 80;
 /// What words that speak against it take from a score.
 const CONTRARY_LOWERS: u8 = 30;
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::StringArray;
+
+    use crate::detect::Detector;
+    use crate::field::FieldPath;
+
+    /// Values lie one behind another with nothing between them, and blocks end anywhere.
+    #[test]
+    fn a_row_is_searched_as_if_it_were_alone() {
+        let values = ["4111 1111 1111 1111", "5", "05-00760201", "123", "", "10.24.7.21", "a1"];
+        for shift in 0..64 {
+            let mut rows = vec!["7".repeat(shift)];
+            rows.extend(values.iter().cycle().take(40).map(|value| (*value).to_owned()));
+            let alone: usize = rows.iter().map(|row| Detector::standard().detect(row).len()).sum();
+            let array = StringArray::from(rows);
+            let path = FieldPath::column("value");
+            let found = Detector::standard().detect_array(&path, &array).unwrap();
+            assert_eq!((found.num_rows(), alone > 10), (alone, true), "{shift}");
+        }
+    }
+}
