@@ -32,6 +32,8 @@ pub(crate) use table::read_line;
 pub(crate) struct Scheme {
     name: &'static str,
     test: Test,
+    /// Numbers that are nobody's.
+    reserved: &'static [&'static [u8]],
 }
 
 /// Whether a text is a number, by code.
@@ -58,6 +60,10 @@ pub(crate) fn schemes() -> &'static [Scheme] {
 }
 
 impl Scheme {
+    fn new(name: &'static str, test: Test) -> Self {
+        Self { name, test, reserved: reserved::of(name) }
+    }
+
     /// The name that rules and policies write.
     pub(crate) fn name(&self) -> &'static str {
         self.name
@@ -75,7 +81,7 @@ impl Scheme {
     /// Whether a number of this kind is one that somebody published for tests, documentation or advertisements, so that it is
     /// nobody's.
     pub(crate) fn is_reserved(&self, compact: &[u8]) -> bool {
-        reserved::is_reserved(self.name, compact)
+        reserved::is_any(self.reserved, compact)
     }
 
     /// The lines of the table; none for schemes that are code.
@@ -101,11 +107,11 @@ const CODE: [(&str, TestFn); 3] =
 
 static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     let mut schemes: Vec<Scheme> =
-        CODE.iter().map(|(name, test)| Scheme { name, test: Test::Code(*test) }).collect();
+        CODE.iter().map(|(name, test)| Scheme::new(name, Test::Code(*test))).collect();
     for (name, class) in table::classes() {
         match schemes.iter_mut().find(|scheme| scheme.name == name) {
             Some(Scheme { test: Test::Classes(classes), .. }) => classes.push(class),
-            _ => schemes.push(Scheme { name, test: Test::Classes(vec![class]) }),
+            _ => schemes.push(Scheme::new(name, Test::Classes(vec![class]))),
         }
     }
     schemes.sort_unstable_by_key(|scheme| scheme.name);

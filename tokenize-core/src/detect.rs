@@ -39,6 +39,7 @@ mod rules;
 mod scan;
 mod secret;
 mod shape;
+mod sight;
 mod table;
 mod texts;
 mod url;

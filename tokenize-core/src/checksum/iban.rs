@@ -35,7 +35,7 @@ pub(crate) fn is_valid(compact: &[u8]) -> bool {
 impl Country {
     /// The country of a code, with its place in [`countries`].
     pub(crate) fn of(code: [u8; 2]) -> Option<(usize, &'static Self)> {
-        let at = TABLE.binary_search_by_key(&code, |country| country.code).ok()?;
+        let at = usize::from(*PLACES.get(place(code)?)?);
         Some((at, TABLE.get(at)?))
     }
 
@@ -84,6 +84,24 @@ static TABLE: LazyLock<Vec<Country>> = LazyLock::new(|| {
     table
 });
 
+/// The places of countries in the table by [`place`] of their codes; of none where there is none.
+static PLACES: LazyLock<[u8; LETTERS * LETTERS]> = LazyLock::new(|| {
+    let mut places = [u8::MAX; LETTERS * LETTERS];
+    for (at, country) in (0..u8::MAX).zip(TABLE.iter()) {
+        if let Some(slot) = place(country.code).and_then(|place| places.get_mut(place)) {
+            *slot = at;
+        }
+    }
+    places
+});
+
+/// A number for two capital letters.
+fn place(code: [u8; 2]) -> Option<usize> {
+    let [a, b] = code.map(|letter| usize::from(letter.wrapping_sub(b'A')));
+    (a < LETTERS && b < LETTERS).then_some(a * LETTERS + b)
+}
+
+const LETTERS: usize = 26;
 /// Country and check digits.
 pub(crate) const HEAD: usize = 4;
 

@@ -2,7 +2,13 @@
 
 /// The Luhn sum modulo 10 of digits 0 to 9, the check digit last; 0 if it is right.
 pub(crate) fn sum(digits: &[u8]) -> u8 {
-    digits.iter().rev().enumerate().fold(0, |sum, (place, digit)| (sum + share(place, *digit)) % 10)
+    let (head, pairs) = digits.as_rchunks::<2>();
+    // In steps of one pair, without a branch, so that the compiler takes many at once; ten pairs stay far below the end of the type.
+    let sum = pairs.chunks(10).fold(0_u32, |sum, pairs| {
+        let part: u8 = pairs.iter().map(|[left, right]| share(1, *left) + share(0, *right)).sum();
+        sum + u32::from(part)
+    });
+    ((sum + head.iter().map(|digit| u32::from(*digit)).sum::<u32>()) % 10) as u8
 }
 
 /// The digit that, at `place` counted from the right, makes up `difference` in the sum.
@@ -12,12 +18,7 @@ pub(crate) fn digit_for(place: usize, difference: u8) -> u8 {
 
 /// What a digit at `place`, counted from the right, adds to the sum. For each place a permutation of 0 to 9.
 fn share(place: usize, digit: u8) -> u8 {
-    if place.is_multiple_of(2) {
-        digit
-    } else {
-        let double = digit * 2;
-        if double > 9 { double - 9 } else { double }
-    }
+    if place.is_multiple_of(2) { digit } else { digit * 2 - if digit > 4 { 9 } else { 0 } }
 }
 
 #[cfg(test)]

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Whether a number of the scheme of this name is one of the table.
-pub(super) fn is_reserved(scheme: &str, compact: &[u8]) -> bool {
-    let of_scheme =
-        TABLE.binary_search_by_key(&scheme, |(name, _)| name).ok().and_then(|at| TABLE.get(at));
-    of_scheme.is_some_and(|(_, patterns)| patterns.iter().any(|pattern| matches(pattern, compact)))
+/// The patterns of the scheme of this name.
+pub(super) fn of(scheme: &str) -> &'static [&'static [u8]] {
+    let at = TABLE.binary_search_by_key(&scheme, |(name, _)| name).ok();
+    at.and_then(|at| TABLE.get(at)).map_or(&[], |(_, patterns)| patterns)
+}
+
+/// Whether a number is one of some patterns.
+pub(super) fn is_any(patterns: &[&[u8]], compact: &[u8]) -> bool {
+    patterns.iter().any(|pattern| matches(pattern, compact))
 }
 
 fn matches(pattern: &[u8], compact: &[u8]) -> bool {
@@ -43,6 +47,10 @@ static TABLE: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_reserved(scheme: &str, compact: &[u8]) -> bool {
+        is_any(of(scheme), compact)
+    }
 
     #[test]
     fn every_line_is_of_a_scheme() {

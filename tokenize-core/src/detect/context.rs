@@ -79,7 +79,8 @@ impl Vocabulary {
             });
             phrases.fold(0, |all, (_, mask)| all | mask)
         };
-        let is_any = |window: &[u8]| window.iter().any(|byte| is_unspaced(*byte));
+        let is_any =
+            |window: &[u8]| !window.is_ascii() && window.iter().any(|byte| is_unspaced(*byte));
         (if is_any(ahead) { find(ahead) } else { 0 })
             | (if is_any(behind) { find(behind) & !CONTRARY } else { 0 })
     }

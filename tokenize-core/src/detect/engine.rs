@@ -7,19 +7,22 @@
 //!                       └ literals (`eyJ`, `www.`) ─▶ secrets, URLs
 //! ```
 
+mod number;
+
 use super::context::{CONTRARY, Mask};
 use super::fold::{Folded, is_foldable};
 use super::header::Header;
 use super::hit::{Grade, Hit, Reasons, RuleId};
 use super::literal::{Literal, Literals};
 use super::names::{NameFinding, NameKind};
-use super::rules::{Checker, Finder, Seen};
-use super::scan::{BLOCK, places};
+use super::rules::Finder;
+use super::scan::{BLOCK, Places, places};
 use super::secret::Found;
-use super::table::{Shape, Table};
+use super::sight::{Detail, Sight, Window};
+use super::table::Table;
 use super::user::{Searching, UserRules};
-use super::words::{before, is_free_before, is_free_behind, is_word, word_end, word_start};
-use super::{below, bic, email, ip, phone, resolve, secret, url};
+use super::words::before;
+use super::{below, bic, email, ip, resolve, secret, url};
 
 /// Values that lie one behind another in a buffer.
 pub(super) trait Spans {
@@ -140,23 +143,36 @@ struct Run<'a, S, F> {
     names: Vec<NameFinding>,
 }
 
-impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
+impl<'a, S: Spans, F: FnMut(usize, Hit)> Run<'a, S, F> {
     fn all(&mut self) {
         let Some(last) = self.spans.len().checked_sub(1) else { return };
         let (begin, end) = (self.span.0, self.spans.span(last).1);
         let bytes = self.bytes.get(begin..end).unwrap_or_default();
         let mut literals = Literals::new(self.table.literals.as_ref(), bytes, begin);
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        let mut base = begin;
-        for block in blocks {
-            self.block(base, block, &mut literals);
-            base += BLOCK;
-        }
         let mut padded = [b' '; BLOCK];
         for (to, from) in padded.iter_mut().zip(rest) {
             *to = *from;
         }
-        self.block(base, &padded, &mut literals);
+        let mut before = Block::new(&[b' '; BLOCK]);
+        let mut here = Block::new(blocks.first().unwrap_or(&padded));
+        let mut base = begin;
+        for next in 0..=blocks.len() {
+            let mut behind = Block::new(blocks.get(next + 1).unwrap_or(&padded));
+            if let Some(places) = here.places {
+                let sight = if places.digits == 0 {
+                    Sight::default()
+                } else {
+                    Sight::new(base, [before.detail(), here.detail(), behind.detail()])
+                };
+                self.block(base, places, &sight, &mut literals);
+            }
+            while literals.next < base + BLOCK {
+                self.literal(literals.take());
+            }
+            (before, here) = (here, behind);
+            base += BLOCK;
+        }
         self.finish_row();
         while (self.table.people.is_some() || self.user.is_some())
             && self.row + 1 < self.spans.len()
@@ -194,29 +210,26 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
-    /// Looks at the places of a block and the literals that begin in it.
-    fn block(&mut self, base: usize, block: &[u8; BLOCK], literals: &mut Literals<'_>) {
-        if let Some(places) = places(block) {
-            let mut digits = places.digits & !(places.digits << 1);
-            let others = places.marks | places.foreign;
-            let mut bits = others | digits;
-            while bits != 0 {
-                let bit = bits & bits.wrapping_neg();
-                let at = base + bits.trailing_zeros() as usize;
-                while literals.next < at {
-                    self.literal(literals.take());
-                }
-                if bit & digits != 0 {
-                    self.digits(at, word_around(places.words, at - base));
-                    digits &= beyond(self.word_done, base);
-                } else {
-                    self.mark(at);
-                }
-                bits = (others | digits) & !(bit | (bit - 1)) & beyond(self.skip, base);
+    /// Looks at the places of a block and the literals that begin between them.
+    fn block(&mut self, base: usize, places: Places, sight: &Sight, literals: &mut Literals<'_>) {
+        let (mut digits, mut others) = (places.digits, places.marks | places.foreign);
+        while digits | others != 0 {
+            let first = (digits | others).trailing_zeros();
+            let at = base + first as usize;
+            while literals.next < at {
+                self.literal(literals.take());
             }
-        }
-        while literals.next < base + BLOCK {
-            self.literal(literals.take());
+            if digits >> first & 1 != 0 {
+                if at >= self.word_done && at >= self.skip && self.reach(at) {
+                    self.word(at, sight);
+                }
+                digits &= beyond(self.word_done.max(at + 1), base);
+            } else {
+                self.mark(at);
+            }
+            others &= u64::MAX << first << 1;
+            let left = beyond(self.skip, base);
+            (digits, others) = (digits & left, others & left);
         }
     }
 
@@ -237,7 +250,7 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
             self.asks_user = false;
         } else if self.column != 0 || self.wanted == Wanted::Candidates {
             // Where the column's name speaks for something, it need not have a digit, `DEUTDEFF`.
-            self.shapes(self.bytes.get(self.span.0..self.span.1).unwrap_or_default(), 0);
+            self.shapes(0, Window::of(self.value(), 0));
         }
     }
 
@@ -253,7 +266,8 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         at >= self.span.0 && at >= self.skip
     }
 
-    fn value(&self) -> &'_ [u8] {
+    #[inline]
+    fn value(&self) -> &'a [u8] {
         self.bytes.get(self.span.0..self.span.1).unwrap_or_default()
     }
 
@@ -275,111 +289,15 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         }
     }
 
-    /// The word with a digit at `at`, and those that the next rows begin with where digits run on from row to row: one run to the scan.
-    /// The word goes so many bytes back and on; `None` if it may go beyond the block.
-    fn digits(&mut self, mut at: usize, mut around: (Option<usize>, Option<usize>)) {
-        loop {
-            if at >= self.word_done && at >= self.skip && self.reach(at) {
-                self.word(at, around);
-            }
-            // Where the row ends with its last word, or was passed over, the next may go on with a digit.
-            let next = self.span.1;
-            let is_over = self.word_done >= next || self.skip >= next;
-            if !is_over || next <= at || !self.bytes.get(next).is_some_and(u8::is_ascii_digit) {
-                return;
-            }
-            (at, around) = (next, (Some(0), None));
-        }
-    }
-
-    fn word(&mut self, at: usize, (back, on): (Option<usize>, Option<usize>)) {
-        let at = at - self.span.0;
-        let value = self.bytes.get(self.span.0..self.span.1).unwrap_or_default();
-        let mut start = back.map_or_else(|| word_start(value, at), |back| at.saturating_sub(back));
-        let end = on.map_or_else(|| word_end(value, at), |on| (at + on).min(value.len()));
-        self.word_done = self.span.0 + end;
-        if secret::may_be_around(value, start, end)
-            && let Some(found) = secret::around_word(value, start)
-        {
-            return self.secret(Some(found));
-        }
-        let is_free = is_free_before(value, start) || ip::is_host(value, start);
-        if is_free {
-            self.shapes(value, start);
-        }
-        if is_free && start == at && self.span.0 + at >= self.phones_done {
-            let (done, found) = phone::find(value, at);
-            self.phones_done = self.span.0 + done;
-            if let Some((start, end, grade)) = found {
-                self.push(Finder::Phone, start, end, grade);
-            }
-        }
-        for _ in 0..WORDS_BEFORE {
-            let Some(word) = letters_before(value, start) else { break };
-            if is_free_before(value, word) {
-                self.shapes(value, word);
-            }
-            start = word;
-        }
-    }
-
-    /// The shapes that begin at `start`.
-    fn shapes(&mut self, value: &[u8], start: usize) {
-        let (table, column, wanted) = (self.table, self.column, self.wanted);
-        let (hits, header) = (&mut self.hits, &mut self.header);
-        table.shapes.run(value, start, |end, ended| {
-            let is_free = is_free_behind(value, end);
-            let goes_on = is_in_row(value, start, end);
-            let mut buffer = [0; COMPACT];
-            let mut seen: Option<Seen<'_>> = None;
-            let mut around: Option<Mask> = None;
-            let mut words = || {
-                *around.get_or_insert_with(|| {
-                    let header = header.get_or_insert_with(|| Header::of(&table.names, value));
-                    let above = header.as_ref().map_or(0, |header| header.at(value, start));
-                    above | table.vocabulary.around(value, start, end)
-                })
-            };
-            for shape in ended.iter().filter_map(|number| table.by_shape.get(usize::from(*number)))
-            {
-                let may_end = match shape.checker {
-                    Checker::Loose(_) => true,
-                    Checker::Scheme(_) => is_free && !goes_on,
-                    _ => is_free,
-                };
-                // Most numbers are no PII: words are looked at before check digits are computed.
-                let needs_words = shape.needs_context && wanted == Wanted::Findings;
-                if !may_end || needs_words && shape.mask & column == 0 && shape.mask & words() == 0
-                {
-                    continue;
-                }
-                if seen.is_none() {
-                    let Some(compact) =
-                        compact(value.get(start..end).unwrap_or_default(), &mut buffer)
-                    else {
-                        return;
-                    };
-                    seen = Some(Seen { value, start, end, compact });
-                }
-                let Some(grade) = seen.as_ref().and_then(|seen| check(shape, seen)) else {
-                    continue;
-                };
-                let mut hit = hit(start, end, shape.rule, grade);
-                if hit.score < SURE {
-                    weigh(table, &mut hit, words(), column);
-                }
-                hits.push(hit);
-            }
-        });
-    }
-
     fn colon(&mut self, at: usize) {
         if self.value().get(at + 1..at + 3) == Some(b"//") {
             self.url = self.span.0 + at + 3;
             return self.finder(Finder::Url, |value| url::with_scheme(value, at));
         }
         self.secret(secret::at_mark(self.value(), at));
-        if self.span.0 + at < self.colons_done || !ip::may_go_on(self.value(), at) {
+        let value = self.value();
+        let is_done = self.span.0 + at < self.colons_done;
+        if is_done || !ip::may_go_on(value, at) || ip::is_time(value, at) {
             return;
         }
         let (done, found) = ip::with_colons(self.value(), at);
@@ -440,11 +358,11 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
         let bytes = self.bytes;
         let value = bytes.get(self.span.0..self.span.1).unwrap_or_default();
         for start in bic::behind(value, at + name.len()) {
-            self.shapes(value, start);
+            self.shapes(start, Window::of(value, start));
         }
         for (start, end) in below::fields(value, at, name.as_bytes()) {
             if bic::is_letters(value, start, end) {
-                self.shapes(value, start);
+                self.shapes(start, Window::of(value, start));
             }
         }
     }
@@ -543,6 +461,24 @@ impl<S: Spans, F: FnMut(usize, Hit)> Run<'_, S, F> {
     }
 }
 
+/// A block of bytes with what is known of it; details are worked out when a digit is near.
+struct Block<'b> {
+    bytes: &'b [u8; BLOCK],
+    places: Option<Places>,
+    detail: Option<Detail>,
+}
+
+impl<'b> Block<'b> {
+    fn new(bytes: &'b [u8; BLOCK]) -> Self {
+        Self { bytes, places: places(bytes), detail: None }
+    }
+
+    fn detail(&mut self) -> Detail {
+        let digits = self.places.map_or(0, |places| places.digits);
+        *self.detail.get_or_insert_with(|| Detail::of(self.bytes, digits))
+    }
+}
+
 /// What context makes of a score.
 fn weigh(table: &Table, hit: &mut Hit, around: Mask, column: Mask) {
     let Some(rule) = table.rules.get(usize::from(hit.rule.0)) else { return };
@@ -562,36 +498,6 @@ fn weigh(table: &Table, hit: &mut Hit, around: Mask, column: Mask) {
     }
 }
 
-/// Whether groups of digits with spaces between them have one more before or behind.
-fn is_in_row(value: &[u8], start: usize, end: usize) -> bool {
-    let is_spaced = value.get(start..end).is_some_and(|text| text.contains(&b' '));
-    let goes_on = before(value, end + 1) == b' ' && before(value, end + 2).is_ascii_digit();
-    let comes_from =
-        before(value, start) == b' ' && start > 1 && before(value, start - 1).is_ascii_digit();
-    is_spaced && (goes_on || comes_from)
-}
-
-/// What is left without separators, in upper case; `None` if that is longer than any number.
-fn compact<'b>(text: &[u8], buffer: &'b mut [u8; COMPACT]) -> Option<&'b [u8]> {
-    let mut len = 0;
-    for byte in text {
-        // Each byte is written, but only those of words are kept.
-        *buffer.get_mut(len)? = byte.to_ascii_uppercase();
-        len += usize::from(is_word(*byte));
-    }
-    buffer.get(..len)
-}
-
-/// Checks what has a shape.
-fn check(shape: &Shape, seen: &Seen<'_>) -> Option<Grade> {
-    match shape.checker {
-        Checker::Scheme(scheme) => scheme
-            .is_valid(seen.compact)
-            .then(|| Grade::checked(shape.score).reserved(scheme.is_reserved(seen.compact))),
-        Checker::Custom(grade) | Checker::Loose(grade) => grade(seen),
-    }
-}
-
 fn hit(start: usize, end: usize, rule: RuleId, grade: Grade) -> Hit {
     Hit {
         start,
@@ -603,38 +509,10 @@ fn hit(start: usize, end: usize, rule: RuleId, grade: Grade) -> Hit {
     }
 }
 
-/// Where the word of letters begins that one separator parts from `start`, if it is as long as one that a number begins with.
-fn letters_before(value: &[u8], start: usize) -> Option<usize> {
-    let separator = before(value, start);
-    if !matches!(separator, b' ' | b'-' | b'.') {
-        return None;
-    }
-    let end = start.checked_sub(1)?;
-    let word = value.get(end.saturating_sub(LETTERS + 1)..end)?;
-    let len = word.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let is_start = if separator == b'.' { len == 4 } else { matches!(len, 1..=3 | LETTERS) };
-    is_start.then_some(end - len)
-}
-
-/// How many bytes of the word around a bit stand before it, and how many from it on; `None` where the block ends first.
-fn word_around(words: u64, bit: usize) -> (Option<usize>, Option<usize>) {
-    let gaps_before = !words << (BLOCK - 1 - bit) << 1;
-    let back = if bit == 0 || gaps_before == 0 {
-        None
-    } else {
-        Some(gaps_before.leading_zeros() as usize)
-    };
-    let gaps_behind = !words >> bit;
-    let on = (gaps_behind != 0).then(|| gaps_behind.trailing_zeros() as usize);
-    (back, on)
-}
-
 /// The bits of a block's places that are not before `place`.
 fn beyond(place: usize, base: usize) -> u64 {
-    match u32::try_from(place.saturating_sub(base)) {
-        Ok(done) => u64::MAX.checked_shl(done).unwrap_or(0),
-        Err(_) => 0,
-    }
+    let done = place.saturating_sub(base);
+    if done < BLOCK { u64::MAX << done } else { 0 }
 }
 
 /// The longest user and password of a URL.
@@ -643,9 +521,26 @@ const USERINFO: usize = 160;
 const SURE: u8 = 80;
 /// What words that speak against it take from a score.
 const CONTRARY_LOWERS: u8 = 30;
-/// How many words of letters may stand before the first digit.
-const WORDS_BEFORE: usize = 2;
-/// The longest of them: `RSSMRA 85T10 A562S`.
-const LETTERS: usize = 6;
-/// The longest number without its separators.
-const COMPACT: usize = 96;
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::StringArray;
+
+    use crate::detect::Detector;
+    use crate::field::FieldPath;
+
+    /// Values lie one behind another with nothing between them, and blocks end anywhere.
+    #[test]
+    fn a_row_is_searched_as_if_it_were_alone() {
+        let values = ["4111 1111 1111 1111", "5", "05-00760201", "123", "", "10.24.7.21", "a1"];
+        for shift in 0..64 {
+            let mut rows = vec!["7".repeat(shift)];
+            rows.extend(values.iter().cycle().take(40).map(|value| (*value).to_owned()));
+            let alone: usize = rows.iter().map(|row| Detector::standard().detect(row).len()).sum();
+            let array = StringArray::from(rows);
+            let path = FieldPath::column("value");
+            let found = Detector::standard().detect_array(&path, &array).unwrap();
+            assert_eq!((found.num_rows(), alone > 10), (alone, true), "{shift}");
+        }
+    }
+}

@@ -141,7 +141,7 @@ fn words(keys: Vec<u16>, values: StringArray) -> Result<ArrayRef, ArrowError> {
 
 fn reasons(hits: &[Hit]) -> Result<ArrayRef, ArrowError> {
     let keys: UInt8Array = hits.iter().flat_map(|hit| hit.reasons.numbers()).collect();
-    let offsets = OffsetBuffer::from_lengths(hits.iter().map(|hit| hit.reasons.numbers().count()));
+    let offsets = OffsetBuffer::from_lengths(hits.iter().map(|hit| hit.reasons.count()));
     let names = StringArray::from_iter_values(Reasons::all());
     let words = DictionaryArray::<UInt8Type>::try_new(keys, Arc::new(names))?;
     Ok(Arc::new(ListArray::try_new(reason_field(), offsets, Arc::new(words), None)?))

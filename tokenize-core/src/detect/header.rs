@@ -15,7 +15,7 @@ pub(super) struct Header {
 impl Header {
     /// The header of a value, if its first line looks like one: names, at least one of which means something.
     pub(super) fn of(names: &Vocabulary, value: &[u8]) -> Option<Self> {
-        let end = value.get(..value.len().min(LINE))?.iter().position(|byte| *byte == b'\n')?;
+        let end = first_break(value.get(..value.len().min(LINE))?)?;
         let line = std::str::from_utf8(value.get(..end)?).ok()?.trim_end_matches('\r');
         let is_name =
             |character: char| character.is_alphanumeric() || " _-./\"'()#°".contains(character);
@@ -50,6 +50,15 @@ impl Header {
     }
 }
 
+/// Where the first line ends. Most values are one line, so they are looked through by parts.
+fn first_break(value: &[u8]) -> Option<usize> {
+    let has_break = |part: &[u8]| part.iter().fold(false, |any, byte| any | (*byte == b'\n'));
+    let part = value.chunks(PART).position(has_break)? * PART;
+    Some(part + value.get(part..)?.iter().position(|byte| *byte == b'\n')?)
+}
+
+/// How many bytes are looked at together.
+const PART: usize = 64;
 /// The longest line that is read.
 const LINE: usize = 1024;
 /// The longest name of a field, in bytes and in words.

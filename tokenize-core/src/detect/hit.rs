@@ -52,9 +52,19 @@ impl Reasons {
         NAMES.iter().filter(move |(reason, _)| self.contains(*reason)).map(|(_, name)| *name)
     }
 
-    /// The places of the reasons in [`Self::all`].
+    /// The places of the reasons in [`Self::all`], which are those of their bits.
     pub(super) fn numbers(self) -> impl Iterator<Item = u8> {
-        (0..).zip(&NAMES).filter(move |(_, (reason, _))| self.contains(*reason)).map(|(at, _)| at)
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let place = bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+            u8::try_from(place).ok().filter(|place| *place < 8)
+        })
+    }
+
+    /// How many there are.
+    pub(super) const fn count(self) -> usize {
+        self.0.count_ones() as usize
     }
 
     /// The names of all reasons.

@@ -85,6 +85,19 @@ pub(super) fn may_go_on(value: &[u8], at: usize) -> bool {
     }
 }
 
+/// Whether the `:` at `at` is the first of a time of day, `08:18:14.608`, and of nothing longer.
+pub(super) fn is_time(value: &[u8], at: usize) -> bool {
+    let text = at.checked_sub(2).and_then(|start| value.get(start..at + 6));
+    let Some([a, b, b':', c, d, b':', e, f]) = text else { return false };
+    if ![a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let rest = value.get(at + 6..).unwrap_or_default();
+    let rest = rest.strip_prefix(b".").unwrap_or(rest);
+    let digits = rest.iter().take(FRACTION).take_while(|byte| byte.is_ascii_digit()).count();
+    !is_part(before(value, at - 2)) && !is_part(behind(rest, digits))
+}
+
 /// What [`with_colons`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colons {
@@ -181,5 +194,7 @@ fn is_reserved_v6(address: Ipv6Addr) -> bool {
 
 /// The longest writing of four numbers.
 const V4_LIMIT: usize = 15;
+/// The digits of a fraction of a second.
+const FRACTION: usize = 9;
 /// The longest writing of an address: eight groups of four, or six and a dotted IPv4 address.
 const V6_LIMIT: usize = 46;

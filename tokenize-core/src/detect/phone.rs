@@ -15,6 +15,7 @@ mod reserved;
 mod tests;
 
 use super::hit::Grade;
+use super::sight::Window;
 use super::words::{before, behind, is_word};
 use phrase::{Gap, Group, Phrase, digits_at};
 
@@ -30,14 +31,21 @@ struct Graded {
 /// Up to where everything is done, and the number found.
 pub(super) type Found = (usize, Option<(usize, usize, Grade)>);
 
-/// The number that begins with the first digit of a word at `at`, where one may begin.
-pub(super) fn find(value: &[u8], at: usize) -> Found {
-    let len = digits_at(value, at);
+/// The number that begins with the first digit of a word at `at`, where one may begin. The window is that at `at`, without what is
+/// behind the value.
+#[inline]
+pub(super) fn find(value: &[u8], at: usize, window: Window) -> Found {
     let has_plus = before(value, at) == b'+';
-    if !(has_plus || gate::may_begin(value, at, len)) || !may_follow(value, at, has_plus) {
-        return (at + len, None);
+    if !(has_plus || gate::may_begin(value, at, window)) || !may_follow(value, at, has_plus) {
+        // Nothing that is looked at begins before the word ends.
+        return (at + window.digit_count(0), None);
     }
-    let mut phrase = Phrase::read(value, at);
+    find_phrase(value, at, window, has_plus)
+}
+
+fn find_phrase(value: &[u8], at: usize, window: Window, has_plus: bool) -> Found {
+    let mut phrase = Phrase::read(value, at, window);
+    let len = phrase.groups().first().map_or(1, Group::len);
     if phrase.is_long && !has_plus {
         return (phrase.end, None);
     }

@@ -3,16 +3,15 @@
 //! Most blocks of prose hold none of these, and the loop over one block is simple enough for the compiler to vectorize. Only
 //! where a block holds one are its places worked out.
 
+use wide::u8x16;
+
 /// How many bytes are looked at together.
 pub(super) const BLOCK: usize = 64;
 
 /// The places of a block, one bit for each byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Places {
-    /// Digits.
     pub(super) digits: u64,
-    /// Letters and digits.
-    pub(super) words: u64,
     /// `@`, `:`, `=` and `\`.
     pub(super) marks: u64,
     /// Bytes that begin a character which may stand for an ASCII one, see [`super::fold`].
@@ -21,51 +20,49 @@ pub(super) struct Places {
 
 /// The places of a block; `None` if there are none.
 pub(super) fn places(block: &[u8; BLOCK]) -> Option<Places> {
-    let mut classes = [0_u8; BLOCK];
-    let mut any = 0;
-    for (class, byte) in classes.iter_mut().zip(block) {
-        *class = u8::from(byte.wrapping_sub(b'0') < 10)
-            | u8::from(matches!(*byte, b'@' | b':' | b'=' | b'\\')) << 1
-            | byte >> 7 << 2;
-        any |= *class;
+    let lanes = lanes(block);
+    let marks = lanes.map(|lane| is_any(lane, b"@:=\\"));
+    let digits = lanes.map(|lane| is_within(lane, b'0', 10));
+    // The highest bit of a lane's byte is what counts; bytes beyond ASCII have it themselves.
+    let mut any = u8x16::ZERO;
+    for ((lane, mark), digit) in lanes.iter().zip(marks).zip(digits) {
+        any |= *lane | mark | digit;
     }
-    if any == 0 {
+    if any.to_bitmask() == 0 {
         return None;
     }
-    let words = if any & 1 == 0 { 0 } else { words(block) };
-    let foreign = if any & 4 == 0 { 0 } else { foreign(block) };
-    let places = Places { digits: gather(&classes, 0), words, marks: gather(&classes, 1), foreign };
+    let foreign = if bits(lanes) == 0 { 0 } else { bits(lanes.map(|lane| is_any(lane, LEADS))) };
+    let places = Places { digits: bits(digits), marks: bits(marks), foreign };
     (places.digits | places.marks | places.foreign != 0).then_some(places)
 }
 
-fn words(block: &[u8; BLOCK]) -> u64 {
-    let mut words = [0_u8; BLOCK];
-    for (word, byte) in words.iter_mut().zip(block) {
-        let is_letter = (*byte | 0x20).wrapping_sub(b'a') < 26;
-        *word = u8::from(is_letter || byte.wrapping_sub(b'0') < 10);
-    }
-    gather(&words, 0)
+/// Sixteen bytes are compared at a time.
+pub(super) fn lanes(block: &[u8; BLOCK]) -> [u8x16; 4] {
+    let (lanes, _) = block.as_chunks::<16>();
+    std::array::from_fn(|lane| lanes.get(lane).map_or(u8x16::ZERO, |bytes| u8x16::new(*bytes)))
 }
 
-fn foreign(block: &[u8; BLOCK]) -> u64 {
-    let mut leads = [0_u8; BLOCK];
-    for (lead, byte) in leads.iter_mut().zip(block) {
-        *lead = u8::from(matches!(*byte, 0xC2 | 0xD9 | 0xDB | 0xE0 | 0xE1 | 0xE2 | 0xE3 | 0xEF));
-    }
-    gather(&leads, 0)
+/// All ones where a byte is one of some.
+#[inline]
+pub(super) fn is_any<const N: usize>(lane: u8x16, bytes: &[u8; N]) -> u8x16 {
+    bytes.iter().fold(u8x16::ZERO, |any, byte| any | lane.simd_eq(u8x16::splat(*byte)))
 }
 
-/// One bit of each byte.
-fn gather(bytes: &[u8; BLOCK], bit: u32) -> u64 {
-    const LOWEST: u64 = 0x0101_0101_0101_0101;
-    // Byte i of a word holds its bit at 8i, and is wanted at 56 + i: a product with bits at 56 - 7i moves each.
-    const TO_TOP: u64 = 0x0102_0408_1020_4080;
-    let (words, _) = bytes.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |all, (i, word)| {
-        let word = u64::from_le_bytes(*word) >> bit & LOWEST;
-        all | word.wrapping_mul(TO_TOP) >> 56 << (8 * i)
-    })
+/// All ones where a byte is one of `count` from `first` on.
+#[inline]
+pub(super) fn is_within(lane: u8x16, first: u8, count: u8) -> u8x16 {
+    let place = lane - u8x16::splat(first);
+    place.min(u8x16::splat(count - 1)).simd_eq(place)
 }
+
+/// The highest bit of each byte.
+#[inline]
+pub(super) fn bits(lanes: [u8x16; 4]) -> u64 {
+    lanes.iter().rev().fold(0, |all, lane| all << 16 | u64::from(lane.to_bitmask()))
+}
+
+/// Bytes that begin a character which may stand for an ASCII one.
+const LEADS: &[u8; 8] = &[0xC2, 0xD9, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF];
 
 #[cfg(test)]
 mod tests {
@@ -83,7 +80,6 @@ mod tests {
                 block[place] = byte;
                 let expected = Places {
                     digits: naive(&block, |byte| byte.is_ascii_digit()),
-                    words: if byte.is_ascii_digit() { u64::MAX } else { 0 },
                     marks: naive(&block, |byte| b"@:=\\".contains(&byte)),
                     foreign: naive(&block, |byte| {
                         [0xC2, 0xD9, 0xDB, 0xE0, 0xE1, 0xE2, 0xE3, 0xEF].contains(&byte)

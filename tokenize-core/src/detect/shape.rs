@@ -3,6 +3,13 @@
 //! All shapes are compiled into one table of states, so that a new shape costs memory, not time: a step per byte until no shape
 //! can go on. regex-automata determinizes them; the table is taken from its automaton, with fewer bytes per state and nothing to
 //! ask for on the way. Shapes are written for ASCII, have an end, and know nothing of what stands around them.
+//!
+//! Most numbers take no steps of bytes at all. What is digits in groups goes through [`groups`], a step per group; what else is in
+//! words is asked first whether any shape begins so, [`gate`]. Both are made of the automaton, and say the same.
+
+mod gate;
+mod groups;
+mod sets;
 
 use std::collections::HashMap;
 
@@ -14,7 +21,11 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, MatchKind};
 
 use super::DetectError;
+use super::sight::Window;
 use super::words::is_word;
+use gate::Gate;
+use groups::Groups;
+use sets::Kinds;
 
 /// The automaton of all shapes.
 #[derive(Debug)]
@@ -25,9 +36,12 @@ pub(super) struct Shapes {
     next: Vec<u16>,
     /// Classes of a state, a power of two; the last is the end of the value.
     stride: usize,
-    /// The shapes that have ended when a state is reached, all states' behind each other, and where those of each begin.
+    /// The list of the shapes that have ended when a state is reached, by state.
     ended: Vec<u16>,
-    firsts: Vec<u32>,
+    /// All these lists; the first is empty.
+    lists: Vec<Vec<u16>>,
+    groups: Groups,
+    gate: Gate,
 }
 
 impl Shapes {
@@ -48,8 +62,33 @@ impl Shapes {
         Self::from_dfa(&dfa).ok_or(DetectError::Shapes)
     }
 
-    /// Tells `found` each place where shapes end that begin at `start` of the value and no word goes on, with the numbers of those shapes.
-    pub(super) fn run(&self, value: &[u8], start: usize, mut found: impl FnMut(usize, &[u16])) {
+    /// Lists of shapes by the places of the shapes; what is found is one of them.
+    pub(super) fn lists(&self) -> &[Vec<u16>] {
+        &self.lists
+    }
+
+    /// Tells `found` each place where shapes end that begin at `start` of the value and no word goes on, with the list of those shapes.
+    /// The window is that at `start`, without what is behind the value.
+    #[inline]
+    pub(super) fn find(
+        &self,
+        value: &[u8],
+        start: usize,
+        window: Window,
+        mut found: impl FnMut(usize, usize),
+    ) {
+        let rest = if window.is_digits() {
+            self.groups.find(value, start, window, &mut found)
+        } else {
+            self.gate.may_begin(self.class(value, start), window).then_some(start)
+        };
+        if let Some(from) = rest {
+            self.run(value, start, from, &mut found);
+        }
+    }
+
+    /// The same, a step per byte; places before `from` are not told.
+    fn run(&self, value: &[u8], start: usize, from: usize, found: &mut impl FnMut(usize, usize)) {
         let mut state = FIRST;
         for (at, byte) in value.iter().enumerate().skip(start) {
             state = self.step(state, usize::from(self.classes[usize::from(*byte)]));
@@ -57,7 +96,7 @@ impl Shapes {
                 if state == END {
                     return;
                 }
-                if !is_word(*byte) {
+                if !is_word(*byte) && at >= from {
                     found(at, self.ended(state));
                 }
             }
@@ -68,13 +107,17 @@ impl Shapes {
         }
     }
 
+    fn class(&self, value: &[u8], at: usize) -> usize {
+        value.get(at).map_or(self.stride - 1, |byte| usize::from(self.classes[usize::from(*byte)]))
+    }
+
     fn step(&self, state: u16, class: usize) -> u16 {
         self.next.get(place(state) * self.stride + class).copied().unwrap_or(END)
     }
 
-    fn ended(&self, state: u16) -> &[u16] {
-        let bound = |state: usize| self.firsts.get(state).map_or(0, |first| *first as usize);
-        self.ended.get(bound(place(state))..bound(place(state) + 1)).unwrap_or_default()
+    /// The list of a state.
+    fn ended(&self, state: u16) -> usize {
+        self.ended.get(place(state)).map_or(0, |list| usize::from(*list))
     }
 
     fn from_dfa(dfa: &dense::DFA<Vec<u32>>) -> Option<Self> {
@@ -87,8 +130,15 @@ impl Shapes {
             .map(|class| (0..=255).find(|byte| usize::from(classes[usize::from(*byte)]) == class))
             .collect::<Option<_>>()?;
         let first = dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
-        let mut shapes =
-            Self { classes, next: Vec::new(), stride, ended: Vec::new(), firsts: vec![0] };
+        let mut shapes = Self {
+            classes,
+            next: Vec::new(),
+            stride,
+            ended: Vec::new(),
+            lists: vec![Vec::new()],
+            groups: Groups::empty(),
+            gate: Gate::default(),
+        };
         let mut states = States { numbers: HashMap::new(), found: Vec::new() };
         shapes.push(dfa, None);
         states.number(dfa, first)?;
@@ -104,18 +154,32 @@ impl Shapes {
                 states.number(dfa, dfa.next_eoi_state(state))?;
             done += 1;
         }
+        let kinds = Kinds::new(&shapes);
+        let (groups, gate) = (Groups::new(&shapes, &kinds)?, Gate::new(&shapes, &kinds));
+        (shapes.groups, shapes.gate) = (groups, gate);
         Some(shapes)
     }
 
     /// Adds a state that goes nowhere yet.
     fn push(&mut self, dfa: &dense::DFA<Vec<u32>>, state: Option<StateID>) {
         self.next.resize(self.next.len() + self.stride, END);
-        if let Some(state) = state.filter(|state| dfa.is_match_state(*state)) {
-            let numbers =
-                (0..dfa.match_len(state)).map(|index| dfa.match_pattern(state, index).as_usize());
-            self.ended.extend(numbers.filter_map(|number| u16::try_from(number).ok()));
+        let list =
+            state.filter(|state| dfa.is_match_state(*state)).map_or_else(Vec::new, |state| {
+                let numbers = (0..dfa.match_len(state))
+                    .map(|index| dfa.match_pattern(state, index).as_usize());
+                numbers.filter_map(|number| u16::try_from(number).ok()).collect()
+            });
+        let list = self.list(list);
+        self.ended.push(list);
+    }
+
+    /// The number of a list, which is added if it is a new one.
+    fn list(&mut self, list: Vec<u16>) -> u16 {
+        let place = self.lists.iter().position(|known| *known == list).unwrap_or(self.lists.len());
+        if place == self.lists.len() {
+            self.lists.push(list);
         }
-        self.firsts.push(u32::try_from(self.ended.len()).unwrap_or(u32::MAX));
+        u16::try_from(place).unwrap_or(0)
     }
 }
 
@@ -156,28 +220,4 @@ const FIRST: u16 = 1;
 const SIZE_LIMIT: usize = 64 << 20;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(shapes: &[&str], value: &str, start: usize, expected: &[(usize, &[u16])]) {
-        let mut found = Vec::new();
-        Shapes::new(shapes)
-            .unwrap()
-            .run(value.as_bytes(), start, |end, ended| found.push((end, ended.to_vec())));
-        let found: Vec<(usize, &[u16])> =
-            found.iter().map(|(end, ended)| (*end, ended.as_slice())).collect();
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn all_shapes_that_begin_at_a_place() {
-        let shapes = ["[0-9]{3}", "[0-9]{3}-[0-9]{2}", "[0-9-]{6}"];
-        check(&shapes, "123-45", 0, &[(3, &[0]), (6, &[1, 2])]);
-        check(&shapes, "x123-45-", 1, &[(4, &[0]), (7, &[1, 2])]);
-        check(&shapes, "1234", 0, &[]);
-        check(&shapes, "123\u{e9}", 0, &[(3, &[0])]);
-        check(&shapes, "", 0, &[]);
-        check(&shapes, "123", 7, &[]);
-    }
-}
+mod tests;

@@ -20,8 +20,8 @@ pub(super) struct Table {
     pub(super) kinds: Vec<Entity>,
     pub(super) rules: Vec<Compiled>,
     pub(super) shapes: Shapes,
-    /// By the number of a shape.
-    pub(super) by_shape: Vec<Shape>,
+    /// By the number of a list of shapes.
+    pub(super) endings: Vec<Ending>,
     /// Words in texts, and words in names of columns.
     pub(super) vocabulary: Vocabulary,
     pub(super) names: Vocabulary,
@@ -66,6 +66,28 @@ pub(super) struct Shape {
     pub(super) mask: Mask,
     /// Whether it is returned only beside words that speak for it.
     pub(super) needs_context: bool,
+}
+
+/// Shapes that end at one place.
+#[derive(Debug)]
+pub(super) struct Ending {
+    pub(super) shapes: Vec<Shape>,
+    /// Whether all of them are returned only beside words that speak for them, and the bits of their entities.
+    pub(super) needs_context: bool,
+    pub(super) mask: Mask,
+    /// Whether any may end beside other words.
+    pub(super) may_touch: bool,
+}
+
+impl Ending {
+    fn new(shapes: Vec<Shape>) -> Self {
+        Self {
+            needs_context: shapes.iter().all(|shape| shape.needs_context),
+            mask: shapes.iter().fold(0, |mask, shape| mask | shape.mask),
+            may_touch: shapes.iter().any(|shape| matches!(shape.checker, Checker::Loose(_))),
+            shapes,
+        }
+    }
 }
 
 impl Table {
@@ -121,11 +143,16 @@ impl Table {
             add_words(&mut vocabulary, &mut names, added, mask);
             own_rule(&mut compiled, added, kind).map(Some)
         })?;
+        let shapes = Shapes::new(&shapes)?;
+        let endings = shapes.lists().iter().map(|list| {
+            let shapes = list.iter().filter_map(|shape| by_shape.get(usize::from(*shape)).copied());
+            Ending::new(shapes.collect())
+        });
         Ok(Self {
+            endings: endings.collect(),
             kinds,
             rules: compiled,
-            shapes: Shapes::new(&shapes)?,
-            by_shape,
+            shapes,
             vocabulary,
             names,
             literals: literal::searcher(),

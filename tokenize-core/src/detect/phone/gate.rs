@@ -1,17 +1,22 @@
 //! The quick no: most digits in logs and tables begin in a way in which no number does.
 
-use super::phrase::digits_at;
+use crate::detect::sight::Window;
 use crate::detect::words::{before, behind};
 
-/// Whether a number without a plus may begin with the `len` digits at `at`, by them and what comes next.
-pub(super) fn may_begin(value: &[u8], at: usize, len: usize) -> bool {
+/// Whether a number without a plus may begin with the digits at `at`, by them and what comes next. The window is that at `at`.
+#[inline]
+pub(super) fn may_begin(value: &[u8], at: usize, window: Window) -> bool {
+    let len = window.digit_count(0);
+    if len > LONGEST {
+        return false;
+    }
     let end = at + len;
     let (gap, next) = (behind(value, end), behind(value, end + 1));
     let has_zero = behind(value, at) == b'0';
     match gap {
         b' ' | b'-' | b'.' | b'/' if next.is_ascii_digit() => {
-            let count = digits_at(value, end + 1);
-            let third = Third { value, gap, at: end + 1 + count };
+            let count = window.digit_count(len + 1);
+            let third = Third { value, window, gap, at, end: len + 1 + count };
             if has_zero {
                 let is_beside = before(value, at) == b' '
                     && before(value, at.saturating_sub(1)).is_ascii_digit();
@@ -45,14 +50,18 @@ fn is_bare(len: usize, first: u8) -> bool {
 /// What follows the second group.
 struct Third<'a> {
     value: &'a [u8],
-    gap: u8,
+    /// What begins at `at`, and where the second group ends there.
+    window: Window,
     at: usize,
+    end: usize,
+    gap: u8,
 }
 
 impl Third<'_> {
     /// How many digits the third group has, if the same separator stands before it.
     fn len(&self) -> usize {
-        if behind(self.value, self.at) == self.gap { digits_at(self.value, self.at + 1) } else { 0 }
+        let is_same = behind(self.value, self.at + self.end) == self.gap;
+        if is_same { self.window.digit_count(self.end + 1) } else { 0 }
     }
 }
 
@@ -92,3 +101,5 @@ fn without(first: u8, len: usize, count: usize, third: &Third<'_>) -> bool {
 
 /// The digits of the longest area code with its trunk prefix.
 const AREA: usize = 6;
+/// The most digits that may stand together.
+const LONGEST: usize = 15;

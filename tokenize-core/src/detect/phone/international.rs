@@ -64,7 +64,8 @@ fn bracketed_zero(phrase: &Phrase, groups: &[Group]) -> Option<usize> {
 
 /// The trunk prefix where it should not be, as in `+49 030 123456`.
 fn trunk_len(plan: &Plan, national: &[u8]) -> Option<(usize, usize)> {
-    (!plan.trunk.is_empty() && national.starts_with(plan.trunk)).then_some((0, plan.trunk.len()))
+    (!plan.trunk.is_empty() && plan.without_trunk(national).is_some())
+        .then_some((0, plan.trunk.len()))
 }
 
 /// Whether one dot is all that parts the digits and no calling code stands before it (as RFC 5733 writes `+1.2025550143`): a coordinate.

@@ -59,8 +59,7 @@ fn with_zero(digits: &[u8], groups: &[Group], is_bracketed: bool) -> Option<Grad
     let is_reserved = reserved::is_reserved_with_zero(digits);
     let mut best = 0;
     for plan in plan::national() {
-        let Some(Fit::Valid(areas)) = digits.strip_prefix(plan.trunk).map(|rest| plan.fit(rest))
-        else {
+        let Some(Fit::Valid(areas)) = plan.without_trunk(digits).map(|rest| plan.fit(rest)) else {
             continue;
         };
         let score = match area_end(plan, groups) {
@@ -207,11 +206,8 @@ pub(super) fn grade_bare(digits: &[u8]) -> Option<Graded> {
     match (digits.len(), first) {
         (8..=12, b'0') => {
             let mut plans = plan::national().filter(|plan| {
-                digits.starts_with(plan.trunk)
-                    && matches!(
-                        plan.fit(digits.get(plan.trunk.len()..).unwrap_or_default()),
-                        Fit::Valid(_)
-                    )
+                plan.without_trunk(digits)
+                    .is_some_and(|rest| matches!(plan.fit(rest), Fit::Valid(_)))
             });
             let score = if digits.len() > 8 { 35 } else { 20 };
             plans.next().and_then(|_| graded(score, reserved::is_reserved_with_zero(digits)))

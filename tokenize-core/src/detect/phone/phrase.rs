@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::detect::sight::Window;
 use crate::detect::words::behind;
 
 /// Groups of digits in a value.
@@ -45,8 +46,8 @@ pub(super) enum Gap {
 }
 
 impl Phrase {
-    /// Reads the phrase whose first digit is at `at`, as far as its groups.
-    pub(super) fn read(value: &[u8], at: usize) -> Self {
+    /// Reads the phrase whose first digit is at `at`, as far as its groups. The window is that at `at`.
+    pub(super) fn read(value: &[u8], at: usize, window: Window) -> Self {
         let mut phrase = Self {
             groups: [Group { start: at, len: 0, first: 0, gap: Gap::Space }; GROUPS],
             len: 0,
@@ -57,7 +58,9 @@ impl Phrase {
         };
         let (mut start, mut gap) = (at, Gap::Space);
         loop {
-            let len = digits_at(value, start);
+            let count = window.digit_count(start - at);
+            let is_far = window.is_far(start - at + count);
+            let len = if is_far { digits_at(value, start) } else { count };
             phrase.end = start + len;
             phrase.push(start, len, gap);
             let Some((width, next)) = separator(value, phrase.end) else { break };

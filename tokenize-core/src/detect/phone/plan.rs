@@ -36,11 +36,27 @@ pub(super) enum Fit {
 }
 
 impl Plan {
-    /// How ASCII digits without calling code and trunk prefix fit.
+    /// What is left of ASCII digits without the trunk prefix, if they begin with it.
+    #[inline]
+    pub(super) fn without_trunk<'d>(&self, digits: &'d [u8]) -> Option<&'d [u8]> {
+        match (self.trunk, digits) {
+            ([], _) => Some(digits),
+            ([trunk], [first, rest @ ..]) => (trunk == first).then_some(rest),
+            _ => digits.strip_prefix(self.trunk),
+        }
+    }
+
+    /// How ASCII digits without calling code and trunk prefix fit. Most have no length that the plan has.
+    #[inline]
     pub(super) fn fit(&self, national: &[u8]) -> Fit {
-        let Some(length) = bit(national.len()).filter(|length| self.lengths & length != 0) else {
-            return Fit::No;
-        };
+        match bit(national.len()).filter(|length| self.lengths & length != 0) {
+            Some(length) => self.fit_first(national, length),
+            None => Fit::No,
+        }
+    }
+
+    /// How their first digits fit.
+    fn fit_first(&self, national: &[u8], length: u16) -> Fit {
         let first = national.iter().take(DEPTH).fold(0, |all, digit| all * 10 + value(*digit));
         let at = self.numbers.partition_point(|numbers| numbers.high < first);
         match self.numbers.get(at) {

@@ -7,8 +7,12 @@ pub(super) fn is_reserved(code: u16, national: &[u8]) -> bool {
     if code == NORTH_AMERICA {
         return is_fictional_line(national.get(3..).unwrap_or_default());
     }
-    let mut starts = ALL.iter().filter(|(of, _)| *of == code).flat_map(|(_, starts)| *starts);
-    starts.any(|start| national.starts_with(start.as_bytes()))
+    // Two digits tell most numbers from all of these.
+    let Some([tens, ones]) = national.first_chunk() else { return false };
+    let head = 1_u128 << (head(*tens, *ones) % 128);
+    let of_code =
+        ALL.iter().zip(&HEADS).filter(|((of, _), heads)| *of == code && *heads & head != 0);
+    of_code.flat_map(|((_, starts), _)| *starts).any(|start| national.starts_with(start.as_bytes()))
         && plan::by_code(code).is_some_and(|plan| plan.fit(national) != Fit::No)
 }
 
@@ -21,6 +25,26 @@ pub(super) fn is_reserved_with_zero(digits: &[u8]) -> bool {
 /// 555-0100 to 555-0199 in any area of North America (ATIS-0300115).
 pub(super) fn is_fictional_line(line: &[u8]) -> bool {
     line.len() == 7 && line.starts_with(b"55501")
+}
+
+/// The first two digits of all of them, a bit for each, by the order of calling codes.
+static HEADS: [u128; ALL.len()] = {
+    let mut heads = [0; ALL.len()];
+    let mut of = 0;
+    while of < ALL.len() {
+        let mut at = 0;
+        while at < ALL[of].1.len() {
+            let start = ALL[of].1[at].as_bytes();
+            heads[of] |= 1 << head(start[0], start[1]);
+            at += 1;
+        }
+        of += 1;
+    }
+    heads
+};
+
+const fn head(tens: u8, ones: u8) -> u8 {
+    tens.wrapping_sub(b'0').wrapping_mul(10).wrapping_add(ones.wrapping_sub(b'0'))
 }
 
 /// First digits by calling code.
