@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 
-pub use self::file::{FileOptions, mask_file, parquet_schema, remask_file, unmask_file};
+pub use self::file::{FileOptions, file_schema, mask_file, remask_file, unmask_file};
 pub use self::mask::MaskPlan;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};

@@ -8,5 +8,6 @@ mod keys;
 mod metadata;
 mod outputs;
 mod policies;
+mod records;
 mod round_trips;
 mod scan;
