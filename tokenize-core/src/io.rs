@@ -7,6 +7,7 @@ pub(crate) mod bytes;
 pub(crate) mod csv;
 mod error;
 mod frame;
+mod ipc;
 pub(crate) mod kind;
 mod lines;
 mod ndjson;
@@ -39,6 +40,7 @@ pub struct ReadOptions {
 
 /// A file to be read.
 pub(crate) enum Input {
+    Ipc(ipc::Input),
     Parquet(parquet::Input),
     Rows(rows::Input),
 }
@@ -63,13 +65,17 @@ impl Input {
         let format = format_of(path, options.format)?;
         Ok(match format.kind {
             Kind::Parquet => Self::Parquet(parquet::Input::open(path)?),
-            _ => Self::Rows(rows::Input::open(path, format, options)?),
+            Kind::ArrowFile | Kind::ArrowStream => Self::Ipc(ipc::Input::open(path, format)?),
+            Kind::Csv | Kind::Ndjson | Kind::Text => {
+                Self::Rows(rows::Input::open(path, format, options)?)
+            }
         })
     }
 
     /// The Arrow schema, file-level metadata in it.
     pub(crate) fn schema(&self) -> SchemaRef {
         match self {
+            Self::Ipc(input) => input.schema(),
             Self::Parquet(input) => input.schema(),
             Self::Rows(input) => input.schema(),
         }
@@ -79,13 +85,14 @@ impl Input {
     pub(crate) fn rows(&self) -> Option<u64> {
         match self {
             Self::Parquet(input) => Some(input.rows()),
-            Self::Rows(_) => None,
+            Self::Ipc(_) | Self::Rows(_) => None,
         }
     }
 
     /// Whether it can be read only once.
     pub(crate) fn is_stream(&self) -> bool {
         match self {
+            Self::Ipc(input) => input.is_stream(),
             Self::Parquet(_) => false,
             Self::Rows(input) => input.is_stream(),
         }
@@ -97,6 +104,7 @@ impl Input {
     /// [`IoError::System`], [`IoError::Damaged`].
     pub(crate) fn pieces(&self, nodes: Option<&[Node]>) -> Result<Pieces<'_>, IoError> {
         Ok(match self {
+            Self::Ipc(input) => Box::new(input.pieces()?),
             Self::Parquet(input) => Box::new(input.pieces()),
             Self::Rows(input) => Box::new(input.pieces(nodes)?),
         })
@@ -126,6 +134,7 @@ impl Input {
 
     fn path(&self) -> &Path {
         match self {
+            Self::Ipc(input) => input.path(),
             Self::Parquet(input) => input.path(),
             Self::Rows(input) => input.path(),
         }
@@ -133,6 +142,7 @@ impl Input {
 
     fn kind(&self) -> Kind {
         match self {
+            Self::Ipc(input) => input.kind(),
             Self::Parquet(_) => Kind::Parquet,
             Self::Rows(input) => input.format().kind,
         }
@@ -181,6 +191,11 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Whether metadata comes first in it, before any row.
+    pub(crate) fn begins_with_schema(&self) -> bool {
+        matches!(self.format.kind, Kind::ArrowFile | Kind::ArrowStream)
+    }
+
     /// Whether it is standard output.
     pub(crate) fn is_standard(&self) -> bool {
         bytes::is_standard(self.path)
@@ -190,12 +205,14 @@ impl<'a> Target<'a> {
 /// A file in the making.
 #[must_use = "the file appears only when it is closed and published"]
 pub(crate) enum Output {
+    Ipc(ipc::Output),
     Parquet(Box<parquet::Output>),
     Rows(rows::Output),
 }
 
 impl Output {
-    /// Starts the file for what a plan with these nodes makes of `like`. `schema` must not carry what [`Self::close`] adds.
+    /// Starts the file for what a plan with these nodes makes of `like`. `schema` must not carry what [`Self::close`] adds; `early` is as much of that as
+    /// can be said by now, for formats that begin with it.
     ///
     /// # Errors
     /// [`IoError::Exists`], [`IoError::Overwrite`], [`IoError::System`], [`IoError::Unwritable`].
@@ -204,12 +221,16 @@ impl Output {
         schema: SchemaRef,
         nodes: &[Node],
         like: &Input,
+        early: Vec<(String, String)>,
     ) -> Result<Self, IoError> {
         let (path, replace) = (target.path, target.replace);
         publish::refuse_same_file(path, like.path())?;
         Ok(match like {
             Input::Rows(like) if target.format.kind.is_rows() => {
                 Self::Rows(rows::Output::start(path, target.format, replace, nodes, like)?)
+            }
+            _ if target.format.kind != Kind::Parquet => {
+                Self::Ipc(ipc::Output::start(path, target.format, replace, &schema, early)?)
             }
             _ => {
                 let like = if let Input::Parquet(like) = like { Some(like) } else { None };
@@ -228,6 +249,7 @@ impl Output {
         frame: Option<&Frame>,
     ) -> Result<(), IoError> {
         match (self, frame) {
+            (Self::Ipc(output), _) => output.write(batch),
             (Self::Parquet(output), _) => output.write(batch),
             (Self::Rows(output), Some(frame)) => output.write(batch, frame),
             (Self::Rows(_), None) => Ok(()),
@@ -241,7 +263,7 @@ impl Output {
     pub(crate) fn end_group(&mut self) -> Result<(), IoError> {
         match self {
             Self::Parquet(output) => output.end_row_group(),
-            Self::Rows(_) => Ok(()),
+            Self::Ipc(_) | Self::Rows(_) => Ok(()),
         }
     }
 
@@ -254,6 +276,7 @@ impl Output {
         metadata: Vec<(String, String)>,
     ) -> Result<Option<Publication>, IoError> {
         match self {
+            Self::Ipc(output) => output.close(),
             Self::Parquet(output) => output.close(metadata).map(Some),
             Self::Rows(output) => output.close(),
         }

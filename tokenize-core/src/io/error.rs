@@ -91,7 +91,7 @@ pub enum IoError {
         path: PathBuf,
     },
     /// The output could not be encoded.
-    #[error("{}: the output cannot be encoded as Parquet", .path.display())]
+    #[error("{}: the output cannot be encoded", .path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -102,6 +102,11 @@ pub enum IoError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
+    /// The Arrow IPC messages cannot be decoded.
+    #[error(
+        "is no Arrow IPC of its kind, or is cut off or damaged, or uses something that this version does not read"
+    )]
+    Arrow,
     /// A page, or the Arrow data in it, cannot be decoded.
     #[error(
         "a row group cannot be decoded; the file is damaged, or uses something that this version does not read"

@@ -122,9 +122,13 @@ fn write_masked(
     options: &FileOptions,
 ) -> Result<Report, Error> {
     let pure = plan.run.plan();
-    let mut output = Output::start(target, pure.output.clone(), &pure.nodes, source)?;
-    // Wrapped data keys are on disk before anything is encrypted under them.
     let text = || Ok::<_, Error>(plan.manifest()?.to_text());
+    let early = match target.begins_with_schema() {
+        true => metadata(source, options, Some(text()?)),
+        false => Vec::new(),
+    };
+    let mut output = Output::start(target, pure.output.clone(), &pure.nodes, source, early)?;
+    // Wrapped data keys are on disk before anything is encrypted under them.
     let mut beside = match (target.is_standard(), &options.manifest) {
         (true, Some(path)) => Beside::ahead(path, &text()?, options.replace)?,
         (true, None) => Beside::Nothing,
@@ -143,10 +147,8 @@ fn write_masked(
     if target.is_standard() || target.format.needs_side_file() {
         beside.update(&signed)?;
     }
-    let mut metadata = kept_metadata(source, options);
-    metadata.push((MANIFEST.to_owned(), signed));
     // Both are whole now; the side file gets its name first.
-    let side_file = beside.publish(output.close(metadata)?)?;
+    let side_file = beside.publish(output.close(metadata(source, options, Some(signed)))?)?;
     Ok(Report { rows, written: true, side_file, ..plan.report() })
 }
 
@@ -222,7 +224,8 @@ fn write_unmasked(
     options: &FileOptions,
 ) -> Result<Report, Error> {
     let schema = plan.schema();
-    let mut output = Output::start(target, schema.clone(), plan.nodes(), source)?;
+    let kept = metadata(source, options, None);
+    let mut output = Output::start(target, schema.clone(), plan.nodes(), source, kept.clone())?;
     // What is left masked: elsewhere the output's own metadata says it.
     let left = schema.metadata().get(MANIFEST).filter(|_| target.format.needs_side_file());
     let beside = match (left, target.is_standard(), &options.manifest) {
@@ -233,7 +236,7 @@ fn write_unmasked(
     let rows = each_batch(source, &mut output, plan.nodes(), |batch, first_row| {
         plan.unmask_at(batch, first_row)
     })?;
-    let side_file = beside.publish(output.close(kept_metadata(source, options))?)?;
+    let side_file = beside.publish(output.close(kept)?)?;
     let is_stale = options.replace && target.format.needs_side_file() && !target.is_standard();
     if side_file.is_none() && is_stale {
         side::remove(target.path)?;
@@ -274,11 +277,16 @@ fn signed(plan: &MaskPlan) -> Result<String, Error> {
     Ok(plan.manifest_with(&lost)?.to_text())
 }
 
-fn kept_metadata(source: &Input, options: &FileOptions) -> Vec<(String, String)> {
+/// What an output says besides its schema: what the caller lets pass, and the manifest.
+fn metadata(
+    source: &Input,
+    options: &FileOptions,
+    manifest: Option<String>,
+) -> Vec<(String, String)> {
     let schema = source.schema();
     let kept = options
         .keep_metadata
         .iter()
         .filter_map(|key| Some((key.clone(), schema.metadata().get(key)?.clone())));
-    kept.collect()
+    kept.chain(manifest.map(|text| (MANIFEST.to_owned(), text))).collect()
 }

@@ -189,7 +189,7 @@ class Report:
 
     @property
     def side_file(self) -> str | None:
-        """The file beside the output that holds the manifest with the wrapped data keys, where one was written."""
+        """The file beside the output that holds its manifest, where one was written."""
 
 @final
 class ColumnReport:
@@ -341,7 +341,7 @@ class Engine:
         self, data: object, columns: list[str] | None, key_version: int | None, manifests: list[GivenManifest]
     ) -> ArrowTable: ...
 
-def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
+def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, files: object) -> Report: ...
 def unmask_file(
     input: str,
     output: str,
@@ -350,9 +350,9 @@ def unmask_file(
     columns: list[str] | None,
     key_version: int | None,
     manifests: list[GivenManifest],
-    force: bool,
+    files: object,
 ) -> Report: ...
-def remask_file(input: str, output: str, keyring: Keyring, leave: bool, force: bool) -> Report: ...
+def remask_file(input: str, output: str, keyring: Keyring, leave: bool, files: object) -> Report: ...
 def schema_of(data: object) -> ArrowSchema:
     """Give the schema of an Arrow table, or of a schema."""
 

@@ -23,7 +23,9 @@ fn what_is_kept_stays_as_it_is_spelled() {
     let found: Vec<&str> = masked.split_inclusive('\n').collect();
     assert_eq!(found.len(), lines.len());
     let ssns = [Some("123-45-6789"), Some("123-45-6780"), None, None, None, None, None];
-    for ((line, found), ssn) in lines.iter().zip(found).zip(ssns.into_iter().chain([Some("987654321")])) {
+    for ((line, found), ssn) in
+        lines.iter().zip(found).zip(ssns.into_iter().chain([Some("987654321")]))
+    {
         match ssn.map(|ssn| line.split_once(ssn).unwrap()) {
             None => assert_eq!(found, *line),
             Some((before, after)) => {
@@ -50,7 +52,9 @@ fn values_are_masked_wherever_they_lie() {
 {"user":null,"orders":[{"total":-12,"note":"über"}],"time":2}
 "#;
     let masked = masked(&desk, "ndjson", lines);
-    for value in ["17", "4711", "ann.lee", "4111", "Ann", "1.5", "true", "-12", "über"] {
+    for value in
+        ["[17,", "4711]", "ann.lee", "4111111111111111", "\"for", ":1.5", ":true", ":-12", "über"]
+    {
         assert!(!masked.contains(value), "{value} in {masked}");
     }
     assert!(masked.contains("@example.com") && masked.contains("\"ids\":["), "{masked}");
@@ -100,7 +104,11 @@ fn a_line_that_is_not_as_it_should_be_is_named() {
 #[test]
 fn no_field_passes_unnoticed() {
     let desk = desk(&format!("  ssn: {SSN}\n"));
-    put(&desk, "in.ndjson", "{\"ssn\":\"123-45-6789\"}\n{\"ssn\":null,\"late\":{\"name\":\"x\"}}\n");
+    put(
+        &desk,
+        "in.ndjson",
+        "{\"ssn\":\"123-45-6789\"}\n{\"ssn\":null,\"late\":{\"name\":\"x\"}}\n",
+    );
     let said = desk.run(&mask("in.ndjson", "masked.ndjson"));
     assert_eq!(said.code, Some(2));
     assert!(said.stderr.contains("late.name"), "{}", said.stderr);
@@ -118,7 +126,7 @@ fn numbers_that_would_not_come_back_are_refused() {
     refused(&desk, "ndjson", "{\"n\":1.5}\n{\"n\":0.1234567890123456789}\n", reason);
     refused(&desk, "ndjson", "{\"n\":1}\n{\"n\":18446744073709551615}\n", reason);
     let whole = masked(&desk, "ndjson", "{\"n\":9223372036854775807}\n{\"n\":-1}\n");
-    assert!(!whole.contains("-1"), "{whole}");
+    assert!(!whole.contains(":-1"), "{whole}");
     // The same number, in its shortest spelling.
     put(&desk, "in.ndjson", "{\"n\":1.50}\n{\"n\":2E+3}\n");
     desk.done(&format!("{} --force", mask("in.ndjson", "masked.ndjson")));

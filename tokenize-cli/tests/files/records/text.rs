@@ -9,13 +9,16 @@ fn lines_come_back_as_they_were() {
     for kind in ["txt", "log", "md"] {
         let masked = masked(&desk, kind, text);
         assert!(masked.starts_with('\u{feff}') && !masked.contains("first"), "{masked}");
-        let ends = |text: &str| text.split_inclusive('\n').map(|line| line.ends_with("\r\n")).collect::<Vec<_>>();
+        let ends = |text: &str| {
+            text.split_inclusive('\n').map(|line| line.ends_with("\r\n")).collect::<Vec<_>>()
+        };
         assert_eq!(ends(&masked), ends(text));
         desk.done(&format!("{} --force", mask(&format!("in.{kind}"), "masked.txt.gz")));
         desk.done(&format!("{} --force", unmask("masked.txt.gz", "clear.txt.zst")));
     }
-    masked(&desk, "text", "");
-    masked(&desk, "text", "\n");
+    masked(&desk, "text", "\n\n");
+    let desk = super::desk(&format!("  text: {SEALED}\n"));
+    assert_eq!(masked(&desk, "text", ""), "");
 }
 
 #[test]
