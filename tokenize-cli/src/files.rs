@@ -128,7 +128,6 @@ pub(crate) enum FilesError {
     Glob { path: PathBuf },
     Mixed,
     NotAlone,
-    NotStandard,
     OtherFormat { path: PathBuf },
     OutputIsFile { path: PathBuf },
     OutputName { path: PathBuf },
@@ -147,7 +146,6 @@ impl FilesError {
             Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
             Self::Mixed => "leave out --json, or write to a file",
             Self::NotAlone => "give one input, or name files",
-            Self::NotStandard => "beside a file it is FILE.tokenize.json; leave out --manifest",
             Self::OtherFormat { .. } => {
                 "say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text"
             }
@@ -183,9 +181,6 @@ impl std::fmt::Display for FilesError {
             ),
             Self::Mixed => f.write_str("--json and --out - would both write to standard output"),
             Self::NotAlone => f.write_str("-: stands for one stream, and there are several files"),
-            Self::NotStandard => {
-                f.write_str("--manifest: is for --out -, and the output is a file")
-            }
             Self::OtherFormat { path } => {
                 write!(f, "{}: its name does not tell its format", path.display())
             }
@@ -238,20 +233,12 @@ pub(crate) fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
     refuse_url(path)
 }
 
-/// Refuses what standard output cannot be shared with, and a manifest's name where the output has one to go by.
+/// Refuses to share standard output between data and a report.
 ///
 /// # Errors
-/// [`FilesError::Mixed`], [`FilesError::NotStandard`].
-pub(crate) fn check_standard(
-    is_standard: bool,
-    json: bool,
-    has_manifest: bool,
-) -> Result<(), FilesError> {
-    match (is_standard, json, has_manifest) {
-        (true, true, _) => Err(FilesError::Mixed),
-        (false, _, true) => Err(FilesError::NotStandard),
-        _ => Ok(()),
-    }
+/// [`FilesError::Mixed`].
+pub(crate) fn check_standard(is_standard: bool, json: bool) -> Result<(), FilesError> {
+    if is_standard && json { Err(FilesError::Mixed) } else { Ok(()) }
 }
 
 /// Whether a path stands for standard input or output.

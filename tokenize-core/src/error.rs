@@ -104,6 +104,7 @@ fn class_of_io(error: &IoError) -> ErrorClass {
         | IoError::Dialect { .. }
         | IoError::Exists { .. }
         | IoError::Lossy { .. }
+        | IoError::ManifestPlace { .. }
         | IoError::NoPlaceForKeys
         | IoError::NotStreamed { .. }
         | IoError::Overwrite { .. }

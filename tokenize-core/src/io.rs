@@ -72,6 +72,18 @@ impl Input {
         })
     }
 
+    /// As [`Self::open`], for a scan: values of several types in one place, which no action takes, come as texts.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_to_scan(path: &Path, options: &ReadOptions) -> Result<Self, IoError> {
+        let mut input = Self::open(path, options)?;
+        if let Self::Rows(rows) = &mut input {
+            rows.show_all();
+        }
+        Ok(input)
+    }
+
     /// The Arrow schema, file-level metadata in it.
     pub(crate) fn schema(&self) -> SchemaRef {
         match self {
@@ -125,7 +137,7 @@ impl Input {
     }
 
     /// The file, if what was done to it is said by the file beside it.
-    pub(crate) fn untold(&mut self) -> Option<&mut rows::Input> {
+    pub(crate) fn told_beside(&mut self) -> Option<&mut rows::Input> {
         match self {
             Self::Rows(input) if !bytes::is_standard(input.path()) => Some(input),
             _ => None,

@@ -188,6 +188,9 @@ impl From<IoError> for Failure {
             IoError::UnknownFormat { path } => {
                 Self::new(Class::Tokenize, "unknown_format", message).in_file(path)
             }
+            IoError::ManifestPlace { path } => {
+                Self::new(Class::Tokenize, "manifest_place", message).in_file(path)
+            }
             IoError::NoPlaceForKeys => Self::new(Class::Tokenize, "no_place_for_keys", message),
             IoError::NotStreamed { .. } => Self::new(Class::Tokenize, "not_streamed", message),
             IoError::Binary { path, column, .. } => {

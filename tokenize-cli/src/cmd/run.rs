@@ -60,7 +60,7 @@ impl RunArgs {
         let read = self.read.options();
         let files = Jobs::new(&self.inputs, self.out.as_deref(), read.format, self.output_format)?;
         let is_standard = self.out.as_deref().is_some_and(is_standard);
-        files::check_standard(is_standard, self.json, extras.manifest.is_some())?;
+        files::check_standard(is_standard, self.json)?;
         let options = FileOptions {
             replace: self.force,
             keep_metadata: extras.keep_metadata.to_vec(),

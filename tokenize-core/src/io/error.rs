@@ -47,6 +47,12 @@ pub enum IoError {
         /// The output's format.
         to: &'static str,
     },
+    /// A place was given for the manifest of an output that has one.
+    #[error("{}: its manifest is in the file or beside it, and has no other place", .path.display())]
+    ManifestPlace {
+        /// The output.
+        path: PathBuf,
+    },
     /// A result cannot be written as a value of the output's format.
     #[error("{}: a result cannot be written, such as a text of several lines as one line", .path.display())]
     Misfit {
@@ -215,6 +221,9 @@ impl IoError {
             Self::Exists { .. } => "choose another --out, or give --force to replace it",
             Self::Lossy { .. } => {
                 "Parquet and Arrow IPC become each other, CSV and text become them too; CSV, NDJSON and text come from their own kind only"
+            }
+            Self::ManifestPlace { .. } => {
+                "say where the manifest goes (--manifest) only for standard output"
             }
             Self::NoPlaceForKeys => {
                 "say where the manifest with them goes: --manifest FILE, or write to a file"

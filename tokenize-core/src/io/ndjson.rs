@@ -44,6 +44,11 @@ impl Layout {
         Ok(Self(shape))
     }
 
+    /// Shows values of several types in one place as texts.
+    pub(crate) fn show_mixed(&mut self) {
+        self.0.show_mixed();
+    }
+
     /// The schema of the lines.
     pub(crate) fn schema(&self) -> SchemaRef {
         self.0.schema()

@@ -86,6 +86,14 @@ impl Input {
         self.schema.clone()
     }
 
+    /// Shows all values to whoever only looks, also those of columns that no action takes.
+    pub(crate) fn show_all(&mut self) {
+        if let Layout::Ndjson(layout) = &mut self.layout {
+            layout.show_mixed();
+            self.schema = layout.schema();
+        }
+    }
+
     /// Gives it a schema with the same columns and other metadata.
     pub(crate) fn tag(&mut self, schema: SchemaRef) {
         self.schema = schema;

@@ -68,7 +68,7 @@ pub fn mask_file(
 /// Opens an input. Records of text are tagged with what the file beside them says was done to them.
 fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
     let mut source = Input::open(path, options)?;
-    if let Some(rows) = source.untold()
+    if let Some(rows) = source.told_beside()
         && let Some(text) = side::read(rows.path())?
     {
         let schema = told_by(&rows.schema(), &Manifest::read(&text)?)?;
@@ -89,7 +89,11 @@ fn target<'a>(
         true => (output, options.output_format),
         false => (input, options.output_format.or(options.read.format)),
     };
-    Target::new(path, format, options.replace, source)
+    let target = Target::new(path, format, options.replace, source)?;
+    if is_named && options.manifest.is_some() && !target.is_standard() {
+        return Err(IoError::ManifestPlace { path: path.to_owned() });
+    }
+    Ok(target)
 }
 
 /// Asked before any KMS is, and before the output is begun; `SideFile::publish` asks again.

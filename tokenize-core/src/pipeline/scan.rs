@@ -49,7 +49,7 @@ pub fn scan_files<P: AsRef<Path>>(
     let mut scanner = Scanner::new(detector, options);
     let (mut rows, mut inputs) = (Some(0), Vec::new());
     for path in paths {
-        let input = Input::open(path.as_ref(), read)?;
+        let input = Input::open_to_scan(path.as_ref(), read)?;
         scanner.add_schema(&input.schema());
         rows = rows.zip(input.rows()).map(|(sum, more)| sum + more);
         // Opened anew if that keeps it open: as many open files as there are paths could be more than the system allows.
@@ -57,7 +57,7 @@ pub fn scan_files<P: AsRef<Path>>(
     }
     let mut told = ScanProgress { rows: 0, of: rows.unwrap_or(0) };
     for (path, input) in inputs {
-        let input = input.map_or_else(|| Input::open(path.as_ref(), read), Ok)?;
+        let input = input.map_or_else(|| Input::open_to_scan(path.as_ref(), read), Ok)?;
         for batch in input.batches()? {
             let batch = batch?;
             scanner.push(&batch)?;

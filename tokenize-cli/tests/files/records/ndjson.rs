@@ -120,6 +120,15 @@ fn no_field_passes_unnoticed() {
 }
 
 #[test]
+fn a_scan_looks_into_mixed_values_too() {
+    let desk = desk(&rules());
+    put(&desk, "in.ndjson", "{\"value\":17}\n{\"value\":{\"mail\":\"ann.lee@example.com\"}}\n");
+    let said = desk.run("scan in.ndjson --fail-on EMAIL_ADDRESS");
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    assert!(said.stderr.contains("EMAIL_ADDRESS in value"), "{}", said.stderr);
+}
+
+#[test]
 fn numbers_that_would_not_come_back_are_refused() {
     let desk = desk(&format!("  n: {SEALED}\n"));
     let reason = "line 2: a number in n has more digits than can be masked; keep the column, or write it as a string";

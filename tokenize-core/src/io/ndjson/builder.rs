@@ -48,8 +48,14 @@ enum Values {
     Fields(Object),
     Float(Float64Builder),
     Int(Int64Builder),
-    List { element: Box<Builder>, ends: Vec<i32>, nulls: NullBufferBuilder },
+    List {
+        element: Box<Builder>,
+        ends: Vec<i32>,
+        nulls: NullBufferBuilder,
+    },
     Null(usize),
+    /// Values of any kind, strings as they are and all others as they are spelled.
+    Shown(StringBuilder),
     Text(StringBuilder),
 }
 
@@ -219,6 +225,7 @@ impl Builder {
             }
             Shape::Mixed => Values::Any(NullBufferBuilder::new(0)),
             Shape::Nothing => Values::Null(0),
+            Shape::Shown => Values::Shown(StringBuilder::new()),
             Shape::Text => Values::Text(StringBuilder::new()),
         };
         Self { path, fate, values }
@@ -242,7 +249,13 @@ impl Builder {
         let other_type = || LineDamage::OtherType { column: path.to_string() };
         match (values, kind) {
             (Values::Bool(builder), Start::Bool) => builder.append_value(scanner.bool()?),
-            (Values::Text(builder), Start::Text) => builder.append_value(scanner.string()?),
+            (Values::Shown(builder) | Values::Text(builder), Start::Text) => {
+                builder.append_value(scanner.string()?);
+            }
+            (Values::Shown(builder), _) => {
+                scanner.skip(depth)?;
+                builder.append_value(scanner.since(start));
+            }
             (Values::Int(builder), Start::Number) => {
                 let number = scanner.number()?;
                 let int = number.parse().ok().filter(|_| number != "-0");
@@ -289,7 +302,7 @@ impl Builder {
                 nulls.append_null();
             }
             Values::Null(len) => *len += 1,
-            Values::Text(builder) => builder.append_null(),
+            Values::Shown(builder) | Values::Text(builder) => builder.append_null(),
         }
     }
 
@@ -302,7 +315,7 @@ impl Builder {
             Values::Float(builder) => builder.len(),
             Values::Int(builder) => builder.len(),
             Values::Null(len) => *len,
-            Values::Text(builder) => builder.len(),
+            Values::Shown(builder) | Values::Text(builder) => builder.len(),
         }
     }
 
@@ -329,7 +342,7 @@ impl Builder {
                 *count = 0;
                 new_null_array(data_type, len)
             }
-            (Values::Text(builder), _) => Arc::new(builder.finish()),
+            (Values::Shown(builder) | Values::Text(builder), _) => Arc::new(builder.finish()),
             (_, other) => {
                 return Err(ArrowError::SchemaError(format!("lines do not fit type {other}")));
             }

@@ -33,6 +33,11 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// The text from a place on that has been read.
+    pub(super) fn since(&self, start: usize) -> &'a str {
+        &self.text[start..self.at]
+    }
+
     /// Whether nothing but white space is left.
     pub(super) fn is_over(&mut self) -> bool {
         self.peek().is_none()

@@ -19,6 +19,8 @@ pub(super) enum Shape {
     List(Box<Shape>),
     /// Values of several kinds, which can only be kept or dropped as a whole.
     Mixed,
+    /// The same, shown as texts to whoever only looks.
+    Shown,
     /// Nothing, or nulls.
     #[default]
     Nothing,
@@ -110,7 +112,19 @@ impl Shape {
             // A leaf that no action takes.
             Self::Mixed => DataType::Struct(Fields::empty()),
             Self::Nothing => DataType::Null,
-            Self::Text => DataType::Utf8,
+            Self::Shown | Self::Text => DataType::Utf8,
+        }
+    }
+
+    /// Shows mixed values as texts, so that whoever looks for something sees them too.
+    pub(super) fn show_mixed(&mut self) {
+        match self {
+            Self::Fields(members) => {
+                members.list.iter_mut().for_each(|(_, shape)| shape.show_mixed());
+            }
+            Self::List(element) => element.show_mixed(),
+            Self::Mixed => *self = Self::Shown,
+            _ => {}
         }
     }
 
