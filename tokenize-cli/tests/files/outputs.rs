@@ -156,7 +156,7 @@ fn what_is_not_supported_is_said() {
     let supported = "hint: this version reads and writes files on local disks";
     let unknown = "its name does not tell its format
 hint: say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text";
-    let cases = [
+    let cases: [(&str, &str); 5] = [
         ("in.json", &format!("error: in.json: {unknown}")),
         ("-", &format!("error: -: {unknown}")),
         (
