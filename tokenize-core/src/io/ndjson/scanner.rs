@@ -212,9 +212,12 @@ impl<'a> Scanner<'a> {
                     return Err(LineDamage::Surrogate);
                 }
                 self.at += 2;
-                let second = self.code_unit()?.wrapping_sub(0xdc00);
-                let code = 0x10000 + ((first - 0xd800) << 10) + second;
-                char::from_u32(code).filter(|_| second < 0x400).ok_or(LineDamage::Surrogate)?
+                let second = self.code_unit()?;
+                if !(0xdc00..0xe000).contains(&second) {
+                    return Err(LineDamage::Surrogate);
+                }
+                let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                char::from_u32(code).ok_or(LineDamage::Surrogate)?
             }
             _ => return Err(LineDamage::Json),
         })
