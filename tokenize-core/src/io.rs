@@ -219,7 +219,7 @@ impl<'a> Target<'a> {
 pub(crate) enum Output {
     Ipc(ipc::Output),
     Parquet(Box<parquet::Output>),
-    Rows(rows::Output),
+    Rows(Box<rows::Output>),
 }
 
 impl Output {
@@ -239,7 +239,8 @@ impl Output {
         publish::refuse_same_file(path, like.path())?;
         Ok(match like {
             Input::Rows(like) if target.format.kind.is_rows() => {
-                Self::Rows(rows::Output::start(path, target.format, replace, nodes, like)?)
+                let output = rows::Output::start(path, target.format, replace, nodes, like)?;
+                Self::Rows(Box::new(output))
             }
             _ if target.format.kind != Kind::Parquet => {
                 Self::Ipc(ipc::Output::start(path, target.format, replace, &schema, early)?)

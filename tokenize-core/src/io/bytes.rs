@@ -70,7 +70,7 @@ pub(crate) fn unread(path: &Path, error: io::Error) -> IoError {
 pub(crate) struct Sink(Packer);
 
 enum Packer {
-    Gzip(GzEncoder<Raw>),
+    Gzip(Box<GzEncoder<Raw>>),
     None(Raw),
     Zstd(Box<zstd::stream::write::Encoder<'static, Raw>>),
 }
@@ -94,7 +94,7 @@ impl Sink {
         };
         Ok(Self(match packing {
             Packing::None => Packer::None(raw),
-            Packing::Gzip => Packer::Gzip(GzEncoder::new(raw, Compression::default())),
+            Packing::Gzip => Packer::Gzip(Box::new(GzEncoder::new(raw, Compression::default()))),
             Packing::Zstd => {
                 let encoder = zstd::stream::write::Encoder::new(raw, 0);
                 Packer::Zstd(Box::new(encoder.map_err(IoError::system("write", path))?))

@@ -135,7 +135,9 @@ impl Beside {
         match (output.map_or(Ok(()), Publication::publish), side) {
             (Ok(()), side) => Ok(side.map(PublishedSideFile::keep)),
             (Err(error), side) => {
-                side.map(PublishedSideFile::take_back);
+                if let Some(side) = side {
+                    side.take_back();
+                }
                 Err(error)
             }
         }
