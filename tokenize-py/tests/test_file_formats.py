@@ -36,14 +36,16 @@ def csv_text() -> str:
 
 def ndjson_text() -> str:
     lines = [
-        f'{{"amount": {amount or "null"}, "ssn": {json.dumps(ssn or None)}, "note": {json.dumps(note, ensure_ascii=False)},'
-        f' "mail": {json.dumps(mail or None)}}}'
+        f'{{"amount": {amount or "null"}, "ssn": {json.dumps(ssn or None)}, '
+        f'"note": {json.dumps(note, ensure_ascii=False)}, "mail": {json.dumps(mail or None)}}}'
         for ssn, mail, note, amount in ROWS
     ]
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize(("ending", "text"), [("csv", csv_text()), ("ndjson", ndjson_text()), ("jsonl.gz", ndjson_text())])
+@pytest.mark.parametrize(
+    ("ending", "text"), [("csv", csv_text()), ("ndjson", ndjson_text()), ("jsonl.gz", ndjson_text())]
+)
 def test_bytes_come_back(keyring: tk.Keyring, tmp_path: Path, ending: str, text: str) -> None:
     source, masked, clear = (tmp_path / f"{name}.{ending}" for name in ("in", "masked", "clear"))
     packed = ending.endswith(".gz")
@@ -61,13 +63,19 @@ def test_csv_is_read_by_others(keyring: tk.Keyring, tmp_path: Path) -> None:
     masked = tmp_path / "masked.csv"
     tk.mask_file(tmp_path / "in.csv", masked, policy=RULES, keyring=keyring)
     table = tk.Tokenizer(RULES, keyring).mask(
-        pa.table({"ssn": ["123-45-6789", "987654321", None], "mail": [ROWS[0][1], ROWS[1][1], None],
-                  "note": [note for _, _, note, _ in ROWS], "amount": ["1.10", "2e3", None]})
+        pa.table(
+            {
+                "ssn": ["123-45-6789", "987654321", None],
+                "mail": [ROWS[0][1], ROWS[1][1], None],
+                "note": [note for _, _, note, _ in ROWS],
+                "amount": ["1.10", "2e3", None],
+            }
+        )
     )
     expected = {name: table[name].to_pylist() for name in ("ssn", "mail", "amount")}
     frame = pd.read_csv(masked, dtype=str)
     polars = pl.read_csv(masked, infer_schema=False)
-    duck = duckdb.sql(f"select * from read_csv('{masked}', all_varchar=true)").arrow()
+    duck = duckdb.connect().execute(f"select * from read_csv('{masked}', all_varchar=true)").arrow()
     duck = duck.read_all() if hasattr(duck, "read_all") else duck
     arrow = pacsv.read_csv(
         masked,
@@ -76,7 +84,7 @@ def test_csv_is_read_by_others(keyring: tk.Keyring, tmp_path: Path) -> None:
         ),
     )
     for name, values in expected.items():
-        assert frame[name].where(frame[name].notna(), None).tolist() == values
+        assert [None if pd.isna(value) else value for value in frame[name]] == values
         assert polars[name].to_list() == values
         assert duck[name].to_pylist() == values
         assert arrow[name].to_pylist() == values
@@ -93,7 +101,7 @@ def test_ndjson_is_read_by_others(keyring: tk.Keyring, tmp_path: Path) -> None:
     assert pd.read_json(masked, lines=True, dtype=False)["note"].tolist() == [line["note"] for line in lines]
     assert pajson.read_json(masked)["ssn"].to_pylist() == ssns
     assert pl.read_ndjson(masked)["ssn"].to_list() == ssns
-    assert duckdb.sql(f"select ssn from read_json('{masked}')").fetchall() == [(ssn,) for ssn in ssns]
+    assert duckdb.connect().execute(f"select ssn from read_json('{masked}')").fetchall() == [(ssn,) for ssn in ssns]
 
 
 def test_arrow_files_and_streams(keyring: tk.Keyring, tmp_path: Path) -> None:
@@ -118,7 +126,7 @@ def test_arrow_files_and_streams(keyring: tk.Keyring, tmp_path: Path) -> None:
     assert masked_table.schema.metadata.keys() == {b"tokenize.manifest"}
     assert masked_table["ssn"].to_pylist() == pq.read_table(tmp_path / "masked.parquet")["ssn"].to_pylist()
     assert tk.Tokenizer(rules, keyring).unmask(masked_table)["mail"] == table["mail"]
-    assert pl.read_ipc(tmp_path / "masked.arrow", memory_map=False).height == 40_000
+    assert pl.read_ipc(tmp_path / "masked.arrow").height == 40_000
     with pytest.raises(tk.PolicyError):
         tk.mask_file(tmp_path / "masked.arrow", tmp_path / "twice.arrow", policy=rules, keyring=keyring)
     assert not list(tmp_path.glob("*.tokenize.json"))
@@ -152,11 +160,23 @@ def test_what_cannot_be_is_said(keyring: tk.Keyring, tmp_path: Path) -> None:
     refused("unknown_format", tmp_path / "in.json", "out.ndjson")
     refused("unknown_format", tmp_path / "in.json", "out.ndjson", input_format="json")
     refused("lossy", tmp_path / "in.json", "out.parquet", input_format="ndjson")
-    tk.mask_file(tmp_path / "in.json", tmp_path / "out.json", policy=rules, keyring=keyring, input_format="ndjson",
-                 output_format="ndjson")
+    tk.mask_file(
+        tmp_path / "in.json",
+        tmp_path / "out.json",
+        policy=rules,
+        keyring=keyring,
+        input_format="ndjson",
+        output_format="ndjson",
+    )
     (tmp_path / "in.csv").write_text("ssn;x\n1;2;canary 6789\n")
     with pytest.raises(tk.DataError, match="line 2: has 3 fields") as caught:
-        tk.mask_file(tmp_path / "in.csv", tmp_path / "out.csv", policy=rules, keyring=keyring, csv=tk.Csv(delimiter=";"))
+        tk.mask_file(
+            tmp_path / "in.csv",
+            tmp_path / "out.csv",
+            policy=policy(ssn=SSN, x=KEEP),
+            keyring=keyring,
+            csv=tk.Csv(delimiter=";"),
+        )
     assert_silent(caught.value, "canary 6789")
     (tmp_path / "in.arrow").write_bytes(b"ARROW1 canary 6789")
     refused("damaged", tmp_path / "in.arrow", "out.arrow")
