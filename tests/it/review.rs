@@ -675,7 +675,7 @@ fn files_go_through_in_parts() {
         ("b", text("223-45-6789")),
         ("c", shared(Date32Array::from(vec![9]))),
     ]);
-    let path = |name: &str| fixture.path(name);
+    let path = |name: &str| fixture.path(&format!("{name}.parquet"));
     write_parquet(&path("0"), &clear);
     let options = tokenize_core::FileOptions::default();
     let first = "a: { action: tokenize, format: us_ssn }\nb: { action: keep }\nc: { action: keep }";
@@ -706,7 +706,7 @@ fn files_go_through_in_parts() {
 fn a_replaced_file_keeps_its_mode() {
     use std::os::unix::fs::PermissionsExt;
     let fixture = Fixture::new();
-    let path = |name: &str| fixture.path(name);
+    let path = |name: &str| fixture.path(&format!("{name}.parquet"));
     write_parquet(&path("clear"), &one(&text("123-45-6789")));
     let tokenizer = fixture.tokenizer("v: { action: tokenize, format: us_ssn }");
     std::fs::write(path("out"), "old").unwrap();
@@ -720,12 +720,12 @@ fn a_replaced_file_keeps_its_mode() {
 #[test]
 fn long_names_can_be_written() {
     let fixture = Fixture::new();
-    let out = fixture.path(&"n".repeat(255));
-    write_parquet(&fixture.path("clear"), &one(&text("123-45-6789")));
+    let out = fixture.path(&format!("{}.parquet", "n".repeat(247)));
+    write_parquet(&fixture.path("clear.parquet"), &one(&text("123-45-6789")));
     let tokenizer = fixture.tokenizer("v: { action: tokenize, format: us_ssn }");
     tokenize_core::mask_file(
         &tokenizer,
-        &fixture.path("clear"),
+        &fixture.path("clear.parquet"),
         &out,
         &tokenize_core::FileOptions::default(),
     )
@@ -737,12 +737,12 @@ fn long_names_can_be_written() {
 #[test]
 fn rows_without_columns_are_counted() {
     let fixture = Fixture::new();
-    write_parquet(&fixture.path("clear"), &one(&text("x")));
+    write_parquet(&fixture.path("clear.parquet"), &one(&text("x")));
     let tokenizer = fixture.tokenizer("v: { action: drop }");
     let options = tokenize_core::FileOptions::default();
     let report = tokenize_core::mask_file(
         &tokenizer,
-        &fixture.path("clear"),
+        &fixture.path("clear.parquet"),
         &fixture.path("out"),
         &options,
     );

@@ -10,8 +10,8 @@ use arrow::datatypes::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use tokenize_core::{
-    Detector, FieldPath, Policy, ScanOptions, ScanReport, Tokenizer, check_schema, scan_batches,
-    scan_file, scan_files,
+    Detector, FieldPath, Policy, ReadOptions, ScanOptions, ScanReport, Tokenizer, check_schema,
+    scan_batches, scan_file, scan_files,
 };
 
 use crate::customers::Customers;
@@ -112,6 +112,7 @@ fn files_are_scanned_as_one_table() {
     let mut told = Vec::new();
     let report = scan_files(
         &[one, two, other, empty],
+        &ReadOptions::default(),
         Detector::standard(),
         ScanOptions::default(),
         |progress| {

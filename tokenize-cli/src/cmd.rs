@@ -1,6 +1,7 @@
 //! The verbs: typed arguments to a call of core.
 
 pub(crate) mod completions;
+pub(crate) mod formats;
 pub(crate) mod iam;
 pub(crate) mod keyring;
 pub(crate) mod mask;

@@ -9,9 +9,11 @@ use tokenize_core::detect::DetectionFaultKind;
 use tokenize_core::iam::IamError;
 use tokenize_core::keys::{KeyError, Keyring, KeyringId, KmsError, Power};
 use tokenize_core::policy::{Fault, Place};
-use tokenize_core::{ActionError, Error, ErrorClass, PlanError, Policy, PolicyError, Reason};
+use tokenize_core::{
+    ActionError, Error, ErrorClass, IoError, PlanError, Policy, PolicyError, Reason,
+};
 
-use crate::files::FilesError;
+use crate::files::{FilesError, is_standard};
 use crate::out::one_line;
 
 /// How the program ends. The set is closed.
@@ -176,6 +178,10 @@ impl CliError {
     /// The exit code. A reader that closes the pipe has seen enough, which is no failure.
     pub(crate) fn exit(&self) -> Exit {
         match self {
+            Self::File {
+                error: Error::Io(IoError::System { doing: "write", path, source }),
+                ..
+            } if is_standard(path) && source.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::File { error, .. } => exit_of(error.class()),
             Self::Internal { .. } => Exit::Data,
             Self::Key(error) if error.is_outside_world() => Exit::OutsideWorld,

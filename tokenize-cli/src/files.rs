@@ -1,12 +1,11 @@
 //! Which file each input becomes: by names and what is on disk already, before anything is opened.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::{IoError, side_path};
+use tokenize_core::{FileFormat, IoError, side_path};
 
 /// An input, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +19,7 @@ pub(crate) struct Job {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Jobs {
     pub(crate) jobs: Vec<Job>,
+    output_format: Option<FileFormat>,
     /// The directory that the outputs lie in, if it does not exist yet.
     missing: Option<PathBuf>,
 }
@@ -29,23 +29,34 @@ impl Jobs {
     ///
     /// # Errors
     /// An input or the output is not what this version takes.
-    pub(crate) fn new(inputs: &[PathBuf], out: Option<&Path>) -> Result<Self, FilesError> {
-        inputs.iter().try_for_each(|input| refuse_unsupported(input))?;
+    pub(crate) fn new(
+        inputs: &[PathBuf],
+        out: Option<&Path>,
+        input_format: Option<FileFormat>,
+        output_format: Option<FileFormat>,
+    ) -> Result<Self, FilesError> {
+        inputs.iter().try_for_each(|input| refuse_unsupported(input, input_format))?;
+        if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
+            return Err(FilesError::NotAlone);
+        }
+        let all = |jobs, missing| Self { jobs, output_format, missing };
         let Some(out) = out else {
             let jobs = inputs.iter().map(|input| Job { input: input.clone(), output: None });
-            return Ok(Self { jobs: jobs.collect(), missing: None });
+            return Ok(all(jobs.collect(), None));
         };
-        refuse_elsewhere(out)?;
+        refuse_url(out)?;
         if let [input] = inputs
             && !is_directory(out)
         {
-            if !is_parquet(out) {
+            let is_told = output_format.is_some() || FileFormat::of_name(out).is_some();
+            if !is_told && !is_standard(out) {
                 return Err(FilesError::OutputName { path: out.to_owned() });
             }
-            return Ok(Self {
-                jobs: vec![Job { input: input.clone(), output: Some(out.to_owned()) }],
-                missing: None,
-            });
+            let job = Job { input: input.clone(), output: Some(out.to_owned()) };
+            return Ok(all(vec![job], None));
+        }
+        if is_standard(out) {
+            return Err(FilesError::NotAlone);
         }
         if out.exists() && !out.is_dir() {
             return Err(FilesError::OutputIsFile { path: out.to_owned() });
@@ -59,7 +70,7 @@ impl Jobs {
             }
             jobs.push(Job { input: input.clone(), output: Some(out.join(name)) });
         }
-        Ok(Self { jobs, missing: (!out.exists()).then(|| out.to_owned()) })
+        Ok(all(jobs, (!out.exists()).then(|| out.to_owned())))
     }
 
     /// Refuses outputs that are there already, and outputs that are inputs; side files too, where the run may write some.
@@ -69,7 +80,8 @@ impl Jobs {
     pub(crate) fn refuse_taken(&self, replace: bool, side_files: bool) -> Result<(), IoError> {
         let inputs: Vec<PathBuf> =
             self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
-        for output in self.jobs.iter().filter_map(|job| job.output.as_ref()) {
+        let outputs = self.jobs.iter().filter_map(|job| job.output.as_ref());
+        for output in outputs.filter(|output| !is_standard(output)) {
             if output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
                 return Err(IoError::Overwrite { path: output.clone() });
             }
@@ -77,7 +89,9 @@ impl Jobs {
                 return Err(IoError::Exists { path: output.clone() });
             }
             let side = side_path(output);
-            if side_files && !replace && side.symlink_metadata().is_ok() {
+            let format = self.output_format.or_else(|| FileFormat::of_name(output));
+            let has_side_file = side_files || format.is_some_and(FileFormat::needs_side_file);
+            if has_side_file && !replace && side.symlink_metadata().is_ok() {
                 return Err(IoError::SideFileExists { path: side });
             }
         }
@@ -112,6 +126,8 @@ impl Jobs {
 pub(crate) enum FilesError {
     Directory { path: PathBuf },
     Glob { path: PathBuf },
+    Mixed,
+    NotAlone,
     OtherFormat { path: PathBuf },
     OutputIsFile { path: PathBuf },
     OutputName { path: PathBuf },
@@ -125,24 +141,25 @@ impl FilesError {
     pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::Directory { .. } => {
-                "name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes"
+                "name its files one by one, as in DIRECTORY/*.parquet without quotes"
             }
             Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
+            Self::Mixed => "leave out --json, or write to a file",
+            Self::NotAlone => "give one input, or name files",
             Self::OtherFormat { .. } => {
-                "this version reads Parquet files, with names that end in .parquet"
+                "say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text"
             }
             Self::OutputIsFile { .. } => {
                 "several inputs go into a directory; it is made if it does not exist"
             }
             Self::OutputName { .. } => {
-                "name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end"
+                "name a file that ends in .parquet, .arrow, .csv, .ndjson, .txt or the like, give --output-format, or name a directory that exists or one to be made with a / at the end"
             }
             Self::SameName { .. } => {
                 "run once for each, or rename one: each output is named after its input"
             }
-            Self::StandardStream | Self::Url { .. } => {
-                "this version reads and writes Parquet files on local disks"
-            }
+            Self::StandardStream => "name a file",
+            Self::Url { .. } => "this version reads and writes files on local disks",
         }
     }
 }
@@ -162,23 +179,27 @@ impl std::fmt::Display for FilesError {
                 "{}: no such file; patterns are not supported in this version",
                 path.display()
             ),
+            Self::Mixed => f.write_str("--json and --out - would both write to standard output"),
+            Self::NotAlone => f.write_str("-: stands for one stream, and there are several files"),
             Self::OtherFormat { path } => {
-                write!(f, "{}: only Parquet is supported in this version", path.display())
+                write!(f, "{}: its name does not tell its format", path.display())
             }
             Self::OutputIsFile { path } => {
                 write!(f, "--out {}: is a file, and there are several inputs", path.display())
             }
             Self::OutputName { path } => {
-                write!(f, "--out {}: neither a .parquet file nor a directory", path.display())
+                write!(
+                    f,
+                    "--out {}: neither a directory nor a name that tells a format",
+                    path.display()
+                )
             }
             Self::SameName { name } => write!(
                 f,
                 "two inputs are named {}; their outputs would be one file",
                 name.display()
             ),
-            Self::StandardStream => {
-                f.write_str("-: standard input and output are not supported in this version")
-            }
+            Self::StandardStream => f.write_str("-: cannot be a standard stream here"),
             Self::Url { path } => {
                 write!(f, "{}: URLs are not supported in this version", path.display())
             }
@@ -186,8 +207,8 @@ impl std::fmt::Display for FilesError {
     }
 }
 
-fn refuse_unsupported(input: &Path) -> Result<(), FilesError> {
-    refuse_elsewhere(input)?;
+fn refuse_unsupported(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
+    refuse_url(input)?;
     let path = || input.to_owned();
     if input.is_dir() {
         return Err(FilesError::Directory { path: path() });
@@ -195,7 +216,10 @@ fn refuse_unsupported(input: &Path) -> Result<(), FilesError> {
     if !input.exists() && input.to_string_lossy().contains(['*', '?', '[']) {
         return Err(FilesError::Glob { path: path() });
     }
-    if is_parquet(input) { Ok(()) } else { Err(FilesError::OtherFormat { path: path() }) }
+    match format.or_else(|| FileFormat::of_name(input)) {
+        Some(_) => Ok(()),
+        None => Err(FilesError::OtherFormat { path: path() }),
+    }
 }
 
 /// Refuses what is no file of this system.
@@ -203,19 +227,30 @@ fn refuse_unsupported(input: &Path) -> Result<(), FilesError> {
 /// # Errors
 /// [`FilesError::StandardStream`], [`FilesError::Url`].
 pub(crate) fn refuse_elsewhere(path: &Path) -> Result<(), FilesError> {
-    if path == "-" {
+    if is_standard(path) {
         return Err(FilesError::StandardStream);
     }
+    refuse_url(path)
+}
+
+/// Refuses to share standard output between data and a report.
+///
+/// # Errors
+/// [`FilesError::Mixed`].
+pub(crate) fn check_standard(is_standard: bool, json: bool) -> Result<(), FilesError> {
+    if is_standard && json { Err(FilesError::Mixed) } else { Ok(()) }
+}
+
+/// Whether a path stands for standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path == "-"
+}
+
+fn refuse_url(path: &Path) -> Result<(), FilesError> {
     if path.to_string_lossy().contains("://") {
         return Err(FilesError::Url { path: path.to_owned() });
     }
     Ok(())
-}
-
-fn is_parquet(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
 /// Whether an output is meant as a directory.
@@ -229,7 +264,7 @@ mod tests {
 
     fn outputs(inputs: &[&str], out: &str) -> Result<Vec<PathBuf>, FilesError> {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        Ok(Jobs::new(&inputs, Some(Path::new(out)))?
+        Ok(Jobs::new(&inputs, Some(Path::new(out)), None, None)?
             .jobs
             .into_iter()
             .filter_map(|job| job.output)
@@ -254,14 +289,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let there = folder.path().to_str().unwrap();
         let refused = |inputs: &[&str], out: &str| outputs(inputs, out).unwrap_err();
-        assert_eq!(refused(&["-"], "y.parquet"), FilesError::StandardStream);
-        assert_eq!(refused(&["x.parquet"], "-"), FilesError::StandardStream);
+        assert!(matches!(refused(&["-"], "y.csv"), FilesError::OtherFormat { .. }));
+        assert_eq!(refused(&["x.csv", "y.csv"], "-"), FilesError::NotAlone);
         assert!(matches!(refused(&["s3://x/x.parquet"], "y.parquet"), FilesError::Url { .. }));
-        assert!(matches!(refused(&["x.csv"], "y.parquet"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused(&["x.json"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused(&[there], "y.parquet"), FilesError::Directory { .. }));
-        assert!(matches!(refused(&["x.parquet"], "y.csv"), FilesError::OutputName { .. }));
+        assert!(matches!(refused(&["x.parquet"], "y.xml"), FilesError::OutputName { .. }));
         assert!(matches!(
             refused(&["a/x.parquet", "b/x.parquet"], "out"),
             FilesError::SameName { .. }

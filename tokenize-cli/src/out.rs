@@ -49,8 +49,10 @@ impl Out {
         let is_due = self.shown.is_none_or(|shown| shown.elapsed() >= PROGRESS);
         if is_due && io::stderr().is_terminal() {
             self.shown = Some(Instant::now());
-            let percent = done.saturating_mul(100).checked_div(of).unwrap_or(100);
-            self.ask(&format!("\r{doing}: {percent} % of {of} rows "));
+            match done.saturating_mul(100).checked_div(of) {
+                Some(percent) => self.ask(&format!("\r{doing}: {percent} % of {of} rows ")),
+                None => self.ask(&format!("\r{doing}: {done} rows ")),
+            }
         }
     }
 

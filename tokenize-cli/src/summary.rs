@@ -33,7 +33,7 @@ impl Done<'_> {
         let input = one_line(&self.input.display().to_string());
         if let Some(side) = &self.report.side_file {
             text += &format!(
-                "wrapped data keys written to {}: keep it with the output\n",
+                "manifest written to {}: keep it with the output\n",
                 one_line(&side.display().to_string())
             );
         }

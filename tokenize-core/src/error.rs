@@ -99,10 +99,17 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
 
 fn class_of_io(error: &IoError) -> ErrorClass {
     match error {
-        IoError::Damaged { .. } => ErrorClass::Data,
-        IoError::Exists { .. } | IoError::Overwrite { .. } | IoError::SideFileExists { .. } => {
-            ErrorClass::Configuration
-        }
+        IoError::Damaged { .. } | IoError::Misfit { .. } => ErrorClass::Data,
+        IoError::Binary { .. }
+        | IoError::Dialect { .. }
+        | IoError::Exists { .. }
+        | IoError::Lossy { .. }
+        | IoError::ManifestPlace { .. }
+        | IoError::NoPlaceForKeys
+        | IoError::NotStreamed { .. }
+        | IoError::Overwrite { .. }
+        | IoError::SideFileExists { .. }
+        | IoError::UnknownFormat { .. } => ErrorClass::Configuration,
         IoError::System { .. } | IoError::Unwritable { .. } => ErrorClass::World,
     }
 }

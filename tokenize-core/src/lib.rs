@@ -135,14 +135,16 @@ pub use detect::{
 };
 pub use error::{Error, ErrorClass};
 pub use field::FieldPath;
+pub use io::csv::CsvOptions;
+pub use io::kind::{FileFormat, UnknownFormat};
 pub use io::side::side_path;
-pub use io::{Damage, IoError};
+pub use io::{Damage, IoError, LineDamage, ReadOptions};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
     FileOptions, Inspection, Inspector, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress,
-    TextPlan, Tokenizer, UnmaskPlan, Unmasker, check_schema, mask_file, mask_file_inspected,
-    parquet_schema, remask_file, scan_batches, scan_file, scan_files, unmask_file,
+    TextPlan, Tokenizer, UnmaskPlan, Unmasker, check_schema, file_schema, mask_file,
+    mask_file_inspected, remask_file, scan_batches, scan_file, scan_files, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

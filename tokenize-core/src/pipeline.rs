@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::datatypes::SchemaRef;
 
 pub use self::file::{
-    FileOptions, mask_file, mask_file_inspected, parquet_schema, remask_file, unmask_file,
+    FileOptions, file_schema, mask_file, mask_file_inspected, remask_file, unmask_file,
 };
 pub use self::inspect::{Inspection, Inspector, Treatment};
 pub use self::mask::MaskPlan;

@@ -10,6 +10,7 @@ use tokenize_core::field::PathError;
 use tokenize_core::keys::{KeyError, KmsError};
 use tokenize_core::{
     ActionError, DetectError, Error, Ff1Error, IoError, PlanError, PlanFaultKind, PolicyError,
+    UnknownFormat,
 };
 
 /// The exception classes of `tokenize_py`; the set is closed, by the contract.
@@ -177,6 +178,24 @@ impl From<IoError> for Failure {
             IoError::Damaged { path, .. } => {
                 Self::new(Class::Data, "damaged", message).in_file(path)
             }
+            IoError::Misfit { path } => Self::new(Class::Data, "misfit", message).in_file(path),
+            IoError::Dialect { path } => {
+                Self::new(Class::Tokenize, "dialect", message).in_file(path)
+            }
+            IoError::Lossy { path, .. } => {
+                Self::new(Class::Tokenize, "lossy", message).in_file(path)
+            }
+            IoError::UnknownFormat { path } => {
+                Self::new(Class::Tokenize, "unknown_format", message).in_file(path)
+            }
+            IoError::ManifestPlace { path } => {
+                Self::new(Class::Tokenize, "manifest_place", message).in_file(path)
+            }
+            IoError::NoPlaceForKeys => Self::new(Class::Tokenize, "no_place_for_keys", message),
+            IoError::NotStreamed { .. } => Self::new(Class::Tokenize, "not_streamed", message),
+            IoError::Binary { path, column, .. } => {
+                Self::new(Class::Policy, "binary", message).in_column(column).in_file(path)
+            }
             IoError::Exists { path } => Self::new(Class::Tokenize, "exists", message).in_file(path),
             IoError::Overwrite { path } => {
                 Self::new(Class::Tokenize, "overwrite", message).in_file(path)
@@ -190,6 +209,12 @@ impl From<IoError> for Failure {
             }
             _ => Self::new(Class::Tokenize, "other", message),
         }
+    }
+}
+
+impl From<UnknownFormat> for Failure {
+    fn from(error: UnknownFormat) -> Self {
+        Self::new(Class::Tokenize, "unknown_format", error)
     }
 }
 

@@ -6,12 +6,48 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use tokenize_core::report::Page;
 use tokenize_core::{
-    Error, FileOptions, Inspector, Remasker, Report as CoreReport, Tokenizer, Unmasker,
+    CsvOptions, Error, FileFormat, FileOptions, Inspector, ReadOptions, Remasker,
+    Report as CoreReport, Tokenizer, UnknownFormat, Unmasker,
 };
 
 use crate::error::{Failure, detached};
 use crate::keyring::Keyring;
 use crate::tokenizer::{GivenManifest, options, policy_of, read_manifests};
+
+/// What a call says of its files.
+#[derive(FromPyObject)]
+pub(crate) struct Files {
+    input_format: Option<String>,
+    output_format: Option<String>,
+    delimiter: Option<char>,
+    quote: Option<char>,
+    header: bool,
+    null: String,
+    manifest: Option<PathBuf>,
+    force: bool,
+}
+
+impl Files {
+    fn options(self) -> Result<FileOptions, Failure> {
+        let format = |text: Option<String>| -> Result<Option<FileFormat>, UnknownFormat> {
+            text.map(|text| text.parse()).transpose()
+        };
+        // What is no byte is no ASCII either, which is refused when the file is opened.
+        let mark = |mark: char| u8::try_from(mark).unwrap_or(u8::MAX);
+        let mut csv = CsvOptions::default();
+        csv.delimiter = self.delimiter.map(mark);
+        csv.quote = self.quote.map(mark);
+        csv.header = self.header;
+        csv.null = self.null;
+        Ok(FileOptions {
+            replace: self.force,
+            read: ReadOptions { format: format(self.input_format)?, csv },
+            output_format: format(self.output_format)?,
+            manifest: self.manifest,
+            ..FileOptions::default()
+        })
+    }
+}
 
 #[pyfunction]
 pub(crate) fn mask_file(
@@ -20,10 +56,10 @@ pub(crate) fn mask_file(
     output: PathBuf,
     policy: (String, String),
     keyring: &Keyring,
-    force: bool,
+    files: Files,
 ) -> Result<Report, Failure> {
     let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
-    let options = FileOptions { replace: force, ..FileOptions::default() };
+    let options = files.options()?;
     detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options))
         .map(Report::from)
 }
@@ -36,10 +72,10 @@ pub(crate) fn mask_file_inspected(
     output: PathBuf,
     policy: (String, String),
     keyring: &Keyring,
-    force: bool,
+    files: Files,
 ) -> Result<(Report, String), Failure> {
     let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
-    let options = FileOptions { replace: force, ..FileOptions::default() };
+    let options = files.options()?;
     let (report, page) = detached(py, || {
         let mut inspector = Inspector::new(&tokenizer)?;
         let report = tokenize_core::mask_file_inspected(
@@ -69,7 +105,7 @@ pub(crate) fn unmask_file(
     columns: Option<Vec<String>>,
     key_version: Option<u32>,
     manifests: Vec<GivenManifest>,
-    force: bool,
+    files: Files,
 ) -> Result<Report, Failure> {
     let mut unmasker = Unmasker::new(&keyring.core())
         .options(options(columns, key_version)?)
@@ -77,7 +113,7 @@ pub(crate) fn unmask_file(
     if let Some((policy, kind)) = policy {
         unmasker = unmasker.policy(policy_of(py, &policy, &kind)?);
     }
-    let options = FileOptions { replace: force, ..FileOptions::default() };
+    let options = files.options()?;
     detached(py, || tokenize_core::unmask_file(&unmasker, &input, &output, &options))
         .map(Report::from)
 }
@@ -89,10 +125,10 @@ pub(crate) fn remask_file(
     output: PathBuf,
     keyring: &Keyring,
     leave: bool,
-    force: bool,
+    files: Files,
 ) -> Result<Report, Failure> {
     let remasker = Remasker::new(&keyring.core()).leave(leave);
-    let options = FileOptions { replace: force, ..FileOptions::default() };
+    let options = files.options()?;
     detached(py, || tokenize_core::remask_file(&remasker, &input, &output, &options))
         .map(Report::from)
 }

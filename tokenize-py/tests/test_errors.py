@@ -326,6 +326,8 @@ def test_file_errors(keyring: tk.Keyring, tmp_path: Path) -> None:
     raised(
         tk.TokenizeError, "overwrite", lambda: tk.mask_file(source, source, policy=rules, keyring=keyring, force=True)
     )
-    raised(tk.TokenizeError, "io", lambda: tk.mask_file(tmp_path / "none", target, policy=rules, keyring=keyring))
+    raised(
+        tk.TokenizeError, "io", lambda: tk.mask_file(tmp_path / "none.parquet", target, policy=rules, keyring=keyring)
+    )
     source.write_bytes(b"PAR1" + CANARY.encode())
     assert raised(tk.DataError, "damaged", mask).path == str(source)

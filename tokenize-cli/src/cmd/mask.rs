@@ -22,8 +22,11 @@ use crate::texts;
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
   tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
   tokenize mask in.parquet --policy p.yaml --keyring k.json --out m.parquet --report m.html
+  tokenize mask events.ndjson.gz --policy policy.yaml --keyring keyring.json --out masked.ndjson.gz
+  tokenize mask - --input-format text --policy policy.yaml --keyring keyring.json --out - --manifest m.json
 
 An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
+Parquet and Arrow IPC say of themselves what was done. For CSV, NDJSON and plain text that is written beside the output, to OUT.tokenize.json: keep it with the output.
 Where the policy has `encrypt` with `key: output`, the wrapped data keys are written beside the output before any data, to OUT.tokenize.json: keep that file."
 )]
 pub(crate) struct MaskArgs {
@@ -35,6 +38,9 @@ pub(crate) struct MaskArgs {
     keyring: PathBuf,
     #[command(flatten)]
     run: RunArgs,
+    /// Where the manifest of what goes to standard output is written; unmask takes it
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Let this key of the file-level metadata pass (may be repeated); others are dropped, as they may hold values
     #[arg(long, value_name = "KEY")]
     keep_metadata: Vec<String>,
@@ -58,6 +64,7 @@ pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let (policy, keyring) = (tokenizer.policy(), tokenizer.keyring());
     let extras = Extras {
         keep_metadata: &args.keep_metadata,
+        manifest: args.manifest.as_deref(),
         side_files: policy.needs().iter().any(|need| need.power == Power::DataKey),
     };
     if let Some(path) = &args.report {

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::json;
 use tokenize_core::policy::schema;
-use tokenize_core::{Policy, check_schema, parquet_schema};
+use tokenize_core::{Policy, ReadOptions, check_schema, file_schema};
 
+use super::formats::ReadArgs;
 use crate::error::{CliError, Exit, Verb};
 use crate::files::Jobs;
 use crate::guard::guarded;
@@ -20,13 +21,15 @@ pub(crate) enum PolicyCommand {
   tokenize policy check policy.yaml
   tokenize policy check policy.yaml --schema customers.parquet
 
-No keyring is needed, and no row is read.")]
+No keyring is needed. Of Parquet, Arrow IPC and CSV no row is read; the columns of NDJSON are learned from its lines.")]
     Check {
         /// The policy
         policy: PathBuf,
-        /// A Parquet file whose columns the policy must fit
+        /// A file whose columns the policy must fit
         #[arg(long, value_name = "INPUT")]
         schema: Option<PathBuf>,
+        #[command(flatten)]
+        read: ReadArgs,
     },
     /// Show what each rule promises and what its column still shows
     #[command(after_help = "Examples:
@@ -47,7 +50,9 @@ No keyring is needed, and no row is read.")]
 
 pub(crate) fn run(command: PolicyCommand, out: &mut Out) -> Result<Exit, CliError> {
     match command {
-        PolicyCommand::Check { policy, schema } => check(&policy, schema.as_deref(), out)?,
+        PolicyCommand::Check { policy, schema, read } => {
+            check(&policy, schema.as_deref(), &read.options(), out)?;
+        }
         PolicyCommand::Explain { policy, json } => {
             let explanation = read(&policy)?.explain();
             out.data(&if json {
@@ -66,7 +71,12 @@ pub(super) fn read(path: &Path) -> Result<Policy, CliError> {
     Policy::from_path(path).map_err(|error| CliError::Policy { path: path.to_owned(), error })
 }
 
-fn check(path: &Path, input: Option<&Path>, out: &mut Out) -> Result<(), CliError> {
+fn check(
+    path: &Path,
+    input: Option<&Path>,
+    options: &ReadOptions,
+    out: &mut Out,
+) -> Result<(), CliError> {
     let policy = read(path).map_err(CliError::of_check)?;
     let rules = match policy.rules().len() {
         1 => "1 rule".to_owned(),
@@ -74,9 +84,9 @@ fn check(path: &Path, input: Option<&Path>, out: &mut Out) -> Result<(), CliErro
     };
     let mut line = format!("{}: OK, policy {}, {rules}", path.display(), policy.name());
     if let Some(input) = input {
-        Jobs::new(&[input.to_owned()], None)?;
+        Jobs::new(&[input.to_owned()], None, options.format, None)?;
         let of_file = CliError::of_file(Verb::Check, input);
-        let schema = guarded(|| parquet_schema(input).map_err(&of_file))?;
+        let schema = guarded(|| file_schema(input, options).map_err(&of_file))?;
         check_schema(&policy, &schema).map_err(|error| of_file(error.into()).of_check())?;
         let columns = match schema.fields().len() {
             1 => "the 1 column".to_owned(),

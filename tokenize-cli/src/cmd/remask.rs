@@ -27,6 +27,9 @@ pub(crate) struct RemaskArgs {
     keyring: PathBuf,
     #[command(flatten)]
     run: RunArgs,
+    /// Where the manifest of what goes to standard output is written
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Leave columns that cannot be brought to the primary version as they are
     #[arg(long)]
     leave: bool,
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &RemaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let remasker = Remasker::new(&Keyring::open(&args.keyring)?).leave(args.leave);
     args.run.run(
         Verb::Remask,
-        &Extras::default(),
+        &Extras { manifest: args.manifest.as_deref(), ..Extras::default() },
         |input, output, options| remask_file(&remasker, input, output, options),
         out,
     )

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tokenize_core::{Error, FileOptions, Report};
+use tokenize_core::{Error, FileFormat, FileOptions, Report};
 
+use super::formats::ReadArgs;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::Jobs;
+use crate::files::{self, Jobs, is_standard};
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
 use crate::summary::Done;
@@ -14,12 +15,17 @@ use crate::summary::Done;
 /// Arguments that `mask`, `unmask` and `remask` share.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
-    /// Parquet files
+    /// Files, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// The output: a file for one input; a directory for several, made if it does not exist
+    /// The output: a file for one input, or - for standard output; a directory for several, made if it does not exist
     #[arg(long, required_unless_present = "dry_run")]
     out: Option<PathBuf>,
+    /// The output's format, where its name does not tell; for - that of the input, uncompressed
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<FileFormat>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -38,6 +44,8 @@ pub(crate) struct Extras<'a> {
     pub(crate) keep_metadata: &'a [String],
     /// Whether outputs may get side files.
     pub(crate) side_files: bool,
+    /// Where the manifest of standard output goes.
+    pub(crate) manifest: Option<&'a Path>,
 }
 
 impl RunArgs {
@@ -58,11 +66,17 @@ impl RunArgs {
         treat: impl Fn(&Path, &Path, &FileOptions) -> Result<Report, Error>,
         out: &mut Out,
     ) -> Result<Exit, CliError> {
-        let files = Jobs::new(&self.inputs, self.out.as_deref())?;
+        let read = self.read.options();
+        let files = Jobs::new(&self.inputs, self.out.as_deref(), read.format, self.output_format)?;
+        let is_standard = self.out.as_deref().is_some_and(is_standard);
+        files::check_standard(is_standard, self.json)?;
         let options = FileOptions {
             replace: self.force,
             keep_metadata: extras.keep_metadata.to_vec(),
             dry_run: self.dry_run,
+            read,
+            output_format: self.output_format,
+            manifest: extras.manifest.map(Path::to_owned),
         };
         let plan_only = FileOptions { dry_run: true, ..options.clone() };
         let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {

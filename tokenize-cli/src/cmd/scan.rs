@@ -12,6 +12,7 @@ use tokenize_core::{
     scan_files,
 };
 
+use super::formats::ReadArgs;
 use super::unmask::Columns;
 use crate::error::{CliError, Exit, Verb};
 use crate::files::Jobs;
@@ -33,9 +34,11 @@ use crate::{texts, verdicts};
 Several inputs are scanned as one table. No value is shown: the table goes to stdout and holds counts, shares and reasons. A policy that is drafted is a start: read it before you use it. --fail-on names an entity, and how sure a finding has to be; exit code 1 if a column is taken for it, or a value is one or holds one."
 )]
 pub(crate) struct ScanArgs {
-    /// Parquet files
+    /// Files, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// How the result is written: a table, a page for a browser, or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -71,7 +74,8 @@ enum Format {
 }
 
 pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
-    let jobs = Jobs::new(&args.inputs, None)?;
+    let read = args.read.options();
+    let jobs = Jobs::new(&args.inputs, None, read.format, None)?;
     let first = args.inputs.first().map_or(Path::new(""), PathBuf::as_path);
     let of_file = CliError::of_file(Verb::Scan, first);
     if let Some(path) = &args.policy_out {
@@ -84,7 +88,7 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     options.sample = args.sample.and_then(|values| usize::try_from(values).ok());
     let inputs: Vec<&Path> = jobs.jobs.iter().map(|job| job.input.as_path()).collect();
     let report = guarded(|| {
-        let report = scan_files(&inputs, &detector, options, |done| {
+        let report = scan_files(&inputs, &read, &detector, options, |done| {
             out.progress("scanning", done.rows, done.of)
         });
         report.map_err(&of_file)

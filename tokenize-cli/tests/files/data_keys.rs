@@ -47,7 +47,7 @@ fn a_writer_file_masks_and_opens_nothing() {
     let desk = desk();
     let said = desk.done(&by_writer(MASK)).stderr;
     let last = format!(
-        "wrapped data keys written to {SIDE}: keep it with the output\n20 rows of in.parquet written to masked.parquet\n"
+        "manifest written to {SIDE}: keep it with the output\n20 rows of in.parquet written to masked.parquet\n"
     );
     assert!(said.ends_with(&last), "{said}");
     desk.fails(

@@ -8,6 +8,7 @@ mod keys;
 mod metadata;
 mod outputs;
 mod policies;
+mod records;
 mod report;
 mod round_trips;
 mod scan;

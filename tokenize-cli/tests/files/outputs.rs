@@ -153,18 +153,12 @@ fn damaged_data(desk: &Desk) -> Vec<u8> {
 fn what_is_not_supported_is_said() {
     let desk = Desk::new();
     fs::create_dir(desk.path("folder")).unwrap();
-    let supported = "hint: this version reads and writes Parquet files on local disks";
-    let cases = [
-        (
-            "in.csv",
-            "error: in.csv: only Parquet is supported in this version\nhint: this version reads Parquet files, with names that end in .parquet",
-        ),
-        (
-            "-",
-            &format!(
-                "error: -: standard input and output are not supported in this version\n{supported}"
-            ),
-        ),
+    let supported = "hint: this version reads and writes files on local disks";
+    let unknown = "its name does not tell its format
+hint: say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text";
+    let cases: [(&str, &str); 5] = [
+        ("in.json", &format!("error: in.json: {unknown}")),
+        ("-", &format!("error: -: {unknown}")),
         (
             "s3://b/in.parquet",
             &format!(
@@ -177,7 +171,7 @@ fn what_is_not_supported_is_said() {
         ),
         (
             "folder",
-            "error: folder: is a directory; whole directories are not supported in this version\nhint: name its Parquet files one by one, as in DIRECTORY/*.parquet without quotes",
+            "error: folder: is a directory; whole directories are not supported in this version\nhint: name its files one by one, as in DIRECTORY/*.parquet without quotes",
         ),
     ];
     for (input, expected) in cases {
@@ -185,10 +179,10 @@ fn what_is_not_supported_is_said() {
         desk.fails(&UNMASK.replace("masked.parquet", input), 2, expected);
     }
     desk.fails(
-        &MASK.replace("masked.parquet", "masked.csv"),
+        &MASK.replace("masked.parquet", "masked.json"),
         2,
-        "error: --out masked.csv: neither a .parquet file nor a directory
-hint: name a file that ends in .parquet, a directory that exists, or one to be made with a / at the end",
+        "error: --out masked.json: neither a directory nor a name that tells a format
+hint: name a file that ends in .parquet, .arrow, .csv, .ndjson, .txt or the like, give --output-format, or name a directory that exists or one to be made with a / at the end",
     );
 }
 

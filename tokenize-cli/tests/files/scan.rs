@@ -154,8 +154,8 @@ fn what_cannot_be_meant_is_refused() {
     );
     refused("in.parquet --fail-on URL:2", "an entity and a score");
     refused("in.parquet --columns contact,nowhere", "there is no column nowhere");
-    refused("in.csv", "only Parquet");
-    refused("in.parquet --policy-out -", "standard input and output");
+    refused("in.json", "its name does not tell its format");
+    refused("in.parquet --policy-out -", "cannot be a standard stream here");
     stopped("missing.parquet", 4, "missing.parquet");
     stopped("in.parquet --rules missing.yaml", 4, "missing.yaml");
 }

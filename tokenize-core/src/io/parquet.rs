@@ -18,10 +18,10 @@ use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::SchemaDescriptor;
+use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
 use super::publish::Publication;
-use super::{Damage, IoError};
+use super::{Damage, IoError, Piece};
 
 /// A Parquet file whose footer has been read.
 pub(crate) struct Input {
@@ -57,13 +57,26 @@ impl Input {
         groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum()
     }
 
-    /// The number of row groups.
-    pub(crate) fn row_groups(&self) -> usize {
-        self.metadata.metadata().num_row_groups()
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The batches, with an end after each row group.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Result<Piece, IoError>> + '_ {
+        let groups = 0..self.metadata.metadata().num_row_groups();
+        groups.flat_map(|group| -> Box<dyn Iterator<Item = Result<Piece, IoError>>> {
+            match self.batches(group) {
+                Ok(batches) => {
+                    let pieces = batches.map(|batch| Ok(Piece::Batch(batch?, None)));
+                    Box::new(pieces.chain([Ok(Piece::End)]))
+                }
+                Err(error) => Box::new(std::iter::once(Err(error))),
+            }
+        })
     }
 
     /// The batches of one row group.
-    pub(crate) fn batches(
+    fn batches(
         &self,
         row_group: usize,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
@@ -90,26 +103,11 @@ impl Input {
         IoError::Damaged { path: self.path.clone(), problem: Damage::Data }
     }
 
-    /// How an output with the same columns is written: each column in its source's codec.
-    fn properties(&self) -> WriterProperties {
-        let mut properties = WriterProperties::builder()
-            .set_created_by(concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned())
-            .set_statistics_enabled(EnabledStatistics::Page)
-            .set_max_row_group_row_count(None);
-        for column in self
-            .metadata
-            .metadata()
-            .row_groups()
-            .first()
-            .map(|group| group.columns())
-            .unwrap_or_default()
-        {
-            properties = properties.set_column_compression(
-                column.column_path().clone(),
-                writable(column.compression()),
-            );
-        }
-        properties.build()
+    /// Each column, with the codec of its first row group.
+    fn codecs(&self) -> impl Iterator<Item = (ColumnPath, Compression)> {
+        let first = self.metadata.metadata().row_groups().first();
+        let columns = first.map(|group| group.columns()).unwrap_or_default();
+        columns.iter().map(|column| (column.column_path().clone(), column.compression()))
     }
 }
 
@@ -130,13 +128,12 @@ impl Output {
         path: &Path,
         replace: bool,
         schema: SchemaRef,
-        like: &Input,
+        like: Option<&Input>,
     ) -> Result<Self, IoError> {
-        refuse_same_file(path, &like.path)?;
         let publication = Publication::start(path, replace)?;
         // The Arrow schema carries the file's metadata too, so it is written last.
         let options = ArrowWriterOptions::new()
-            .with_properties(like.properties())
+            .with_properties(properties(like))
             .with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(publication, schema.clone(), options)
             .map_err(|error| failed(path, error))?;
@@ -159,16 +156,8 @@ impl Output {
         self.writer.flush().map_err(|error| failed(&self.path, error))
     }
 
-    /// Writes the footer, with `metadata` in it, and publishes the file. The schema's metadata and `metadata` stand in the footer, where
-    /// Spark and others look for theirs, and in the Arrow schema, of which Arrow C++ takes them.
-    ///
-    /// # Errors
-    /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
-    pub(crate) fn finish(self, metadata: Vec<(String, String)>) -> Result<(), IoError> {
-        self.close(metadata)?.publish()
-    }
-
-    /// Writes the footer and puts all on disk; the file has no name yet.
+    /// Writes the footer, with `metadata` in it, and puts all on disk; the file has no name yet. The schema's metadata and `metadata` stand in
+    /// the footer, where Spark and others look for theirs, and in the Arrow schema, of which Arrow C++ takes them.
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Unwritable`].
@@ -206,15 +195,19 @@ fn read_footer(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
     }
 }
 
-fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
-    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else {
-        return Ok(());
-    };
-    if output_file == input_file {
-        Err(IoError::Overwrite { path: output.to_owned() })
-    } else {
-        Ok(())
+/// How an output is written: each column in its source's codec, if the source is Parquet.
+fn properties(like: Option<&Input>) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_created_by(concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(like.is_none().then_some(GROUP_ROWS));
+    if like.is_none() {
+        properties = properties.set_compression(Compression::SNAPPY);
     }
+    for (column, codec) in like.iter().flat_map(|like| like.codecs()) {
+        properties = properties.set_column_compression(column, writable(codec));
+    }
+    properties.build()
 }
 
 fn failed(path: &Path, error: ParquetError) -> IoError {
@@ -268,3 +261,5 @@ fn readable(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> Field
 
 /// Rows of one batch: enough to keep every kernel busy, few enough for the cache.
 const BATCH_ROWS: usize = 16_384;
+/// Rows of a row group where the source has none.
+const GROUP_ROWS: usize = 1024 * 1024;

@@ -107,6 +107,21 @@ impl Drop for Publication {
     }
 }
 
+/// Refuses an output that is the input.
+///
+/// # Errors
+/// [`IoError::Overwrite`].
+pub(crate) fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
+    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else {
+        return Ok(());
+    };
+    if output_file == input_file {
+        Err(IoError::Overwrite { path: output.to_owned() })
+    } else {
+        Ok(())
+    }
+}
+
 /// Lets nobody read or write a new file who could not the file that it replaces.
 #[cfg(unix)]
 fn narrow(file: &File, replaced: &fs::Metadata) -> io::Result<()> {

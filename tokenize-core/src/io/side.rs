@@ -84,6 +84,95 @@ impl PublishedSideFile {
     }
 }
 
+/// What stands beside an output while it is written.
+pub(crate) enum Beside {
+    /// It is there already, since what goes to standard output cannot be held back until it is.
+    Ahead(PathBuf),
+    Nothing,
+    Staged(SideFile),
+}
+
+impl Beside {
+    /// The side file of `output`, on disk without its name.
+    ///
+    /// # Errors
+    /// As [`SideFile::stage`].
+    pub(crate) fn stage(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
+        SideFile::stage(output, text, replace).map(Self::Staged)
+    }
+
+    /// A file of this name, before anything goes to standard output.
+    ///
+    /// # Errors
+    /// As [`SideFile::stage`].
+    pub(crate) fn ahead(path: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
+        staged(path, text, replace)?.publish().map_err(taken)?;
+        Ok(Self::Ahead(path.to_owned()))
+    }
+
+    /// Puts another text in its place.
+    ///
+    /// # Errors
+    /// As [`SideFile::update`].
+    pub(crate) fn update(&mut self, text: &str) -> Result<(), IoError> {
+        match self {
+            Self::Ahead(path) => staged(path, text, true)?.publish(),
+            Self::Nothing => Ok(()),
+            Self::Staged(file) => file.update(text),
+        }
+    }
+
+    /// Gives an output its name, and its side file before it.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`], [`IoError::SideFileExists`], [`IoError::System`]; then neither is there.
+    pub(crate) fn publish(self, output: Option<Publication>) -> Result<Option<PathBuf>, IoError> {
+        let side = match self {
+            Self::Ahead(path) => return Ok(Some(path)),
+            Self::Nothing => None,
+            Self::Staged(file) => Some(file.publish()?),
+        };
+        match (output.map_or(Ok(()), Publication::publish), side) {
+            (Ok(()), side) => Ok(side.map(PublishedSideFile::keep)),
+            (Err(error), side) => {
+                if let Some(side) = side {
+                    side.take_back();
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// The text of the side file of `output`, if there is one.
+///
+/// # Errors
+/// [`IoError::System`].
+pub(crate) fn read(output: &Path) -> Result<Option<String>, IoError> {
+    let path = side_path(output);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        // It is there, and no text: its reader will say so.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(Some(String::new())),
+        Err(error) => Err(IoError::system("read", path)(error)),
+    }
+}
+
+/// Removes the side file of an output that has been replaced by one that needs none: it would speak of what is gone.
+///
+/// # Errors
+/// [`IoError::System`].
+pub(crate) fn remove(output: &Path) -> Result<(), IoError> {
+    let path = side_path(output);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(IoError::system("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn staged(path: &Path, text: &str, replace: bool) -> Result<Publication, IoError> {
     let mut file = Publication::start(path, replace).map_err(taken)?;
     file.write_all(text.as_bytes()).map_err(IoError::system("write", path))?;

@@ -1,33 +1,46 @@
-//! Files: one in, one out, row group by row group.
+//! Files: one in, one out, batch by batch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
+use super::unmask::told_by;
 use super::{Inspector, MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
+use crate::column::nest::Node;
 use crate::error::Error;
-use crate::io::parquet::{Input, Output};
-use crate::io::side::{PublishedSideFile, SideFile};
+use crate::field::FieldPath;
+use crate::io::kind::FileFormat;
+use crate::io::side::{self, Beside, SideFile};
+use crate::io::{Input, IoError, Output, Piece, ReadOptions, Target};
 use crate::keys::Power;
+use crate::manifest::Manifest;
 use crate::plan::tags::MANIFEST;
-use crate::plan::{ColumnPlan, Plan};
+use crate::plan::{ColumnPlan, Plan, PlanError, PlanFault, PlanFaultKind};
+use crate::policy::TEXT_COLUMN;
 
 /// What a caller says about files.
 #[derive(Debug, Clone, Default)]
 pub struct FileOptions {
-    /// Replace an existing output.
+    /// Replace an existing output, and the file beside it.
     pub replace: bool,
     /// File-level metadata keys that pass besides Arrow's, pandas' and Spark's schemas.
     pub keep_metadata: Vec<String>,
     /// Plan only: nothing is written.
     pub dry_run: bool,
+    /// The input's format, where its name does not tell.
+    pub read: ReadOptions,
+    /// The output's format; if `None`, its name tells.
+    pub output_format: Option<FileFormat>,
+    /// Where the manifest goes if the output is standard output.
+    pub manifest: Option<PathBuf>,
 }
 
-/// Masks a Parquet file. The output appears whole, under its own name, or not at all; memory does not grow with the number of rows.
+/// Masks a file. The output appears whole, under its own name, or not at all; memory does not grow with the number of rows.
 ///
-/// Where the policy has `encrypt` with `key: output`, the manifest with the wrapped data keys is in `<output>.tokenize.json` before
-/// anything is encrypted under them, and in the output.
+/// The formats are told by the names, or by `options`; `-` stands for standard input and output. What an output of CSV, NDJSON or plain text cannot
+/// say of itself is in `<output>.tokenize.json`: keep it with the output. Where the policy has `encrypt` with `key: output`, the manifest with the wrapped
+/// data keys is there before anything is encrypted under them, whatever the format.
 ///
 /// # Errors
 /// Any [`Error`]; rows in it count from 0 over the whole file.
@@ -40,7 +53,7 @@ pub fn mask_file(
     mask(tokenizer, input, output, options, None)
 }
 
-/// Masks a Parquet file as [`mask_file`] does, and lets `inspector` look at what goes in and what is left. A dry run has nothing to look at.
+/// Masks a file as [`mask_file`] does, and lets `inspector` look at what goes in and what is left. A dry run has nothing to look at.
 ///
 /// # Errors
 /// As [`mask_file`].
@@ -61,12 +74,22 @@ fn mask(
     options: &FileOptions,
     mut inspector: Option<&mut Inspector>,
 ) -> Result<Report, Error> {
-    let source = Input::open(input)?;
+    let source = open(input, &options.read)?;
+    let of_texts = tokenizer.for_texts(&source);
+    let tokenizer = of_texts.as_ref().unwrap_or(tokenizer);
     let schema = source.schema();
     let plan = Plan::mask(&tokenizer.policy, &schema, &facts(&tokenizer.keyring))?;
-    if needs_side_file(&plan) && !options.replace && !options.dry_run {
-        // Asked before any KMS is, and before the output is begun; `SideFile::publish` asks again.
-        SideFile::refuse_taken(output)?;
+    let target = target(&source, input, output, options)?;
+    target.check(&plan.output)?;
+    if let (Some(extra), true) = (plan.extra.first(), target.format.needs_side_file()) {
+        // Records have no place for a column that was not there.
+        let fault = PlanFault::at(&extra.source, PlanFaultKind::NaturalNested);
+        return Err(PlanError { faults: vec![fault] }.into());
+    }
+    let has_side_file = target.format.needs_side_file() || needs_side_file(&plan);
+    refuse_taken(&target, has_side_file, options)?;
+    if target.is_standard() && needs_side_file(&plan) && options.manifest.is_none() {
+        return Err(IoError::NoPlaceForKeys.into());
     }
     let plan = tokenizer.mask_plan(plan, &schema)?;
     if options.dry_run {
@@ -75,7 +98,7 @@ fn mask(
     if let Some(inspector) = &mut inspector {
         inspector.start(&plan);
     }
-    let report = write_masked(&plan, &source, output, options, |batch, first_row| {
+    let report = write_masked(&plan, &source, &target, options, |batch, first_row| {
         let masked = plan.mask_bare(batch, first_row)?;
         if let Some(inspector) = &mut inspector {
             inspector.look(batch, &masked)?;
@@ -88,6 +111,61 @@ fn mask(
     Ok(report)
 }
 
+impl Tokenizer {
+    /// What masks plain text, where the policy says nothing of its column but something of texts.
+    fn for_texts(&self, source: &Input) -> Option<Self> {
+        let column = FieldPath::column(TEXT_COLUMN);
+        let is_named = self.policy.rules().iter().any(|rule| rule.column.matches(&column));
+        if is_named || !source.is_plain_text() {
+            return None;
+        }
+        Some(Self { policy: self.policy.for_texts()?, keyring: self.keyring.clone() })
+    }
+}
+
+/// Opens an input. Records of text are tagged with what the file beside them says was done to them.
+fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
+    let mut source = Input::open(path, options)?;
+    if let Some(rows) = source.told_beside()
+        && let Some(text) = side::read(rows.path())?
+    {
+        let schema = told_by(&rows.schema(), &Manifest::read(&text)?)?;
+        rows.tag(schema);
+    }
+    Ok(source)
+}
+
+/// The output, or for a dry run that names none, one like the input.
+fn target<'a>(
+    source: &Input,
+    input: &'a Path,
+    output: &'a Path,
+    options: &FileOptions,
+) -> Result<Target<'a>, IoError> {
+    let is_named = !(options.dry_run && output.as_os_str().is_empty());
+    let (path, format) = match is_named {
+        true => (output, options.output_format),
+        false => (input, options.output_format.or(options.read.format)),
+    };
+    let target = Target::new(path, format, options.replace, source)?;
+    if is_named && options.manifest.is_some() && !target.is_standard() {
+        return Err(IoError::ManifestPlace { path: path.to_owned() });
+    }
+    Ok(target)
+}
+
+/// Asked before any KMS is, and before the output is begun; `SideFile::publish` asks again.
+fn refuse_taken(
+    target: &Target<'_>,
+    has_side_file: bool,
+    options: &FileOptions,
+) -> Result<(), IoError> {
+    if has_side_file && !options.replace && !options.dry_run && !target.is_standard() {
+        SideFile::refuse_taken(target.path)?;
+    }
+    Ok(())
+}
+
 /// Whether an output of this plan has data keys to publish beside it: of its own, or of columns that an earlier mask encrypted.
 fn needs_side_file(plan: &Plan) -> bool {
     let is_kept = |column: &ColumnPlan| {
@@ -98,43 +176,46 @@ fn needs_side_file(plan: &Plan) -> bool {
         || plan.columns.iter().any(is_kept)
 }
 
-/// Writes what `treat` makes of each batch as the output of a mask plan.
+/// Writes what a mask plan makes of each batch.
 fn write_masked(
     plan: &MaskPlan,
     source: &Input,
-    output: &Path,
+    target: &Target<'_>,
     options: &FileOptions,
     mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<Report, Error> {
-    let mut target =
-        Output::start(output, options.replace, plan.run.plan().output.clone(), source)?;
-    // Wrapped data keys are on disk before anything is encrypted under them.
-    let mut side = match plan.has_data_keys() {
-        true => Some(SideFile::stage(output, &plan.manifest()?.to_text(), options.replace)?),
-        false => None,
+    let pure = plan.run.plan();
+    let text = || Ok::<_, Error>(plan.manifest()?.to_text());
+    let early = match target.begins_with_schema() {
+        true => metadata(source, options, Some(text()?)),
+        false => Vec::new(),
     };
-    let rows = each_batch(source, &mut target, |batch, first_row| {
-        if let (Some(side), true) = (&mut side, plan.run.sealing().renew()?) {
-            side.update(&plan.manifest()?.to_text())?;
+    let mut output = Output::start(target, pure.output.clone(), &pure.nodes, source, early)?;
+    // Wrapped data keys are on disk before anything is encrypted under them.
+    let mut beside = match (target.is_standard(), &options.manifest) {
+        (true, Some(path)) => Beside::ahead(path, &text()?, options.replace)?,
+        (true, None) => Beside::Nothing,
+        (false, _) if plan.has_data_keys() || target.format.needs_side_file() => {
+            Beside::stage(target.path, &text()?, options.replace)?
+        }
+        (false, _) => Beside::Nothing,
+    };
+    let rows = each_batch(source, &mut output, &pure.nodes, |batch, first_row| {
+        if plan.has_data_keys() && plan.run.sealing().renew()? {
+            beside.update(&text()?)?;
         }
         treat(batch, first_row)
     })?;
-    let mut metadata = kept_metadata(source, options);
-    metadata.push((MANIFEST.to_owned(), signed(plan)?));
-    // Both are whole now; the side file gets its name first.
-    let target = target.close(metadata)?;
-    let side = side.map(SideFile::publish).transpose()?;
-    if let Err(error) = target.publish() {
-        if let Some(side) = side {
-            side.take_back();
-        }
-        return Err(error.into());
+    let signed = signed(plan)?;
+    if target.is_standard() || target.format.needs_side_file() {
+        beside.update(&signed)?;
     }
-    let side_file = side.map(PublishedSideFile::keep);
+    // Both are whole now; the side file gets its name first.
+    let side_file = beside.publish(output.close(metadata(source, options, Some(signed)))?)?;
     Ok(Report { rows, written: true, side_file, ..plan.report() })
 }
 
-/// Brings a masked Parquet file from old key versions to the primary one. Values are in clear in memory only, a few thousand at a time.
+/// Brings a masked file from old key versions to the primary one. Values are in clear in memory only, a few thousand at a time.
 ///
 /// Writes nothing where every column is under the primary version already: the report's `written` says so. So a job can go over the same
 /// files again and again.
@@ -147,21 +228,27 @@ pub fn remask_file(
     output: &Path,
     options: &FileOptions,
 ) -> Result<Report, Error> {
-    let source = Input::open(input)?;
+    let source = open(input, &options.read)?;
     let plan = remasker.plan(&source.schema())?;
+    let target = target(&source, input, output, options)?;
     if options.dry_run || !plan.is_due() {
         return Ok(plan.report());
     }
     let plan = plan.mask;
-    if plan.needs_data_keys() && !options.replace {
-        SideFile::refuse_taken(output)?;
+    target.check(&plan.run.plan().output)?;
+    let has_side_file = target.format.needs_side_file() || plan.needs_data_keys();
+    refuse_taken(&target, has_side_file, options)?;
+    if target.is_standard() && plan.has_data_keys() && options.manifest.is_none() {
+        return Err(IoError::NoPlaceForKeys.into());
     }
-    write_masked(&plan, &source, output, options, |batch, first_row| {
+    write_masked(&plan, &source, &target, options, |batch, first_row| {
         plan.mask_bare(batch, first_row)
     })
 }
 
-/// Unmasks a Parquet file: reverses what is reversible and passes the rest.
+/// Unmasks a file: reverses what is reversible and passes the rest.
+///
+/// What was done is said by the file itself, by the file beside it, or by the manifests or the policy that `unmasker` has been given.
 ///
 /// # Errors
 /// Any [`Error`]; rows in it count from 0 over the whole file.
@@ -171,45 +258,80 @@ pub fn unmask_file(
     output: &Path,
     options: &FileOptions,
 ) -> Result<Report, Error> {
-    let source = Input::open(input)?;
-    let samples = (0..source.row_groups()).flat_map(|group| match source.batches(group) {
-        Ok(batches) => {
-            Box::new(batches.map(|batch| batch.map_err(Error::from))) as Box<dyn Iterator<Item = _>>
-        }
-        Err(error) => Box::new(std::iter::once(Err(error.into()))),
-    });
-    let plan: UnmaskPlan = unmasker.plan_with_samples(&source.schema(), samples)?;
+    let source = open(input, &options.read)?;
+    let plan = unmasker.plan_with_samples(&source.schema(), samples(&source))?;
+    let target = target(&source, input, output, options)?;
+    target.check(&plan.schema())?;
+    refuse_taken(&target, target.format.needs_side_file(), options)?;
     if options.dry_run {
         return Ok(plan.report());
     }
-    let mut target = Output::start(output, options.replace, plan.schema(), &source)?;
-    let rows =
-        each_batch(&source, &mut target, |batch, first_row| plan.unmask_at(batch, first_row))?;
-    target.finish(kept_metadata(&source, options))?;
-    Ok(Report { rows, written: true, ..plan.report() })
+    write_unmasked(&plan, &source, &target, options)
 }
 
-/// The Arrow schema of a Parquet file, as [`mask_file`] sees it. Reads the footer only.
+/// The batches that an unmask may look at ahead; none of what can be read only once.
+fn samples(source: &Input) -> impl Iterator<Item = Result<RecordBatch, Error>> + '_ {
+    let is_there = !source.is_stream();
+    let batches = is_there.then_some(source).into_iter().flat_map(|source| {
+        let batches: Box<dyn Iterator<Item = _>> = match source.batches() {
+            Ok(batches) => Box::new(batches),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        };
+        batches
+    });
+    batches.map(|batch| batch.map_err(Error::from))
+}
+
+fn write_unmasked(
+    plan: &UnmaskPlan,
+    source: &Input,
+    target: &Target<'_>,
+    options: &FileOptions,
+) -> Result<Report, Error> {
+    let schema = plan.schema();
+    let kept = metadata(source, options, None);
+    let mut output = Output::start(target, schema.clone(), plan.nodes(), source, kept.clone())?;
+    // What is left masked: elsewhere the output's own metadata says it.
+    let left = schema.metadata().get(MANIFEST).filter(|_| target.format.needs_side_file());
+    let beside = match (left, target.is_standard(), &options.manifest) {
+        (Some(text), false, _) => Beside::stage(target.path, text, options.replace)?,
+        (Some(text), true, Some(path)) => Beside::ahead(path, text, options.replace)?,
+        _ => Beside::Nothing,
+    };
+    let rows = each_batch(source, &mut output, plan.nodes(), |batch, first_row| {
+        plan.unmask_at(batch, first_row)
+    })?;
+    let side_file = beside.publish(output.close(kept)?)?;
+    let is_stale = options.replace && target.format.needs_side_file() && !target.is_standard();
+    if side_file.is_none() && is_stale {
+        side::remove(target.path)?;
+    }
+    Ok(Report { rows, written: true, side_file, ..plan.report() })
+}
+
+/// The Arrow schema of a file, as [`mask_file`] sees it. Reads no more than it must: of Parquet the footer, of NDJSON all lines.
 ///
 /// # Errors
-/// [`Error::Io`].
-pub fn parquet_schema(input: &Path) -> Result<SchemaRef, Error> {
-    Ok(Input::open(input)?.schema())
+/// Any [`Error`] of reading it.
+pub fn file_schema(input: &Path, options: &ReadOptions) -> Result<SchemaRef, Error> {
+    Ok(open(input, options)?.schema())
 }
 
 fn each_batch(
     source: &Input,
-    target: &mut Output,
+    output: &mut Output,
+    nodes: &[Node],
     mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<u64, Error> {
     let mut rows = 0;
-    for group in 0..source.row_groups() {
-        for batch in source.batches(group)? {
-            let batch = batch?;
-            target.write(&treat(&batch, rows)?)?;
-            rows += batch.num_rows() as u64;
+    for piece in source.pieces(Some(nodes))? {
+        match piece? {
+            Piece::Batch(batch, frame) => {
+                output.write(&treat(&batch, rows)?, frame.as_ref())?;
+                rows += batch.num_rows() as u64;
+            }
+            Piece::End => output.end_group()?,
         }
-        target.end_row_group()?;
     }
     Ok(rows)
 }
@@ -220,11 +342,16 @@ fn signed(plan: &MaskPlan) -> Result<String, Error> {
     Ok(plan.manifest_with(&lost)?.to_text())
 }
 
-fn kept_metadata(source: &Input, options: &FileOptions) -> Vec<(String, String)> {
+/// What an output says besides its schema: what the caller lets pass, and the manifest.
+fn metadata(
+    source: &Input,
+    options: &FileOptions,
+    manifest: Option<String>,
+) -> Vec<(String, String)> {
     let schema = source.schema();
     let kept = options
         .keep_metadata
         .iter()
         .filter_map(|key| Some((key.clone(), schema.metadata().get(key)?.clone())));
-    kept.collect()
+    kept.chain(manifest.map(|text| (MANIFEST.to_owned(), text))).collect()
 }

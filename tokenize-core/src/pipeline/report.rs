@@ -16,7 +16,7 @@ pub struct Report {
     pub rows: u64,
     /// Every leaf of the input, in schema order.
     pub columns: Vec<ColumnReport>,
-    /// The file beside the output that holds its manifest with the wrapped data keys, where one was written.
+    /// The file beside the output that holds its manifest, where one was written.
     pub side_file: Option<PathBuf>,
     /// Whether an output file was written: not in a dry run, nor where a remask found nothing to do.
     pub written: bool,

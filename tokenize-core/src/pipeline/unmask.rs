@@ -10,6 +10,7 @@ use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
 use super::{Report, count, counters, facts, refused, verify};
 use crate::action::{ActionError, OpeningKeys, Probe, Run};
 use crate::column::cell::Cells;
+use crate::column::nest::Node;
 use crate::column::{leaves, value_type, with_metadata};
 use crate::error::Error;
 use crate::field::FieldPath;
@@ -100,8 +101,7 @@ impl Unmasker {
                 Plan::unmask(schema, &source, &facts(&self.keyring), &self.options)?
             }
             (None, None, Some(manifest)) => {
-                refuse_renamed(schema, manifest)?;
-                let tagged = tagged(schema, manifest);
+                let tagged = told_by(schema, manifest)?;
                 // Batches come without the tags.
                 let plan = self.plan_by_manifest(&tagged, manifest, &known)?;
                 Plan { input: schema.clone(), ..plan }
@@ -210,6 +210,10 @@ impl UnmaskPlan {
         self.run.plan().output.clone()
     }
 
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.run.plan().nodes
+    }
+
     /// Unmasks one batch.
     ///
     /// # Errors
@@ -238,12 +242,16 @@ impl UnmaskPlan {
 }
 
 /// A schema with the tags that a manifest has of its leaves.
-fn tagged(schema: &SchemaRef, manifest: &Manifest) -> SchemaRef {
+///
+/// # Errors
+/// A masked column may stand under a name that the manifest does not know.
+pub(super) fn told_by(schema: &SchemaRef, manifest: &Manifest) -> Result<SchemaRef, PlanError> {
+    refuse_renamed(schema, manifest)?;
     let tags = leaves(schema.fields()).into_iter().filter_map(|leaf| {
         let tags = manifest.tags_of(&leaf.path.to_string())?;
         Some((leaf.path, tags))
     });
-    with_manifest(schema, with_metadata(schema.fields(), &tags.collect()), manifest)
+    Ok(with_manifest(schema, with_metadata(schema.fields(), &tags.collect()), manifest))
 }
 
 /// Refuses data in which a masked column may stand under a name that the manifest does not know.

@@ -189,7 +189,7 @@ class Report:
 
     @property
     def side_file(self) -> str | None:
-        """The file beside the output that holds the manifest with the wrapped data keys, where one was written."""
+        """The file beside the output that holds its manifest, where one was written."""
 
 @final
 class ColumnReport:
@@ -348,9 +348,9 @@ class Engine:
     def mask_text(self, text: str) -> str: ...
     def unmask_text(self, text: str) -> str: ...
 
-def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool) -> Report: ...
+def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, files: object) -> Report: ...
 def mask_file_inspected(
-    input: str, output: str, policy: tuple[str, str], keyring: Keyring, force: bool
+    input: str, output: str, policy: tuple[str, str], keyring: Keyring, files: object
 ) -> tuple[Report, str]:
     """Mask a file, and give the page of its report too."""
 
@@ -362,9 +362,9 @@ def unmask_file(
     columns: list[str] | None,
     key_version: int | None,
     manifests: list[GivenManifest],
-    force: bool,
+    files: object,
 ) -> Report: ...
-def remask_file(input: str, output: str, keyring: Keyring, leave: bool, force: bool) -> Report: ...
+def remask_file(input: str, output: str, keyring: Keyring, leave: bool, files: object) -> Report: ...
 def schema_of(data: object) -> ArrowSchema:
     """Give the schema of an Arrow table, or of a schema."""
 

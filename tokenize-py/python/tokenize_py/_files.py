@@ -1,12 +1,59 @@
-"""Parquet files in, Parquet files out."""
+"""Files in, files out."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from tokenize_py import _core, _manifests, _pages, _policy
 from tokenize_py._core import Keyring, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """How a CSV file is written.
+
+    Attributes:
+        delimiter: What stands between fields, an ASCII character; ``None`` for a tab where the name ends in ``.tsv``,
+            else a comma.
+        quote: What a field may be put in; ``None`` for nothing.
+        header: Whether the first record names the columns; else they are ``column_1``, ``column_2`` and so on.
+        null: The unquoted field that stands for null. What is quoted is never null.
+
+    """
+
+    delimiter: str | None = None
+    quote: str | None = '"'
+    header: bool = True
+    null: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What a call says of its files, as the core takes it."""
+
+    input_format: str | None
+    output_format: str | None
+    delimiter: str | None
+    quote: str | None
+    header: bool
+    null: str
+    manifest: Path | None
+    force: bool
+
+
+def _files(
+    input_format: str | None,
+    output_format: str | None,
+    csv: Csv | None,
+    manifest: str | os.PathLike[str] | None,
+    force: bool,
+) -> _Files:
+    csv = csv or Csv()
+    target = None if manifest is None else Path(manifest)
+    return _Files(input_format, output_format, csv.delimiter, csv.quote, csv.header, csv.null, target, force)
 
 
 def mask_file(
@@ -15,21 +62,30 @@ def mask_file(
     *,
     policy: _policy.Policy,
     keyring: Keyring,
+    input_format: str | None = None,
+    output_format: str | None = None,
+    csv: Csv | None = None,
+    manifest: str | os.PathLike[str] | None = None,
     report: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Report:
-    """Mask a Parquet file.
+    """Mask a file.
 
-    The output appears whole, under its own name, or not at all. It says of itself what was done, so that
-    :func:`unmask_file` needs the keyring alone. Memory does not grow with the number of rows. Where the policy encrypts
-    with ``key: output``, the wrapped data keys are in ``OUTPUT.tokenize.json`` before any data is written: keep it with
-    the output.
+    The output appears whole, under its own name, or not at all. Parquet and Arrow IPC say of themselves what was done;
+    for CSV, NDJSON and plain text that is in ``OUTPUT.tokenize.json``: keep it with the output. So :func:`unmask_file`
+    needs the keyring alone. Memory does not grow with the number of rows. Where the policy encrypts with
+    ``key: output``, the wrapped data keys are in that file before any data is written, whatever the format.
 
     Args:
-        input: The file to read.
-        output: The file to write.
+        input: The file to read; ``-`` for standard input.
+        output: The file to write; ``-`` for standard output.
         policy: The policy's path, its text, or the same tree as a dict.
         keyring: The keyring whose primary version masks, unless a rule pins another; or a writer file of it.
+        input_format: ``parquet``, ``arrow``, ``arrow-stream``, ``csv``, ``ndjson`` or ``text``, the last four also with
+            ``.gz`` or ``.zst``, where the input's name does not tell.
+        output_format: The same of the output.
+        csv: How the input is written if it is CSV; the output is written like it.
+        manifest: Where the manifest goes if the output is standard output.
         report: Where to write a page for a browser, whose name ends in ``.html``: what each column held, what was done,
             and what is left in clear, by a sample that is looked at meanwhile.
         force: Replace an existing output, the file beside it, and the report.
@@ -47,11 +103,12 @@ def mask_file(
         ValueError: The report's name does not end in ``.html``.
 
     """
-    files = os.fspath(input), os.fspath(output)
+    files = _files(input_format, output_format, csv, manifest, force)
+    given = os.fspath(input), os.fspath(output), _policy.read(policy), keyring, files
     if report is None:
-        return _core.mask_file(*files, _policy.read(policy), keyring, force)
+        return _core.mask_file(*given)
     _pages.refuse(report, force=force)
-    done, page = _core.mask_file_inspected(*files, _policy.read(policy), keyring, force)
+    done, page = _core.mask_file_inspected(*given)
     _pages.save(report, page, force=force)
     return done
 
@@ -65,13 +122,16 @@ def unmask_file(
     columns: Sequence[str] | None = None,
     key_version: int | None = None,
     manifests: Sequence[_manifests.Manifest] = (),
+    input_format: str | None = None,
+    output_format: str | None = None,
+    csv: Csv | None = None,
     force: bool = False,
 ) -> Report:
-    """Reverse what is reversible in a masked Parquet file; one-way columns stay as they are.
+    """Reverse what is reversible in a masked file; one-way columns stay as they are.
 
     Args:
-        input: The masked file.
-        output: The file to write.
+        input: The masked file; ``-`` for standard input.
+        output: The file to write; ``-`` for standard output.
         keyring: The keyring that it was masked with.
         policy: The policy that it was masked with; looked at only where the file does not say what was done.
         columns: Column paths to reverse; all reversible ones if ``None``.
@@ -79,6 +139,10 @@ def unmask_file(
         manifests: Manifests of the outputs that the rows come from, for a file that has lost its metadata or that was
             put together from several: their paths (``OUTPUT.tokenize.json``) or texts. A policy given with them says
             what was done, and they give the data keys alone.
+        input_format: ``parquet``, ``arrow``, ``arrow-stream``, ``csv``, ``ndjson`` or ``text``, the last four also with
+            ``.gz`` or ``.zst``, where the input's name does not tell.
+        output_format: The same of the output.
+        csv: How the input is written if it is CSV; the output is written like it.
         force: Replace an existing output.
 
     Returns:
@@ -93,10 +157,11 @@ def unmask_file(
         TokenizeError: The output exists already, or the file system fails.
 
     """
+    files = _files(input_format, output_format, csv, None, force)
     read = None if policy is None else _policy.read(policy)
     given = _manifests.read(manifests)
     return _core.unmask_file(
-        os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, given, force
+        os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, given, files
     )
 
 
@@ -106,20 +171,29 @@ def remask_file(
     *,
     keyring: Keyring,
     leave: bool = False,
+    input_format: str | None = None,
+    output_format: str | None = None,
+    csv: Csv | None = None,
+    manifest: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Report:
-    """Bring a masked Parquet file from old key versions to the keyring's primary one.
+    """Bring a masked file from old key versions to the keyring's primary one.
 
     What comes out is what a mask of the original under the primary version would have made, so it joins with what is
     masked from now on. Nothing is in clear on disk, and no policy is needed. Where every column is under the primary
     version already, nothing is written: the report's ``written`` says so.
 
     Args:
-        input: The masked file.
-        output: The file to write.
+        input: The masked file; ``-`` for standard input.
+        output: The file to write; ``-`` for standard output.
         keyring: The keyring that it was masked with.
         leave: Leave columns that cannot be brought along as they are, under their old version, instead of refusing
             them: pseudonyms, and dates shifted by them.
+        input_format: ``parquet``, ``arrow``, ``arrow-stream``, ``csv``, ``ndjson`` or ``text``, the last four also with
+            ``.gz`` or ``.zst``, where the input's name does not tell.
+        output_format: The same of the output.
+        csv: How the input is written if it is CSV; the output is written like it.
+        manifest: Where the manifest goes if the output is standard output.
         force: Replace an existing output.
 
     Returns:
@@ -135,7 +209,8 @@ def remask_file(
         TokenizeError: The output exists already, or the file system fails.
 
     """
-    return _core.remask_file(os.fspath(input), os.fspath(output), keyring, leave, force)
+    files = _files(input_format, output_format, csv, manifest, force)
+    return _core.remask_file(os.fspath(input), os.fspath(output), keyring, leave, files)
 
 
 def paths(columns: Sequence[str] | None) -> list[str] | None:

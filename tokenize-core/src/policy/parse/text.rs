@@ -14,12 +14,12 @@ use crate::spelling::nearest;
 
 impl Reader {
     pub(super) fn free_text(&mut self, fields: &Fields<'_>) -> Result<Text, Broken> {
-        let treatments = self.treatments(fields, "entities", "entities to what happens to them");
+        let treatments = self.treatments(fields, "entities", "a mapping of entities to what happens to them");
         let tokens = self.word(fields, "tokens", "writing", TOKENS);
         let reversible = self.word(fields, "reversible", "choice", REVERSIBLES);
         let known_values = self.word(fields, "known_values", "choice", KNOWN_VALUES);
         let parse = self.word(fields, "parse", "markup", MARKUPS);
-        let paths = self.treatments(fields, "paths", "paths in JSON to what happens there");
+        let paths = self.treatments(fields, "paths", "a mapping of paths to what happens there");
         let paths = paths.and_then(|paths| self.json_paths(fields, paths));
         let parse = parse?;
         if let (Some(entry), true) = (fields.find("paths"), parse != Some(TextMarkup::Json)) {
@@ -30,7 +30,10 @@ impl Reader {
         let rest = entities.remove(REST);
         let text = Text {
             entities,
-            rest: rest.unwrap_or_else(|| Treatment::new(Action::Redact { with: None })),
+            rest: rest.unwrap_or_else(|| Treatment {
+                place: fields.place,
+                ..Treatment::new(Action::Redact { with: None })
+            }),
             tokens: tokens?.unwrap_or(TokenWriting::Tagged),
             is_reversible_required: reversible?.unwrap_or(false),
             known_values: known_values?.unwrap_or(KnownValues::Row),
