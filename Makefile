@@ -2,6 +2,7 @@
 # make test   everything that is checked: what CI runs
 # make check  the same without Python
 # make bench-detect  how fast detection finds, beside regex-automata
+# make bench-text    what masking free text costs beside that
 # make report-test  the pages of reports in a browser, where Chromium is installed
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
@@ -16,7 +17,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench-detect demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
+.PHONY: bench-detect bench-text demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -48,6 +49,10 @@ scale:
 bench-detect:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
 	cargo bench --bench detect -- $(CORPORA)
+
+bench-text:
+	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
+	cargo bench --bench text -- $(CORPORA)
 
 test: check py-test
 

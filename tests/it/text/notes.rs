@@ -126,7 +126,11 @@ fn a_hundred_thousand_come_back() {
                 // Found before, nowhere after.
                 if is_long && note.text.contains(original.as_str()) {
                     sampled += 1;
-                    assert!(is_bare_number || !masked_row.contains(original.as_str()), "row {row}");
+                    assert!(
+                        is_bare_number || !masked_row.contains(original.as_str()),
+                        "{original} of {} in {masked_row}",
+                        note.text
+                    );
                     assert!(!cells[row].contains(original.as_str()), "row {row}");
                 }
             }
@@ -157,7 +161,12 @@ fn one_address_has_one_token_in_column_text_and_another_files_text() {
         let tag = format!("[EMAIL_ADDRESS:{token}:");
         assert!(other.mask(&format!("mail {}", note.email)).unwrap().contains(&tag));
         if note.text.contains(&note.email) {
-            assert!(texts(&masked, 3)[row].contains(&tag));
+            assert!(
+                texts(&masked, 3)[row].contains(&tag),
+                "{} {}",
+                note.text,
+                texts(&masked, 3)[row]
+            );
             joined += 1;
         }
     }

@@ -83,7 +83,9 @@ fn escaped_both_ways() {
 fn edited_texts_are_read_and_forged_ones_stay() {
     let fixture = Fixture::of_vectors();
     let vectors = read_vectors("text");
-    let tokenizer = tokenizer(&fixture, &json!({ "rule": vectors["reader"] }));
+    let own = json!({ "deny": [{ "value": "a code of our own", "entity": "CODE" }] });
+    let case = json!({ "rule": vectors["reader"], "detection": own });
+    let tokenizer = tokenizer(&fixture, &case);
     let masked = batch("x");
     let masked = tokenizer.plan_mask(&masked.schema()).unwrap().mask(&masked).unwrap();
     let plan = tokenizer.plan_unmask(&masked.schema()).unwrap();

@@ -290,7 +290,10 @@ impl Treat for Masking {
         rows: Rows<'_>,
     ) -> Result<Vec<Treated>, ActionError> {
         let Pieces { pieces, malformed } = Pieces::of(cells, self.markup, &self.paths);
-        let spans = self.spans(&pieces, rows)?;
+        let mut spans = self.spans(&pieces, rows)?;
+        if self.markup.is_some() {
+            spans = apart(&pieces, spans);
+        }
         let replaced = self.replacements(&pieces, &spans)?;
         let (mut piece, mut span) = (0, 0);
         let treat = |(number, cell): (usize, &Cell<'_>)| {
@@ -315,6 +318,24 @@ impl Treat for Masking {
     fn is_function_of_cell(&self) -> bool {
         self.known.is_empty()
     }
+}
+
+/// Spans that touch one escape, such as a reference that stands for several characters, are one.
+fn apart(pieces: &[Piece<'_>], spans: Vec<Span>) -> Vec<Span> {
+    let mut all: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        let piece = pieces.get(span.piece);
+        let source = |span: &Span| piece.map(|piece| piece.source_range(span.start..span.end));
+        let touches = |last: &&mut Span| {
+            let (last, next) = (source(last), source(&span));
+            last.zip(next).is_some_and(|(last, next)| next.start < last.end)
+        };
+        match all.last_mut().filter(|last| last.piece == span.piece).filter(touches) {
+            Some(last) => last.swallow(&span),
+            None => all.push(span),
+        }
+    }
+    all
 }
 
 fn value_of(cell: Cell<'_>) -> Option<String> {

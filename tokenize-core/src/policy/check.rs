@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::fault::{Fault, FaultKind};
 use super::options::{self, UNLISTEDS};
 use super::parse::{Draft, DraftRule};
+use super::text::TEXT_DOMAIN;
 use super::{Action, Mode, Place, Unlisted};
 use crate::field::{FieldPath, PathPattern};
 use crate::json;
@@ -73,11 +74,15 @@ fn domain_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
 fn version_conflicts(rules: &[DraftRule]) -> Vec<Fault> {
     let mut seen: HashMap<(&'static str, &str), (Option<u32>, Place)> = HashMap::new();
     let mut faults = Vec::new();
-    for Use { action, key_version, place, path } in uses(rules) {
+    for Use { action, key_version, place, path, is_inner } in uses(rules) {
         let domain = match action {
             Action::Pseudonymize { domain, .. }
             | Action::Surrogate { domain, .. }
             | Action::Tokenize { domain, .. } => domain,
+            // Findings that are encrypted without a domain of their own join nothing.
+            Action::Encrypt { domain: Some(domain), .. } if is_inner && domain == TEXT_DOMAIN => {
+                continue;
+            }
             Action::Encrypt { domain: Some(domain), mode: Mode::Deterministic, .. } => domain,
             _ => continue,
         };
@@ -100,6 +105,7 @@ struct Use<'a> {
     /// Where its domain is written, and the way there.
     place: Place,
     path: String,
+    is_inner: bool,
 }
 
 /// All actions; those that a text takes from a column stand for the column only.
@@ -111,6 +117,7 @@ fn uses(rules: &[DraftRule]) -> impl Iterator<Item = Use<'_>> {
             key_version: rule.key_version,
             place: draft.domain_place,
             path: format!("{}.domain", draft.path),
+            is_inner: false,
         };
         let inner = match &rule.action {
             Action::Text(text) => text.written().filter(|(_, one)| one.column.is_none()).collect(),
@@ -121,6 +128,7 @@ fn uses(rules: &[DraftRule]) -> impl Iterator<Item = Use<'_>> {
             key_version: one.key_version.or(rule.key_version),
             place: one.place,
             path: format!("{}.entities.{name}", draft.path),
+            is_inner: true,
         });
         std::iter::once(whole).chain(inner)
     })

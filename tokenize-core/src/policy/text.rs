@@ -261,6 +261,8 @@ pub(crate) fn label_of_name(name: &str) -> String {
     if label.is_empty() { "VALUE".to_owned() } else { label }
 }
 
+/// The domain of `encrypt` in a text, where none is given: texts are alike, wherever they stand.
+pub(crate) const TEXT_DOMAIN: &str = "text";
 /// The longest label, in characters.
 pub(crate) const LABEL: usize = 64;
 /// The key for all entities that have none of their own.

@@ -54,6 +54,15 @@ impl Span {
         Self { piece, start: 0, end, source, inner: Some(inner), value: None }
     }
 
+    /// Makes both one, which has no token.
+    pub(super) fn swallow(&mut self, next: &Self) {
+        if next.end - next.start > self.end - self.start {
+            self.source = next.source;
+        }
+        self.end = next.end.max(self.end);
+        (self.inner, self.value) = (None, None);
+    }
+
     /// By place; of those at one place the longest first, and what a column holds before what detection says.
     pub(super) fn order(&self) -> (usize, usize, std::cmp::Reverse<usize>, bool) {
         let is_found = matches!(self.source, Source::Entity(_));
@@ -69,11 +78,7 @@ pub(super) fn merged(spans: Vec<Span>) -> Vec<Span> {
         match all.last_mut() {
             Some(last) if last.piece == span.piece && span.start < last.end => {
                 if span.end > last.end {
-                    if span.end - span.start > last.end - last.start {
-                        last.source = span.source;
-                    }
-                    last.end = span.end;
-                    (last.inner, last.value) = (None, None);
+                    last.swallow(&span);
                 }
             }
             _ => all.push(span),

@@ -7,14 +7,15 @@ use crate::detect;
 use crate::field::{FieldPath, PathPattern};
 use crate::policy::fault::FaultKind;
 use crate::policy::options::{KNOWN_VALUES, MARKUPS, REVERSIBLES, TOKENS};
-use crate::policy::text::REST;
+use crate::policy::text::{REST, TEXT_DOMAIN};
 use crate::policy::tree::Entry;
 use crate::policy::{Action, KnownValues, Mode, Text, TextMarkup, TokenWriting, Treatment};
 use crate::spelling::nearest;
 
 impl Reader {
     pub(super) fn free_text(&mut self, fields: &Fields<'_>) -> Result<Text, Broken> {
-        let treatments = self.treatments(fields, "entities", "a mapping of entities to what happens to them");
+        let treatments =
+            self.treatments(fields, "entities", "a mapping of entities to what happens to them");
         let tokens = self.word(fields, "tokens", "writing", TOKENS);
         let reversible = self.word(fields, "reversible", "choice", REVERSIBLES);
         let known_values = self.word(fields, "known_values", "choice", KNOWN_VALUES);
@@ -84,7 +85,7 @@ impl Reader {
         let body = self.rule_body(&fields)?;
         let mut action = body.action;
         if let Action::Encrypt { domain, mode, .. } = &mut action {
-            domain.get_or_insert_with(|| DOMAIN.to_owned());
+            domain.get_or_insert_with(|| TEXT_DOMAIN.to_owned());
             // A text would not be the same twice, and nothing could be joined.
             if fields.find("mode").is_none() {
                 *mode = Mode::Deterministic;
@@ -233,6 +234,3 @@ fn named(text: &mut Text) -> impl Iterator<Item = (String, &mut Treatment)> {
     let rest = [(format!("entities.{}", REST), &mut text.rest)];
     entities.chain(paths).chain(rest)
 }
-
-/// The domain of `encrypt` in a text, where none is given: texts are alike, wherever they stand.
-const DOMAIN: &str = "text";
