@@ -273,4 +273,4 @@ const SENTENCES: &[&str] = &[
     "[~NOTE:x] [A_1:b] \\[A:b\\] plain text e\u{301} without anyone",
     "Nothing to see, version 1.2.3, order 4711.",
 ];
-const JOINTS: &[&str] = &[" ", "\r\n", "\n\t", " \u{2014} ", ""];
+const JOINTS: &[&str] = &[" ", "\r\n", "\n\t", " \u{2014} ", " | "];
