@@ -39,6 +39,11 @@ impl Moduli {
         Some(Self { radix, left_numerals, right_numerals, left, right, chunk_numerals, chunk })
     }
 
+    /// radix^u and radix^v.
+    pub(super) fn both(&self) -> [u128; 2] {
+        [self.left, self.right]
+    }
+
     /// `NUM(radix, numerals)`.
     fn number(&self, numerals: &[u16]) -> u128 {
         let short = |part: &[u16]| {
