@@ -12,6 +12,7 @@ mod leaf;
 mod pseudonymize;
 mod redact;
 mod shift_date;
+mod texts;
 mod tokenize;
 mod truncate;
 
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 
 use self::encrypt::By;
 use self::shift_date::{Shifts, descend, leaf_of};
+use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::{Node, Rows, rebuild};
 use crate::column::value_type;
@@ -46,6 +48,11 @@ trait Treat: Send + Sync {
         cells: &[Cell<'_>],
         shifts: &[Option<i64>],
     ) -> Result<Vec<Treated>, ActionError>;
+
+    /// The quick way of texts, where the action has one.
+    fn texts(&self) -> Option<&dyn TreatTexts> {
+        None
+    }
 
     /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
     fn is_function_of_cell(&self) -> bool {

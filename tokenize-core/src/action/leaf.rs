@@ -1,11 +1,15 @@
 //! The loop that all actions share.
 
+mod texts;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array, new_null_array};
-use arrow::compute::{cast, take};
+use arrow::compute::{cast, concat, take};
 use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text};
@@ -54,12 +58,47 @@ impl Task<'_> {
     }
 
     fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let (array, values, lost) = self.run_values(array, rows, None)?;
         if !matches!(self.step.to, DataType::Dictionary(..)) {
-            return Ok((array, lost));
+            return self.run_pieces(array, rows);
         }
+        let (_, values, lost) = self.run_values(array, rows, None)?;
         let entries: Vec<Option<usize>> = (0..values.len()).map(Some).collect();
         Ok((self.encode(&values, &entries)?, lost))
+    }
+
+    /// Treats a leaf that does not become a dictionary, pieces of it at once where there are threads for them. What becomes of a
+    /// cell does not depend on its piece.
+    fn run_pieces(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
+        let run = |array: &ArrayRef, rows: &Rows| match self.run_texts(array, rows) {
+            Some(done) => done,
+            None => self.run_values(array, rows, None).map(|(array, _, lost)| (array, lost)),
+        };
+        let pieces = array.len().div_ceil(PIECE).min(MOST_PIECES);
+        if pieces < 2 || rayon::current_num_threads() < 2 {
+            return run(array, rows);
+        }
+        let len = array.len().div_ceil(pieces).next_multiple_of(CHUNK);
+        let piece = |start: usize| {
+            let len = len.min(array.len() - start);
+            run(&array.slice(start, len), &rows.part(start..start + len))
+        };
+        let starts: Vec<usize> = (0..array.len()).step_by(len).collect();
+        let done: Vec<_> = starts.into_par_iter().map(piece).collect();
+        let done: Vec<(ArrayRef, Lost)> = done.into_iter().collect::<Result<_, _>>()?;
+        let mut lost = Lost::default();
+        done.iter().for_each(|(_, more)| lost.add(*more));
+        let arrays: Vec<&dyn Array> = done.iter().map(|(array, _)| array.as_ref()).collect();
+        Ok((self.joined(&arrays)?, lost))
+    }
+
+    fn joined(&self, arrays: &[&dyn Array]) -> Result<ArrayRef, ActionError> {
+        let data_type = || self.step.to.to_string();
+        concat(arrays).map_err(|error| match error {
+            ArrowError::OffsetOverflowError(_) => {
+                self.column_error(CellError::TooLarge { data_type: data_type() })
+            }
+            error => error.into(),
+        })
     }
 
     /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
@@ -328,3 +367,7 @@ fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a
 
 /// Values per round: enough for FF1 to work on many at once, few enough to stay in the cache.
 const CHUNK: usize = 4096;
+
+/// The fewest values that are worth a thread, and how many pieces a leaf has at most.
+const PIECE: usize = 4 * CHUNK;
+const MOST_PIECES: usize = 256;

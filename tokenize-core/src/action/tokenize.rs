@@ -1,9 +1,12 @@
 //! `tokenize`: values and tokens of a format, through the permutation that their domain asks for.
 
+mod texts;
+
 use std::net::{IpAddr, Ipv6Addr};
 
 use arrow::datatypes::DataType;
 
+use super::texts::TreatTexts;
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
 use crate::column::value_type;
@@ -118,6 +121,10 @@ impl Treat for Tokens {
             value(token, cell, self.ticks).ok_or(Reason::Range)
         };
         Ok(cells.iter().zip(scalars).zip(parsed).map(render).collect())
+    }
+
+    fn texts(&self) -> Option<&dyn TreatTexts> {
+        Some(self)
     }
 }
 

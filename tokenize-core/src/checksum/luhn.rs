@@ -2,12 +2,15 @@
 
 /// The Luhn sum modulo 10 of digits 0 to 9, the check digit last; 0 if it is right.
 pub(crate) fn sum(digits: &[u8]) -> u8 {
-    digits.iter().rev().enumerate().fold(0, |sum, (place, digit)| (sum + share(place, *digit)) % 10)
+    let shares = digits.iter().rev().enumerate().map(|(place, digit)| u32::from(share(place, *digit)));
+    // Below 10, so the cast keeps it.
+    (shares.sum::<u32>() % 10) as u8
 }
 
 /// The digit that, at `place` counted from the right, makes up `difference` in the sum.
 pub(crate) fn digit_for(place: usize, difference: u8) -> u8 {
-    (0..10).find(|digit| share(place, *digit) == difference % 10).unwrap_or(0)
+    let share = difference % 10;
+    if place.is_multiple_of(2) { share } else { share / 2 + share % 2 * 5 }
 }
 
 /// What a digit at `place`, counted from the right, adds to the sum. For each place a permutation of 0 to 9.

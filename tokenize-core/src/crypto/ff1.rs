@@ -20,6 +20,7 @@ mod word;
 mod tests;
 
 pub use error::Ff1Error;
+pub(crate) use modulus::Modulus;
 pub(crate) use word::Row;
 
 use super::block::{Aes, Block};

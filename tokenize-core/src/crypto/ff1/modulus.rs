@@ -2,7 +2,7 @@
 
 /// A number that is divided by often: 2 to 2^64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Modulus {
+pub(crate) struct Modulus {
     /// The number less one.
     pub(super) last: u64,
     /// `floor(2^64 / m)`; 0 for 2^64.
@@ -15,7 +15,7 @@ pub(super) struct Modulus {
 
 impl Modulus {
     /// `None` unless `2 <= modulus <= 2^64`.
-    pub(super) fn new(modulus: u128) -> Option<Self> {
+    pub(crate) fn new(modulus: u128) -> Option<Self> {
         if modulus < 2 {
             return None;
         }
@@ -30,6 +30,11 @@ impl Modulus {
             shift,
             reciprocal_of_shifted: low(u128::MAX / (modulus << shift)),
         })
+    }
+
+    /// The number itself, if it is below 2^64; else 0.
+    pub(crate) fn get(&self) -> u64 {
+        self.last.wrapping_add(1)
     }
 
     /// `number mod m`, of a modulus below 2^64.
@@ -68,7 +73,7 @@ impl Modulus {
 
     /// Quotient and rest, of a modulus below 2^64.
     #[inline(always)]
-    pub(super) fn div_rem(&self, number: u64) -> (u64, u64) {
+    pub(crate) fn div_rem(&self, number: u64) -> (u64, u64) {
         let modulus = self.last.wrapping_add(1);
         let quotient = high(number, self.reciprocal);
         let rest = number.wrapping_sub(quotient.wrapping_mul(modulus));

@@ -1,0 +1,88 @@
+//! The short way of card numbers.
+
+use super::{LENGTHS, Pan, Side};
+use crate::checksum::luhn;
+use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::domain::Domain;
+use crate::format::short::{Shortcut, Taken, read_digits, write_digits};
+
+/// The digits of a number; those beyond its length are 0.
+struct Digits {
+    digits: [u8; LENGTHS.1],
+    len: usize,
+}
+
+impl Digits {
+    /// `None` if there are too few or too many, or a character is no digit and no separator.
+    fn read(text: &str) -> Option<Self> {
+        let (mut digits, mut len) = ([0; LENGTHS.1], 0);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    *digits.get_mut(len)? = byte - b'0';
+                    len += 1;
+                }
+                b'-' | b' ' => {}
+                _ => return None,
+            }
+        }
+        (len >= LENGTHS.0).then_some(Self { digits, len })
+    }
+
+    fn all(&mut self) -> &mut [u8] {
+        &mut self.digits[..self.len]
+    }
+}
+
+/// Domains of the payloads of each length, from [`SHORTEST`] digits to the longest.
+pub(super) fn domains() -> ShortDomains {
+    let domains: Vec<Domain> =
+        (SHORTEST..LENGTHS.1).map(|len| Domain::Direct { radix: 10, len }).collect();
+    ShortDomains::new(&domains).expect("6 to 18 digits are enough for FF1 and halves of 64 bits")
+}
+
+impl Shortcut for Pan {
+    fn domains(&self) -> &ShortDomains {
+        &self.domains
+    }
+
+    fn read(&self, text: &str, side: Side, tweak: &mut Vec<u8>) -> Option<Taken> {
+        let mut number = Digits::read(text)?;
+        let digits = number.all();
+        let len = self.payload_len(digits.len())?;
+        let domain = len.checked_sub(SHORTEST)?;
+        if luhn::sum(digits) != self.sum(side) {
+            return None;
+        }
+        let payload = digits.get(self.keep.first..self.keep.first + len)?;
+        let (left, right) = payload.split_at(len / 2);
+        let halves = [read_digits(left), read_digits(right)];
+        let (first, last) = (&digits[..self.keep.first], &digits[digits.len() - self.keep.last..]);
+        tweak.extend(first.iter().chain(last).map(|digit| b'0' + digit));
+        Some(Taken { domain: u8::try_from(domain).ok()?, halves })
+    }
+
+    fn write(&self, original: &str, payload: &Short, side: Side, out: &mut Vec<u8>) {
+        let Some(mut number) = Digits::read(original) else { return };
+        let len = SHORTEST + usize::from(payload.domain);
+        let (first, last) = (self.keep.first, self.keep.last);
+        let digits = number.all();
+        let (left, right) = digits[first..first + len].split_at_mut(len / 2);
+        write_digits(payload.halves[0], left);
+        write_digits(payload.halves[1], right);
+        digits[first + len] = 0;
+        digits[first + len] = luhn::digit_for(last, self.sum(side) + 10 - luhn::sum(digits));
+        if digits.len() == original.len() {
+            out.extend(digits.iter().map(|digit| b'0' + digit));
+            return;
+        }
+        let mut digits = digits.iter();
+        out.extend(original.bytes().map(|byte| match byte {
+            b'0'..=b'9' => digits.next().map_or(byte, |digit| b'0' + digit),
+            _ => byte,
+        }));
+    }
+}
+
+/// The fewest payload digits that reach the floor of FF1.
+const SHORTEST: usize = 6;
