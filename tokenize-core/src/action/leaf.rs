@@ -1,12 +1,12 @@
 //! The loop that all actions share.
 
+mod dictionary;
 mod texts;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array, new_null_array};
-use arrow::compute::{cast, concat, take};
+use arrow::array::{Array, ArrayRef, new_null_array};
+use arrow::compute::{cast, concat};
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use rayon::prelude::*;
@@ -99,88 +99,6 @@ impl Task<'_> {
             }
             error => error.into(),
         })
-    }
-
-    /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
-    /// without any that no row uses: nothing of the old one's order or content is left.
-    fn run_dictionary(
-        &self,
-        array: &ArrayRef,
-        rows: &Rows,
-    ) -> Result<(ArrayRef, Lost), ActionError> {
-        let dictionary = array.as_any_dictionary();
-        // `normalized_keys` panics on a dictionary without values, in which every row is null.
-        let keys = if dictionary.values().is_empty() {
-            vec![0; array.len()]
-        } else {
-            dictionary.normalized_keys()
-        };
-        let mut entry_of_key = HashMap::new();
-        let mut used: Vec<u64> = Vec::new();
-        let mut first_rows: Vec<usize> = Vec::new();
-        let mut uses: Vec<u64> = Vec::new();
-        let entries: Vec<Option<usize>> = (0..array.len())
-            .map(|i| {
-                if dictionary.keys().is_null(i) {
-                    return None;
-                }
-                let entry = *entry_of_key.entry(keys[i]).or_insert_with(|| {
-                    used.push(keys[i] as u64);
-                    first_rows.push(rows.of(i));
-                    uses.push(0);
-                    used.len() - 1
-                });
-                uses[entry] += 1;
-                Some(entry)
-            })
-            .collect();
-        let values = take(dictionary.values(), &UInt64Array::from(used), None)?;
-        let (treated, values, lost) =
-            self.run_values(&values, &Rows::Listed(first_rows.into()), Some(&uses))?;
-        let to = &self.step.to;
-        if !matches!(to, DataType::Dictionary(..)) {
-            let indices: UInt64Array =
-                entries.iter().map(|entry| entry.map(|entry| entry as u64)).collect();
-            return Ok((take(&treated, &indices, None)?, lost));
-        }
-        Ok((self.encode(&values, &entries)?, lost))
-    }
-
-    /// A dictionary array of `to` with the distinct ones of `values`, one key per entry.
-    fn encode(&self, values: &[Value], entries: &[Option<usize>]) -> Result<ArrayRef, ActionError> {
-        let mut distinct: Vec<Value> = Vec::new();
-        let mut number_of: HashMap<Vec<u8>, usize> = HashMap::new();
-        let numbers: Vec<Option<usize>> = values
-            .iter()
-            .map(|value| {
-                let key = sort_key(value)?;
-                Some(*number_of.entry(key).or_insert_with(|| {
-                    distinct.push(value.clone());
-                    distinct.len() - 1
-                }))
-            })
-            .collect();
-        let DataType::Dictionary(key_type, _) = &self.step.to else {
-            return Err(
-                self.column_error(CellError::Unsupported { data_type: self.step.to.to_string() })
-            );
-        };
-        let keys: Vec<Value> = entries
-            .iter()
-            .map(|entry| match entry.and_then(|entry| numbers[entry]) {
-                Some(number) => Value::Int(number as i128),
-                None => Value::Null,
-            })
-            .collect();
-        let keys = build(key_type, &keys).map_err(|error| self.column_error(error))?;
-        let values = build(value_type(&self.step.to), &distinct)
-            .map_err(|error| self.column_error(error))?;
-        let data = keys
-            .to_data()
-            .into_builder()
-            .data_type(self.step.to.clone())
-            .child_data(vec![values.to_data()]);
-        Ok(make_array(data.build()?))
     }
 
     /// The values of a plain array, treated: as an array of the target's value type, and as they are.
@@ -332,21 +250,6 @@ impl Task<'_> {
     fn column_error(&self, source: CellError) -> ActionError {
         ActionError::Column { path: self.step.path.to_string(), source }
     }
-}
-
-/// Equal keys for equal values; `None` for null. Only for values that a dictionary can hold.
-fn sort_key(value: &Value) -> Option<Vec<u8>> {
-    Some(match value {
-        Value::Null => return None,
-        Value::Bool(bool) => vec![u8::from(*bool)],
-        Value::Bytes(bytes) => bytes.clone(),
-        Value::Day(day) => day.to_be_bytes().to_vec(),
-        Value::Decimal(number) | Value::Int(number) => number.to_be_bytes().to_vec(),
-        Value::Float32(number) => number.to_bits().to_be_bytes().to_vec(),
-        Value::Float64(number) => number.to_bits().to_be_bytes().to_vec(),
-        Value::Text(text) => text.clone().into_bytes(),
-        Value::Ticks(ticks) => ticks.to_be_bytes().to_vec(),
-    })
 }
 
 fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a, str>> {

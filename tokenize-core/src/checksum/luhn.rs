@@ -2,9 +2,10 @@
 
 /// The Luhn sum modulo 10 of digits 0 to 9, the check digit last; 0 if it is right.
 pub(crate) fn sum(digits: &[u8]) -> u8 {
-    let shares = digits.iter().rev().enumerate().map(|(place, digit)| u32::from(share(place, *digit)));
-    // Below 10, so the cast keeps it.
-    (shares.sum::<u32>() % 10) as u8
+    let pairs = digits.rchunks_exact(2);
+    let first = pairs.remainder().iter().map(|digit| u32::from(*digit)).sum::<u32>();
+    let sum = pairs.map(|pair| u32::from(share(1, pair[0])) + u32::from(share(0, pair[1])));
+    u8::try_from((sum.sum::<u32>() + first) % 10).unwrap_or(0)
 }
 
 /// The digit that, at `place` counted from the right, makes up `difference` in the sum.

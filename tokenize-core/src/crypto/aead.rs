@@ -6,7 +6,8 @@
 //! section 7).
 
 use aes_gcm_siv::aead::AeadInOut;
-use aes_gcm_siv::{Aes256GcmSiv, KeyInit};
+use aes_gcm_siv::aes::Aes256Enc;
+use aes_gcm_siv::{AesGcmSiv, KeyInit};
 use zeroize::Zeroize;
 
 use crate::secret::Secret;
@@ -17,12 +18,14 @@ pub(crate) const NONCE_LENGTH: usize = 12;
 pub(crate) const TAG_LENGTH: usize = 16;
 
 /// AES-256-GCM-SIV under one key, which is wiped when this is dropped. Made once, used for many cells.
-pub(crate) struct Aead(Box<Aes256GcmSiv>);
+///
+/// Each nonce has keys of its own, so schedules are made cell by cell: for encryption only, since no mode here decrypts blocks.
+pub(crate) struct Aead(Box<AesGcmSiv<Aes256Enc>>);
 
 impl Aead {
     /// The cipher under `key`.
     pub(crate) fn new(key: &Secret) -> Self {
-        Self(Box::new(Aes256GcmSiv::new(key.expose().into())))
+        Self(Box::new(AesGcmSiv::new(key.expose().into())))
     }
 
     /// Appends the ciphertext of `plaintext` and its tag to `out`.

@@ -106,11 +106,6 @@ impl Shape {
         self.word.is_some()
     }
 
-    /// The numerals of the left and of the right half.
-    pub(crate) fn halves(&self) -> (usize, usize) {
-        (self.left, self.right)
-    }
-
     /// The bytes of `Q` before `[i]`, step 6i: the tweak and zeros, so many that `[i]` and `b` more bytes end on a whole block.
     fn before_round(&self, tweak_length: usize) -> usize {
         let after = self.number_bytes + 1;
@@ -278,34 +273,11 @@ impl Ff1 {
         }
         let mac = self.mac(shape, tweaks.len())?;
         match (&shape.word, &shape.moduli) {
-            (Some(word), _) => self.apply_words(direction, shape, word, tweaks, numerals),
+            (Some(word), _) => apply_words(&mac, word, direction, tweaks, numerals),
             (_, Some(moduli)) => narrow::apply(&mac, moduli, direction, tweaks, numerals),
             _ => wide::apply(&mac, direction, tweaks, numerals),
         }
         Ok(())
-    }
-
-    fn apply_words(
-        &self,
-        direction: Direction,
-        shape: &Shape,
-        word: &Word,
-        tweaks: Tweaks<'_>,
-        numerals: &mut [u16],
-    ) {
-        let row = |(i, numerals): (usize, &[u16])| {
-            let (left, right) = numerals.split_at(shape.left);
-            let halves = [word.number(left), word.number(right)];
-            Row { shape, tweak: tweaks.row(i), halves }
-        };
-        let mut rows: Vec<Row<'_>> = numerals.chunks_exact(shape.len).enumerate().map(row).collect();
-        let which = all(rows.len());
-        word::apply(&self.aes, direction, &mut rows, &which);
-        for (numerals, row) in numerals.chunks_exact_mut(shape.len).zip(rows) {
-            let (left, right) = numerals.split_at_mut(shape.left);
-            word.write(row.halves[0], left);
-            word.write(row.halves[1], right);
-        }
     }
 
     /// Encrypts or decrypts the `rows` that `which` lists, of whatever shapes, in place.
@@ -340,6 +312,7 @@ impl Ff1 {
             return Err(Ff1Error::Numeral { position: 0, radix: shape.radix });
         }
         let mac = self.mac(shape, tweaks.len())?;
+        let tweak_length = mac.tweak_length;
         if shape.word.is_none() {
             narrow::apply_ranks(&mac, moduli, direction, tweaks, ranks);
             return Ok(());
@@ -347,7 +320,10 @@ impl Ff1 {
         let mut rows: Vec<Row<'_>> = ranks
             .iter()
             .enumerate()
-            .map(|(i, rank)| Row { shape, tweak: tweaks.row(i), halves: shape.split(*rank) })
+            .map(|(i, rank)| {
+                let halves = shape.split(*rank);
+                Row { shape, tweak: tweaks.row(i), tweak_length, halves }
+            })
             .collect();
         let which = all(rows.len());
         word::apply(&self.aes, direction, &mut rows, &which);
@@ -361,7 +337,32 @@ impl Ff1 {
             .map_err(|_| Ff1Error::TweakTooLong { length: tweak_length })?;
         let mut start = [shape.first_block(length)];
         self.aes.encrypt(&mut start);
-        Ok(Mac { aes: &self.aes, shape, start: start[0], fixed: shape.before_round(tweak_length) })
+        let fixed = shape.before_round(tweak_length);
+        Ok(Mac { aes: &self.aes, shape, start: start[0], tweak_length: length, fixed })
+    }
+}
+
+/// Rows of numerals as rows of words and back.
+fn apply_words(
+    mac: &Mac<'_>,
+    word: &Word,
+    direction: Direction,
+    tweaks: Tweaks<'_>,
+    numerals: &mut [u16],
+) {
+    let Mac { shape, tweak_length, .. } = *mac;
+    let row = |(i, numerals): (usize, &[u16])| {
+        let (left, right) = numerals.split_at(shape.left);
+        let halves = [word.number(left), word.number(right)];
+        Row { shape, tweak: tweaks.row(i), tweak_length, halves }
+    };
+    let mut rows: Vec<Row<'_>> = numerals.chunks_exact(shape.len).enumerate().map(row).collect();
+    let which = all(rows.len());
+    word::apply(mac.aes, direction, &mut rows, &which);
+    for (numerals, row) in numerals.chunks_exact_mut(shape.len).zip(rows) {
+        let (left, right) = numerals.split_at_mut(shape.left);
+        word.write(row.halves[0], left);
+        word.write(row.halves[1], right);
     }
 }
 
@@ -389,6 +390,7 @@ struct Mac<'a> {
     shape: &'a Shape,
     /// The state after `P`.
     start: Block,
+    tweak_length: u32,
     /// The bytes of `Q` before `[i]`: the tweak and zeros.
     fixed: usize,
 }

@@ -243,3 +243,6 @@ impl<O: OffsetSizeTrait> Column<O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,26 +1,48 @@
 //! `tokenize` on texts: the short way of the format where it has one, the long way for what does not take it.
 
+use std::net::IpAddr;
+
 use super::{Cipher, Permutation, Tokens};
 use crate::action::texts::{Results, TreatTexts};
 use crate::action::{ActionError, Reason, Treat};
 use crate::column::cell::{Cell, Value};
+use crate::crypto::cipher::Short;
+use crate::crypto::ipcrypt::IpcryptPfx;
 use crate::format::{Shortcut, Texts};
 use crate::plan::Direction;
 
 impl Tokens {
     /// The payloads of those texts that go the short way, permuted.
     fn short(&self, shortcut: &dyn Shortcut, texts: &[&str]) -> Texts {
+        let direction = match self.direction {
+            Direction::Mask => Cipher::Encrypt,
+            Direction::Unmask => Cipher::Decrypt,
+        };
         let mut short = Texts::default();
-        if let Permutation::Cipher(cipher) = &self.permutation {
-            let direction = match self.direction {
-                Direction::Mask => Cipher::Encrypt,
-                Direction::Unmask => Cipher::Decrypt,
-            };
-            shortcut.read_all(texts, self.sides().0, &mut short);
-            let Texts { payloads, tweaks, .. } = &mut short;
-            cipher.apply_short(direction, shortcut.domains(), payloads, tweaks);
+        shortcut.read_all(texts, self.sides().0, &mut short);
+        let Texts { payloads, tweaks, .. } = &mut short;
+        match &self.permutation {
+            Permutation::Cipher(cipher) => {
+                cipher.apply_short(direction, shortcut.domains(), payloads, tweaks);
+            }
+            Permutation::Prefix(prefix) => turn(prefix, direction, payloads),
         }
         short
+    }
+}
+
+/// ipcrypt-pfx on IPv4 addresses, the only ones that go the short way.
+fn turn(prefix: &IpcryptPfx, direction: Cipher, payloads: &mut [Short]) {
+    let address = |short: &Short| {
+        let [.., a, b, c, d] = short.halves[1].to_be_bytes();
+        IpAddr::from([a, b, c, d])
+    };
+    let mut addresses: Vec<IpAddr> = payloads.iter().map(address).collect();
+    prefix.apply(direction, &mut addresses);
+    for (short, address) in payloads.iter_mut().zip(addresses) {
+        if let IpAddr::V4(address) = address {
+            short.halves[1] = u64::from(address.to_bits());
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct Short {
     pub(crate) domain: u8,
     /// Of a direct domain `NUM` of the left half and of the right one; of a ranked one 0 and the rank.
     pub(crate) halves: [u64; 2],
-    /// Where its tweak begins and ends among those of its chunk.
+    /// Where its tweak begins among those of its chunk, each with zeros behind it up to whole blocks; and how long it is.
     pub(crate) tweak: [u32; 2],
 }
 
@@ -63,7 +63,9 @@ impl TokenCipher {
             let ShortDomain { shape, last } = domain(short);
             let [left, right] = short.halves;
             let halves = last.map_or([left, right], |_| shape.split(u128::from(right)));
-            Row { shape, tweak: &tweaks[short.tweak[0] as usize..short.tweak[1] as usize], halves }
+            let [start, tweak_length] = short.tweak;
+            let end = (start + tweak_length).next_multiple_of(16) as usize;
+            Row { shape, tweak: &tweaks[start as usize..end], tweak_length, halves }
         };
         let mut rows: Vec<Row<'_>> = payloads.iter().map(row).collect();
         let mut walking: Vec<u32> = (0..u32::MAX).take(rows.len()).collect();

@@ -15,11 +15,11 @@ pub(crate) struct Modulus {
 
 impl Modulus {
     /// `None` unless `2 <= modulus <= 2^64`.
-    pub(crate) fn new(modulus: u128) -> Option<Self> {
-        if modulus < 2 {
+    pub(crate) const fn new(modulus: u128) -> Option<Self> {
+        if modulus < 2 || modulus > 1 << 64 {
             return None;
         }
-        let last = u64::try_from(modulus - 1).ok()?;
+        let last = low(modulus - 1);
         if last == u64::MAX {
             return Some(Self { last, reciprocal: 0, shift: 0, reciprocal_of_shifted: 0 });
         }
@@ -90,7 +90,7 @@ fn high(a: u64, b: u64) -> u64 {
 
 #[expect(clippy::cast_possible_truncation, reason = "keeping the low half is the point")]
 #[inline(always)]
-fn low(number: u128) -> u64 {
+const fn low(number: u128) -> u64 {
     number as u64
 }
 

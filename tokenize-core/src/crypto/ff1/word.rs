@@ -15,7 +15,9 @@ use crate::crypto::domain::Direction;
 /// A row to encrypt or decrypt, its halves as numbers.
 pub(crate) struct Row<'a> {
     pub(crate) shape: &'a Shape,
+    /// With zeros behind it up to whole blocks, which saves time, or without.
     pub(crate) tweak: &'a [u8],
+    pub(crate) tweak_length: u32,
     pub(crate) halves: [u64; 2],
 }
 
@@ -130,8 +132,8 @@ impl<'a> Lanes<'a> {
             [self.halves[0][lane], self.halves[1][lane]] = row(which).halves;
         }
         let blocks = &mut self.blocks[..which.len()];
-        start(aes, which.iter().map(row), blocks);
-        absorb(aes, which.iter().map(row), blocks);
+        start(aes, rows, which, blocks);
+        absorb(aes, rows, which, blocks);
         for (lane, block) in blocks.iter().enumerate() {
             let (first, last) = (first_eight(block), u128::from_be_bytes(*block));
             [self.states[0][lane], self.states[1][lane]] = [u64::from_ne_bytes(first), low(last)];
@@ -203,49 +205,49 @@ fn rounds<const BINARY: bool, const LONG: bool>(
 }
 
 /// The states after `P`, which is the same for all rows of one shape and tweak length and then encrypted once.
-fn start<'r, 'a: 'r>(
-    aes: &Aes,
-    rows: impl Iterator<Item = &'r Row<'a>> + Clone,
-    states: &mut [Block],
-) {
-    let of = |row: &Row<'_>| row.shape.first_block(length(row.tweak));
-    let Some(first) = rows.clone().next() else { return };
-    let is_same = |row: &Row<'_>| {
-        std::ptr::eq(row.shape, first.shape) && row.tweak.len() == first.tweak.len()
+fn start(aes: &Aes, rows: &[Row<'_>], which: &[u32], states: &mut [Block]) {
+    let of = |row: &Row<'_>| row.shape.first_block(row.tweak_length);
+    let first = &rows[which[0] as usize];
+    let is_same = |row: &u32| {
+        let row = &rows[*row as usize];
+        std::ptr::eq(row.shape, first.shape) && row.tweak_length == first.tweak_length
     };
-    if rows.clone().all(is_same) {
+    if which.iter().all(is_same) {
         let mut block = [of(first)];
         aes.encrypt(&mut block);
         states.fill(block[0]);
     } else {
-        states.iter_mut().zip(rows).for_each(|(state, row)| *state = of(row));
+        states.iter_mut().zip(which).for_each(|(state, row)| *state = of(&rows[*row as usize]));
         aes.encrypt(states);
     }
 }
 
 /// Absorbs all whole blocks of tweak and zeros, and combines the rest of them with the states.
-fn absorb<'r, 'a: 'r>(
-    aes: &Aes,
-    rows: impl Iterator<Item = &'r Row<'a>> + Clone,
-    states: &mut [Block],
-) {
-    if rows.clone().all(|row| row.tweak.is_empty()) {
+fn absorb(aes: &Aes, rows: &[Row<'_>], which: &[u32], states: &mut [Block]) {
+    let mut whole = [0; LANES];
+    let mut most = 0;
+    let mut is_empty = true;
+    for (whole, row) in whole.iter_mut().zip(which) {
+        let row = &rows[*row as usize];
+        *whole = row.shape.before_round(row.tweak_length as usize) / 16;
+        most = most.max(*whole);
+        is_empty &= row.tweak_length == 0;
+    }
+    if is_empty {
         return;
     }
-    let whole = |row: &Row<'_>| row.shape.before_round(row.tweak.len()) / 16;
-    let most = rows.clone().map(whole).max().unwrap_or(0);
-    let mut moving: Vec<Block> = Vec::with_capacity(states.len());
+    let (mut moving, mut lanes) = ([[0; 16]; LANES], [0; LANES]);
     for block in 0..=most {
-        moving.clear();
-        for (state, row) in states.iter_mut().zip(rows.clone()) {
-            combine(state, row.tweak.get(block * 16..).unwrap_or_default());
-            if block < whole(row) {
-                moving.push(*state);
-            }
+        let mut count = 0;
+        for (lane, (state, row)) in states.iter_mut().zip(which).enumerate() {
+            combine(state, rows[*row as usize].tweak.get(block * 16..).unwrap_or_default());
+            (moving[count], lanes[count]) = (*state, lane);
+            count += usize::from(block < whole[lane]);
         }
-        aes.encrypt(&mut moving);
-        let moved = states.iter_mut().zip(rows.clone()).filter(|(_, row)| block < whole(row));
-        moved.zip(&moving).for_each(|((state, _), moved)| *state = *moved);
+        aes.encrypt(&mut moving[..padded(count)]);
+        for (lane, moved) in lanes[..count].iter().zip(&moving) {
+            states[*lane] = *moved;
+        }
     }
 }
 
@@ -275,11 +277,6 @@ fn first_eight(block: &Block) -> [u8; 8] {
 fn next_four(block: &Block) -> u32 {
     let [_, _, _, _, _, _, _, _, a, b, c, d, ..] = *block;
     u32::from_be_bytes([a, b, c, d])
-}
-
-/// The length of a tweak, which has been checked.
-fn length(tweak: &[u8]) -> u32 {
-    u32::try_from(tweak.len()).unwrap_or(u32::MAX)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "keeping the low half is the point")]

@@ -5,7 +5,7 @@ use crate::crypto::cipher::{Short, ShortDomains};
 use crate::crypto::domain::Domain;
 use crate::crypto::ff1::Modulus;
 use crate::format::reaches_floor;
-use crate::format::short::{Shortcut, Taken, byte, read_digits, write_digits};
+use crate::format::short::{Shortcut, Taken, byte, push_digits, read_plain};
 
 /// An alphabet of ASCII characters.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(super) struct Ascii {
     roles: [u8; 256],
     symbols: [u8; 128],
     radix: Modulus,
+    /// Of decimal digits, for each domain what the halves of a whole number are parted by.
+    parts: Vec<Modulus>,
     /// The fewest symbols of a payload; its domain comes first.
     shortest: usize,
     domains: ShortDomains,
@@ -41,25 +43,26 @@ impl Ascii {
         let domains: Vec<Domain> = longest.map(of).collect();
         let domains = ShortDomains::new(&domains)?;
         let radix = Modulus::new(u128::from(radix))?;
-        Some(Self { roles, symbols: table, radix, shortest, domains })
+        let is_decimal = table.starts_with(b"0123456789") && radix.get() == 10;
+        let part = |len: usize| Modulus::new(10_u128.pow(u32::try_from(len.div_ceil(2)).ok()?));
+        let lengths = if is_decimal { shortest..WHOLE + 1 } else { 0..0 };
+        let parts = lengths.map(part).collect::<Option<_>>()?;
+        Some(Self { roles, symbols: table, radix, parts, shortest, domains })
     }
 
-    fn is_decimal(&self) -> bool {
-        self.radix.get() == 10
+    /// The short way of decimal digits without separators, as one number.
+    fn read_whole(&self, text: &str) -> Option<Taken> {
+        let domain = text.len().checked_sub(self.shortest)?;
+        let (left, right) = self.parts.get(domain)?.div_rem(read_plain(text.as_bytes())?);
+        Some(Taken { domain: u8::try_from(domain).ok()?, halves: [left, right] })
     }
 
     fn number(&self, numerals: &[u8]) -> u64 {
-        if self.is_decimal() {
-            return read_digits(numerals);
-        }
         let radix = self.radix.get();
         numerals.iter().fold(0, |number, numeral| number * radix + u64::from(*numeral))
     }
 
     fn numerals(&self, mut number: u64, out: &mut [u8]) {
-        if self.is_decimal() {
-            return write_digits(number, out);
-        }
         for place in out.iter_mut().rev() {
             let (rest, numeral) = self.radix.div_rem(number);
             number = rest;
@@ -74,6 +77,9 @@ impl Shortcut for Ascii {
     }
 
     fn read(&self, text: &str, _: Side, _: &mut Vec<u8>) -> Option<Taken> {
+        if let Some(whole) = self.read_whole(text) {
+            return Some(whole);
+        }
         let mut numerals = [0; LONGEST];
         let mut len = 0;
         for byte in text.bytes() {
@@ -93,8 +99,14 @@ impl Shortcut for Ascii {
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
-        let mut numerals = [0; LONGEST];
         let len = self.shortest + usize::from(payload.domain);
+        if let Some(part) = self.parts.get(usize::from(payload.domain))
+            && len == original.len()
+        {
+            let [left, right] = payload.halves;
+            return push_digits(left * part.get() + right, len, out);
+        }
+        let mut numerals = [0; LONGEST];
         let numerals = &mut numerals[..len.min(LONGEST)];
         let (left, right) = numerals.split_at_mut(len / 2);
         self.numerals(payload.halves[0], left);
@@ -116,3 +128,6 @@ const FOREIGN: u8 = 255;
 
 /// The most symbols whose halves fit 64 bits: those of an alphabet of two.
 const LONGEST: usize = 128;
+
+/// The most decimal digits that are read and written as one number.
+const WHOLE: usize = 16;

@@ -19,28 +19,27 @@ impl Shortcut for Email {
 
     fn read(&self, text: &str, _: Side, tweak: &mut Vec<u8>) -> Option<Taken> {
         let bytes = text.as_bytes();
-        let at = bytes.iter().take(LOCAL_LIMIT + 1).position(|byte| *byte == b'@')?;
-        let (local, mail_domain) = (&bytes[..at], &bytes[at + 1..]);
-        if local.first() == Some(&b'.') || local.last() == Some(&b'.') {
-            return None;
-        }
         tweak.push(rank::Class::Lower.letter());
-        let (mut numerals, mut len, mut before) = ([0; LONGEST], 0, 0);
-        for byte in local {
-            match byte {
-                b'0'..=b'9' | b'a'..=b'z' => {
-                    let small = if byte.is_ascii_digit() { b'0' } else { b'a' - 10 };
-                    *numerals.get_mut(len)? = byte - small;
-                    len += 1;
+        let (mut numerals, mut len, mut at) = ([0; LONGEST], 0, 0);
+        for byte in bytes {
+            let role = ROLES[usize::from(*byte)];
+            if role < rank::SMALL {
+                *numerals.get_mut(len)? = role;
+                len += 1;
+            } else if role == SEPARATOR {
+                if *byte == b'.' && (at == 0 || matches!(bytes.get(at + 1), None | Some(b'.' | b'@'))) {
+                    return None;
                 }
-                b'.' if before == b'.' => return None,
-                b'.' | b'_' | b'-' | b'+' => {
-                    tweak.push(*byte);
-                    push_number(len, tweak);
-                }
-                _ => return None,
+                tweak.push(*byte);
+                push_number(len, tweak);
+            } else {
+                break;
             }
-            before = *byte;
+            at += 1;
+        }
+        let (b'@', mail_domain) = bytes.get(at..)?.split_first()? else { return None };
+        if at > LOCAL_LIMIT {
+            return None;
         }
         tweak.push(b'@');
         push_domain(mail_domain, tweak)?;
@@ -55,14 +54,14 @@ impl Shortcut for Email {
         let (left, right) = symbols[..len].split_at_mut(len / 2);
         write_symbols(payload.halves[0], left);
         write_symbols(payload.halves[1], right);
-        let mut symbols = symbols.iter();
-        let at = original.bytes().position(|byte| byte == b'@').unwrap_or(original.len());
-        let (local, rest) = original.as_bytes().split_at(at);
-        out.extend(local.iter().map(|byte| match byte {
-            b'.' | b'_' | b'-' | b'+' => *byte,
-            _ => symbols.next().copied().unwrap_or(*byte),
-        }));
-        out.extend_from_slice(rest);
+        let mut symbols = symbols[..len].iter();
+        for (at, byte) in original.bytes().enumerate() {
+            match byte {
+                b'@' => return out.extend_from_slice(&original.as_bytes()[at..]),
+                b'.' | b'_' | b'-' | b'+' => out.push(byte),
+                _ => out.extend(symbols.next()),
+            }
+        }
     }
 }
 
@@ -95,19 +94,42 @@ fn push_domain(mail_domain: &[u8], out: &mut Vec<u8>) -> Option<()> {
     }
     let (mut before, mut label) = (b'.', 0);
     for byte in mail_domain {
-        match byte {
-            b'.' if matches!(before, b'.' | b'-') => return None,
-            b'.' => label = 0,
-            b'-' if before == b'.' => return None,
-            b'a'..=b'z' | b'0'..=b'9' | b'A'..=b'Z' | b'-' | b'_' if label < LABEL_LIMIT => label += 1,
-            _ => return None,
+        let small = byte.to_ascii_lowercase();
+        match ROLES[usize::from(small)] {
+            FOREIGN => return None,
+            _ if small == b'.' => {
+                if matches!(before, b'.' | b'-') {
+                    return None;
+                }
+                label = 0;
+            }
+            _ if small == b'+' || (small == b'-' && before == b'.') || label == LABEL_LIMIT => {
+                return None;
+            }
+            _ => label += 1,
         }
-        before = *byte;
+        out.push(small);
+        before = small;
     }
-    let is_whole = !matches!(before, b'.' | b'-');
-    out.extend(mail_domain.iter().map(u8::to_ascii_lowercase));
-    is_whole.then_some(())
+    (!matches!(before, b'.' | b'-')).then_some(())
 }
+
+/// What each byte is: the number of a small letter or digit, [`SEPARATOR`] or [`FOREIGN`].
+const ROLES: [u8; 256] = {
+    let mut roles = [FOREIGN; 256];
+    let mut number = 0;
+    while number < rank::SMALL {
+        roles[SYMBOLS[number as usize] as usize] = number;
+        number += 1;
+    }
+    roles[b'.' as usize] = SEPARATOR;
+    roles[b'_' as usize] = SEPARATOR;
+    roles[b'-' as usize] = SEPARATOR;
+    roles[b'+' as usize] = SEPARATOR;
+    roles
+};
+const SEPARATOR: u8 = 254;
+const FOREIGN: u8 = 255;
 
 const SYMBOLS: &[u8; rank::SMALL as usize] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
