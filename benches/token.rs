@@ -157,10 +157,13 @@ impl Bench {
     }
 
     fn dictionary(&self, rows: usize) -> Result<(), Box<dyn Error>> {
-        println!("\ndigits, 1,000 distinct values in a dictionary beside distinct values; {rows} rows, one core");
+        println!(
+            "\ndigits, 1,000 distinct values in a dictionary beside distinct values; {rows} rows, one core"
+        );
         let case = case("digits")?;
         let few = texts(case, 1_000, 0);
-        let repeated: StringArray = (0..rows).map(|row| Some(few.value(row * 7_919 % 1_000))).collect();
+        let repeated: StringArray =
+            (0..rows).map(|row| Some(few.value(row * 7_919 % 1_000))).collect();
         let encoded = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
         let encoded = Column::new(&self.keyring, case, cast(&repeated, &encoded)?)?;
         let plain = Column::new(&self.keyring, case, Arc::new(texts(case, rows, 0)))?;

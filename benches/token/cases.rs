@@ -125,12 +125,7 @@ pub(crate) const CASES: &[Case] = &[
         |r| format!("AB{}xy", r.digits(6)),
         None,
     ),
-    tokens(
-        "phone",
-        "action: tokenize, format: phone",
-        |r| format!("+49151{}", r.digits(8)),
-        None,
-    ),
+    tokens("phone", "action: tokenize, format: phone", |r| format!("+49151{}", r.digits(8)), None),
     tokens("iban", "action: tokenize, format: iban", iban, None),
     tokens("ip", "action: tokenize, format: ip", ip, None),
     tokens("ip, prefix kept", "action: tokenize, format: ip, prefix: preserve", ip, None),
@@ -218,7 +213,8 @@ fn uuid(random: &mut Random) -> String {
 }
 
 fn cpf(random: &mut Random) -> String {
-    let mut digits: Vec<u32> = random.digits(9).bytes().map(|byte| u32::from(byte - b'0')).collect();
+    let mut digits: Vec<u32> =
+        random.digits(9).bytes().map(|byte| u32::from(byte - b'0')).collect();
     for _ in 0..2 {
         let weighted = digits.iter().rev().zip(2..).map(|(digit, weight)| digit * weight);
         let rest = weighted.sum::<u32>() * 10 % 11 % 10;

@@ -82,7 +82,9 @@ fn hmac(values: &StringArray) -> ArrayRef {
             state.update(value.as_bytes());
             let tag = state.finalize().into_bytes();
             let digits = tag.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-            digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect::<String>()
+            digits
+                .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+                .collect::<String>()
         }));
     }
     Arc::new(out.finish())

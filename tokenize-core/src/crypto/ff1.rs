@@ -7,8 +7,9 @@
 //! FF1 is a deterministic permutation of all strings of one radix and length, chosen by key and tweak. Equal inputs under
 //! equal key and tweak give equal outputs, and length and alphabet stay: both are visible to anyone. Nothing is
 //! authenticated: every string decrypts to something, also under a wrong key or tweak. Where only few values are
-//! plausible, whoever can have values encrypted can list them all. Key schedules come from constant-time AES; the
-//! arithmetic on numerals around it does not claim to run in constant time.
+//! plausible, whoever can have values encrypted can list them all. Key schedules come from constant-time AES. The rounds on
+//! halves of at most 64 bits (38 digits) neither divide nor branch on numerals; those on larger ones divide, and do not
+//! claim to run in constant time. How often a rank is walked shows in the time, as in any cycle walking.
 
 mod error;
 mod modulus;
@@ -23,10 +24,10 @@ pub use error::Ff1Error;
 pub(crate) use modulus::Modulus;
 pub(crate) use word::Row;
 
+use self::word::Word;
 use super::block::{Aes, Block};
 use super::domain::Direction;
 use super::natural::Natural;
-use self::word::Word;
 use crate::secret::Secret;
 
 /// The least number of values, radix^n: SP 800-38G Rev. 1 (second public draft), section 5.1.
@@ -302,29 +303,21 @@ impl Ff1 {
         if shape.radix != 2 {
             return Err(Ff1Error::Radix { radix: shape.radix as usize });
         }
-        let Some(moduli) = shape.moduli.as_ref().filter(|_| shape.len <= 128) else {
+        if shape.word.is_none() {
             return Err(Ff1Error::TooLong { length: shape.len, max: 128 });
-        };
+        }
         if !tweaks.suits(ranks.len()) {
             return Err(ragged(shape, tweaks, ranks.len().saturating_mul(shape.len)));
         }
         if ranks.iter().any(|rank| shape.len < 128 && rank >> shape.len != 0) {
             return Err(Ff1Error::Numeral { position: 0, radix: shape.radix });
         }
-        let mac = self.mac(shape, tweaks.len())?;
-        let tweak_length = mac.tweak_length;
-        if shape.word.is_none() {
-            narrow::apply_ranks(&mac, moduli, direction, tweaks, ranks);
-            return Ok(());
-        }
-        let mut rows: Vec<Row<'_>> = ranks
-            .iter()
-            .enumerate()
-            .map(|(i, rank)| {
-                let halves = shape.split(*rank);
-                Row { shape, tweak: tweaks.row(i), tweak_length, halves }
-            })
-            .collect();
+        let Mac { tweak_length, .. } = self.mac(shape, tweaks.len())?;
+        let row = |(i, rank): (usize, &u128)| {
+            let halves = shape.split(*rank);
+            Row { shape, tweak: tweaks.row(i), tweak_length, halves }
+        };
+        let mut rows: Vec<Row<'_>> = ranks.iter().enumerate().map(row).collect();
         let which = all(rows.len());
         word::apply(&self.aes, direction, &mut rows, &which);
         ranks.iter_mut().zip(rows).for_each(|(rank, row)| *rank = shape.join(row.halves));

@@ -97,10 +97,8 @@ impl Task<'_> {
     ) -> Result<ArrayRef, ActionError> {
         let values =
             build(value_type(&self.step.to), distinct).map_err(|error| self.column_error(error))?;
-        let data = keys
-            .into_builder()
-            .data_type(self.step.to.clone())
-            .child_data(vec![values.to_data()]);
+        let data =
+            keys.into_builder().data_type(self.step.to.clone()).child_data(vec![values.to_data()]);
         Ok(make_array(data.build()?))
     }
 
@@ -121,11 +119,7 @@ struct Entries {
 }
 
 impl Entries {
-    fn of<K: ArrowDictionaryKeyType>(
-        keys: &PrimitiveArray<K>,
-        values: usize,
-        rows: &Rows,
-    ) -> Self {
+    fn of<K: ArrowDictionaryKeyType>(keys: &PrimitiveArray<K>, values: usize, rows: &Rows) -> Self {
         let mut entries = Self {
             used: Vec::new(),
             first_rows: Vec::new(),
@@ -177,13 +171,18 @@ impl Entries {
         let nulls = if numbers.iter().all(Option::is_some) {
             keys.nulls().map(|nulls| nulls.iter().collect::<BooleanBuffer>())
         } else {
-            Some(self.by_row(keys).map(|place| place.is_some_and(|i| number(&i).is_some())).collect())
+            Some(
+                self.by_row(keys)
+                    .map(|place| place.is_some_and(|i| number(&i).is_some()))
+                    .collect(),
+            )
         };
         let new: ScalarBuffer<K::Native> = match keys.nulls() {
             None => keys.values().iter().map(new_of).collect(),
             Some(nulls) => {
                 let rows = keys.values().iter().zip(nulls);
-                rows.map(|(key, valid)| if valid { new_of(key) } else { Default::default() }).collect()
+                rows.map(|(key, valid)| if valid { new_of(key) } else { Default::default() })
+                    .collect()
             }
         };
         PrimitiveArray::new(new, nulls.map(NullBuffer::new))

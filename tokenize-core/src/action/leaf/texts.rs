@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayAccessor, ArrayRef, AsArray, GenericBinaryArray,
-    GenericStringArray, NullBufferBuilder, OffsetSizeTrait, StringViewArray,
+    Array, ArrayAccessor, ArrayRef, AsArray, GenericBinaryArray, GenericStringArray,
+    NullBufferBuilder, OffsetSizeTrait, StringViewArray,
 };
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::compute::cast;
@@ -238,7 +238,9 @@ impl<O: OffsetSizeTrait> Column<O> {
             ),
         };
         match data_type {
-            DataType::Utf8View | DataType::BinaryView => cast(&array, data_type).map_err(wrong_kind),
+            DataType::Utf8View | DataType::BinaryView => {
+                cast(&array, data_type).map_err(wrong_kind)
+            }
             _ => Ok(array),
         }
     }

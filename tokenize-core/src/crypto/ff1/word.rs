@@ -149,7 +149,8 @@ impl<'a> Lanes<'a> {
         let before = u64::from_ne_bytes([0, 0, 0, 0, 0, 0, 0, round]);
         let blocks = &mut self.blocks[..self.words.len()];
         let states = self.states[0].iter().zip(&self.states[1]).zip(&self.halves[source]);
-        for ((block, word), ((first, last), number)) in blocks.iter_mut().zip(&self.words).zip(states)
+        for ((block, word), ((first, last), number)) in
+            blocks.iter_mut().zip(&self.words).zip(states)
         {
             let first = if LONG { first ^ (before & word.place_before) } else { *first };
             let last = last ^ (u64::from(round) * word.place) ^ number;

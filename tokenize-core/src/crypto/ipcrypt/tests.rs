@@ -44,7 +44,8 @@ fn rows_do_not_depend_on_each_other() {
     let plain: Vec<IpAddr> = (0..700).map(address).collect();
     let mut together = plain.clone();
     cipher.apply(Direction::Encrypt, &mut together);
-    let alone: Vec<_> = plain.iter().map(|plain| one(&cipher, Direction::Encrypt, *plain)).collect();
+    let alone: Vec<_> =
+        plain.iter().map(|plain| one(&cipher, Direction::Encrypt, *plain)).collect();
     assert_eq!(together, alone);
     cipher.apply(Direction::Decrypt, &mut together);
     assert_eq!(together, plain);
@@ -77,10 +78,11 @@ fn a_mapped_address_stays_mapped_and_shares_the_token() {
 fn exactly_the_common_prefix_is_kept() {
     let cipher = IpcryptPfx::new(&counting_secret(2)).unwrap();
     let address = 0x2001_0db8_1234_5678_9abc_def0_1122_3344_u128;
-    let token = |address: u128| match one(&cipher, Direction::Encrypt, Ipv6Addr::from(address).into()) {
-        IpAddr::V4(_) => panic!("IPv6 became IPv4"),
-        IpAddr::V6(token) => token.to_bits(),
-    };
+    let token =
+        |address: u128| match one(&cipher, Direction::Encrypt, Ipv6Addr::from(address).into()) {
+            IpAddr::V4(_) => panic!("IPv6 became IPv4"),
+            IpAddr::V6(token) => token.to_bits(),
+        };
     for length in 0..128 {
         let other = address ^ (1 << (127 - length));
         assert_eq!((token(address) ^ token(other)).leading_zeros(), length);

@@ -39,7 +39,8 @@ impl Ascii {
         }
         let shortest = (1..).find(|len| reaches_floor(radix, *len))?;
         let of = |len| Domain::Direct { radix, len };
-        let longest = (shortest..=LONGEST).take_while(|len| ShortDomains::new(&[of(*len)]).is_some());
+        let longest =
+            (shortest..=LONGEST).take_while(|len| ShortDomains::new(&[of(*len)]).is_some());
         let domains: Vec<Domain> = longest.map(of).collect();
         let domains = ShortDomains::new(&domains)?;
         let radix = Modulus::new(u128::from(radix))?;

@@ -27,7 +27,9 @@ impl Shortcut for Email {
                 *numerals.get_mut(len)? = role;
                 len += 1;
             } else if role == SEPARATOR {
-                if *byte == b'.' && (at == 0 || matches!(bytes.get(at + 1), None | Some(b'.' | b'@'))) {
+                if *byte == b'.'
+                    && (at == 0 || matches!(bytes.get(at + 1), None | Some(b'.' | b'@')))
+                {
                     return None;
                 }
                 tweak.push(*byte);

@@ -5,7 +5,9 @@ use crate::checksum::luhn;
 use crate::crypto::cipher::{Short, ShortDomains};
 use crate::crypto::domain::Domain;
 use crate::crypto::ff1::Modulus;
-use crate::format::short::{Shortcut, Taken, read_digits, read_plain, sixteen_digits, write_digits};
+use crate::format::short::{
+    Shortcut, Taken, read_digits, read_plain, sixteen_digits, write_digits,
+};
 
 /// The digits of a number; those beyond its length are 0.
 struct Digits {

@@ -102,8 +102,7 @@ fn property(rule: &str, pattern: &str, finish: impl Fn(String) -> String) {
 
 /// Digits with a right last one, three times out of four.
 fn card(text: String) -> String {
-    let digits: Vec<u8> =
-        text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect();
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect();
     match digits.split_last() {
         Some((last, front)) if *last > 2 && text.ends_with(|c: char| c.is_ascii_digit()) => {
             let sum = crate::checksum::luhn::sum(&[front, &[0]].concat());
@@ -127,20 +126,37 @@ fn digits() {
 fn other_alphabets() {
     property("action: tokenize, format: hex, domain: d", "[0-9a-f]{4,40}|[0-9a-f -]{5,30}", |t| t);
     property("action: tokenize, format: letters, domain: d", "[a-zA-Z]{3,40}|[a-z. ]{5,30}", |t| t);
-    property("action: tokenize, format: alphabet, alphabet: \"10\", domain: d", "[01]{18,140}", |t| t);
-    property("action: tokenize, format: alphabet, alphabet: \"0123456789abcdefghijklmnopqrstuvwxyz-\", domain: d", "[0-9a-z_-]{3,30}", |t| t);
-    property("action: tokenize, format: alphabet, alphabet: \"9876543210\", domain: d", "[0-9]{5,20}", |t| t);
+    property(
+        "action: tokenize, format: alphabet, alphabet: \"10\", domain: d",
+        "[01]{18,140}",
+        |t| t,
+    );
+    property(
+        "action: tokenize, format: alphabet, alphabet: \"0123456789abcdefghijklmnopqrstuvwxyz-\", domain: d",
+        "[0-9a-z_-]{3,30}",
+        |t| t,
+    );
+    property(
+        "action: tokenize, format: alphabet, alphabet: \"9876543210\", domain: d",
+        "[0-9]{5,20}",
+        |t| t,
+    );
 }
 
 #[test]
 fn us_ssn() {
     property("action: tokenize, format: us_ssn", "[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9 ]{8,10}", |t| t);
-    property("action: tokenize, format: us_ssn", "[09]{9}|(666|000)[0-9]{6}|[0-9]{3}00[0-9]{4}", |t| t);
+    property(
+        "action: tokenize, format: us_ssn",
+        "[09]{9}|(666|000)[0-9]{6}|[0-9]{3}00[0-9]{4}",
+        |t| t,
+    );
 }
 
 #[test]
 fn pan() {
-    for rule in ["", ", keep: { first: 6 }", ", keep: { first: 4, last: 4 }, check_digit: invalid"] {
+    for rule in ["", ", keep: { first: 6 }", ", keep: { first: 4, last: 4 }, check_digit: invalid"]
+    {
         let rule = format!("action: tokenize, format: pan{rule}");
         property(&rule, "[0-9]{11,20}|([0-9]{4}[ -]){3}[0-9]{4}|[0-9]{16}", card);
     }
@@ -169,7 +185,11 @@ fn pseudonyms_and_cells() {
 
 #[test]
 fn formats_without_a_short_way() {
-    property("action: tokenize, format: alphanumeric, domain: d", "[0-9]{7,9}|[A-Z]{2}[0-9]{6}", |t| t);
+    property(
+        "action: tokenize, format: alphanumeric, domain: d",
+        "[0-9]{7,9}|[A-Z]{2}[0-9]{6}",
+        |t| t,
+    );
     property("action: tokenize, format: phone", "\\+49151[0-9]{7,9}|\\+1 2[0-9]{9}", |t| t);
 }
 
