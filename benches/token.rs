@@ -7,7 +7,7 @@
 //!
 //! Peers are a loop over the same array: the `fpe` crate for FF1, `hmac` with a cloned key state for pseudonyms, `aes-gcm-siv` for cells,
 //! each writing into an Arrow builder. Ours and the peer take turns on one core; figures are medians, ratios medians of the ratios of
-//! neighbours. With `--once CASE ROWS` one column is masked once: for `benches/instructions.py`.
+//! neighbours, in processor time where Linux tells it (threads by the clock). With `--once CASE ROWS` one column is masked once: for `benches/instructions.py`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its tables")]
 
@@ -189,8 +189,8 @@ impl Bench {
                 return Err("threads show in the result".into());
             }
             let both = |_| {
-                let one = self.one.install(|| seconds(|| column.mask()));
-                let more = pool.install(|| seconds(|| column.mask()));
+                let one = self.one.install(|| clock_seconds(|| column.mask()));
+                let more = pool.install(|| clock_seconds(|| column.mask()));
                 [rows as f64 / one, rows as f64 / more, one / more]
             };
             let runs: Vec<[f64; 3]> = (0..RUNS).map(both).collect();
@@ -217,10 +217,27 @@ fn texts(case: &Case, rows: usize, nulls: usize) -> StringArray {
     (0..rows).map(value).collect()
 }
 
+/// Seconds of this thread's processor time where Linux tells, which other programs do not lengthen; else of the clock.
 fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
-    let start = Instant::now();
+    let (clock, before) = (Instant::now(), processor_seconds());
     std::hint::black_box(work());
-    start.elapsed().as_secs_f64()
+    match (before, processor_seconds()) {
+        (Some(before), Some(after)) => after - before,
+        _ => clock.elapsed().as_secs_f64(),
+    }
+}
+
+fn processor_seconds() -> Option<f64> {
+    // Linux brings the figure up to date when a thread yields.
+    std::thread::yield_now();
+    let figures = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(figures.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
+fn clock_seconds<T>(work: impl FnOnce() -> T) -> f64 {
+    let clock = Instant::now();
+    std::hint::black_box(work());
+    clock.elapsed().as_secs_f64()
 }
 
 fn medians<const N: usize>(runs: &[[f64; N]]) -> [f64; N] {

@@ -5,7 +5,7 @@
 //! one, and after an even number of rounds nothing is left to swap.
 //!
 //! # Security
-//! Nothing here branches on a numeral or divides one: `benches/kernels.py` looks for division in the compiled rounds.
+//! Nothing here branches on a numeral or divides one: `benches/divisions.py` looks for division in the compiled rounds.
 
 use super::modulus::Modulus;
 use super::{ROUNDS, Shape};
