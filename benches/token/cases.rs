@@ -28,16 +28,20 @@ impl Random {
         (self.0 >> 3) % bound
     }
 
+    fn place(&mut self, places: usize) -> usize {
+        usize::try_from(self.below(places as u64)).unwrap_or(0)
+    }
+
     fn digits(&mut self, count: usize) -> String {
         (0..count).map(|_| char::from(b'0' + self.below(10).to_le_bytes()[0])).collect()
     }
 
     fn of(&mut self, symbols: &[u8], count: usize) -> String {
-        (0..count).map(|_| char::from(symbols[self.below(symbols.len() as u64) as usize])).collect()
+        (0..count).map(|_| char::from(symbols[self.place(symbols.len())])).collect()
     }
 
     fn one_of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
-        texts[self.below(texts.len() as u64) as usize]
+        texts[self.place(texts.len())]
     }
 }
 
@@ -99,7 +103,7 @@ pub(crate) const CASES: &[Case] = &[
         "digits, mixed lengths",
         "action: tokenize, format: digits, domain: d",
         |r| {
-            let count = 8 + r.below(11) as usize;
+            let count = 8 + r.place(11);
             r.digits(count)
         },
         Some(Peer::Fpe { radix: 10 }),
@@ -204,7 +208,7 @@ fn iban(random: &mut Random) -> String {
 }
 
 fn ip(random: &mut Random) -> String {
-    std::net::Ipv4Addr::from_bits(random.below(1 << 32) as u32).to_string()
+    std::net::Ipv4Addr::from_bits(u32::try_from(random.below(1 << 32)).unwrap_or(0)).to_string()
 }
 
 fn uuid(random: &mut Random) -> String {

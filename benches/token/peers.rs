@@ -57,7 +57,7 @@ fn fpe(values: &StringArray, radix: u32, parts: fn(&str) -> (&str, &str)) -> Arr
         let numerals: Vec<u16> = payload
             .chars()
             .filter_map(|symbol| symbol.to_digit(36))
-            .map(|digit| digit as u16)
+            .filter_map(|digit| u16::try_from(digit).ok())
             .collect();
         let image = ff1.encrypt(tweak.as_bytes(), &FlexibleNumeralString::from(numerals));
         let image: Vec<u16> = image.expect("long enough for FF1").into();
