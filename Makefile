@@ -1,6 +1,9 @@
 # make demo   see it work: build, keyring, sample table, mask, look, unmask, compare
 # make test   everything that is checked: what CI runs
 # make check  the same without Python
+# make bench  how fast values become tokens, beside fpe, hmac and aes-gcm-siv; and that no digit is divided
+# make bench-instructions  what a value costs in instructions, by callgrind
+# make bench-soft  the same tokens without AES instructions
 # make bench-detect  how fast detection finds, beside regex-automata
 # make bench-text    what masking free text costs beside that
 # make report-test  the pages of reports in a browser, where Chromium is installed
@@ -17,7 +20,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench-detect bench-text demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
+.PHONY: bench bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -45,6 +48,21 @@ SIZES ?= 1000000 3000000
 scale:
 	cargo build $(RUST) --bins --examples
 	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
+
+# The program that cargo has just built, for the scripts that look into it.
+TOKEN_BENCH = $$(cargo bench --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
+BENCH_ROWS ?= 1000000
+
+bench:
+	cargo bench --bench token -- $(BENCH_ROWS)
+	$(PYTHON) benches/divisions.py $(TOKEN_BENCH)
+
+bench-instructions:
+	$(PYTHON) benches/instructions.py $(TOKEN_BENCH)
+
+# Vectors and properties with AES in software, in a folder of its own: everything is compiled for it.
+bench-soft:
+	RUSTFLAGS='--cfg aes_backend="soft"' CARGO_TARGET_DIR=target/soft cargo test -p tokenize-core --lib -- crypto:: format:: action::
 
 bench-detect:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)

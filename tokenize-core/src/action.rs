@@ -14,6 +14,7 @@ mod redact;
 mod shift_date;
 mod surrogate;
 mod text;
+mod texts;
 mod tokenize;
 mod truncate;
 
@@ -31,6 +32,7 @@ use rayon::prelude::*;
 
 use self::encrypt::By;
 use self::shift_date::{Shifts, descend, leaf_of};
+use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::{Node, Rows, rebuild};
 use crate::column::value_type;
@@ -63,6 +65,11 @@ trait Treat: Send + Sync {
     /// How many tags in texts have stayed, as nothing says that they are genuine.
     fn left_tags(&self) -> u64 {
         0
+    }
+
+    /// The quick way of texts, where the action has one.
+    fn texts(&self) -> Option<&dyn TreatTexts> {
+        None
     }
 
     /// Whether equal cells give equal values, so that a dictionary can be treated entry by entry.
@@ -286,7 +293,7 @@ impl Run {
         }
         let mut moves = Moves { known: self.known(batch)?, ..Moves::default() };
         let early = self.columns(batch, first_row, &moves)?;
-        (moves.forth, moves.back) = self.moves(batch, first_row, &early)?;
+        [moves.forth, moves.back] = self.moves(batch, first_row, &early)?;
         let late = if moves.forth.iter().all(Option::is_none) {
             None
         } else {
@@ -397,7 +404,7 @@ impl Run {
         batch: &RecordBatch,
         first_row: u64,
         early: &[Option<Column>],
-    ) -> Result<(Vec<Option<Days>>, Vec<Option<Days>>), ActionError> {
+    ) -> Result<[Vec<Option<Days>>; 2], ActionError> {
         let forth = |shifts: &Option<Shifts>| {
             let Some(shifts) = shifts else { return Ok(None) };
             let subject = match self.plan.direction {
@@ -416,7 +423,7 @@ impl Run {
             shifts.by_row(&subject, Direction::Unmask).map(Some)
         };
         let forth = self.shifts.iter().map(forth).collect::<Result<_, _>>()?;
-        Ok((forth, self.reversals.iter().map(back).collect::<Result<_, _>>()?))
+        Ok([forth, self.reversals.iter().map(back).collect::<Result<_, _>>()?])
     }
 
     /// The columns whose values each step looks for in its texts.

@@ -15,6 +15,7 @@ mod number;
 mod options;
 mod pan;
 mod phone;
+mod short;
 mod ssn;
 mod uuid;
 
@@ -25,6 +26,8 @@ pub use options::{
     Case, CheckDigit, DomainRemedy, FormatFault, FormatOptions, FormatReason, Keep, Prefix,
     SmallDomain,
 };
+
+pub(crate) use short::{Shortcut, Texts};
 
 use crate::crypto::cipher::{DomainFault, check_domain};
 use crate::crypto::domain::{Domain, Payload};
@@ -198,6 +201,11 @@ impl Format {
         }
     }
 
+    /// The short way of texts, where the format has one.
+    pub(crate) fn shortcut(&self) -> Option<&dyn Shortcut> {
+        self.rule.shortcut()
+    }
+
     /// Writes a payload in the form of `original`, from whose domain it must be. `side` is the side being written.
     pub(crate) fn render(
         &self,
@@ -335,6 +343,10 @@ trait Rule: fmt::Debug + Send + Sync {
 
     fn kinds(&self) -> &'static [Kind] {
         &[Kind::Text]
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        None
     }
 
     /// Whether a tweak can be other than empty.

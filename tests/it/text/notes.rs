@@ -23,7 +23,11 @@ impl Random {
     }
 
     fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'0' + self.next(10) as u8)).collect()
+        (0..count)
+            .filter_map(|_| {
+                ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].get(self.next(10)).copied()
+            })
+            .collect()
     }
 }
 
@@ -184,18 +188,16 @@ fn the_rows_own_names_are_found() {
         let tokenizer = tokenizer(&fixture, &format!("known_values: {known}, {rest}"));
         let masked = tokenizer.plan_mask(&clear.schema()).unwrap().mask(&clear).unwrap();
         let masked = texts(&masked, 3);
-        let (mut mentions, mut left) = (0, 0);
+        let (mut mentions, mut left) = (0_u32, 0_u32);
         for (note, masked) in notes.iter().zip(masked) {
             let given = note.name.split(' ').next().unwrap();
-            let count = |text: &str| text.matches(given).count();
-            mentions += count(&note.text);
-            left += count(masked);
+            mentions += note.text.matches(given).map(|_| 1).sum::<u32>();
+            left += masked.matches(given).map(|_| 1).sum::<u32>();
         }
-        1.0 - f64::from(left as u32) / f64::from(mentions as u32)
+        1.0 - f64::from(left) / f64::from(mentions)
     };
     let (without, with) = (recall("off"), recall("row"));
-    println!("names of the row found: {without:.3} without known values, {with:.3} with");
-    assert!(with > 0.99 && with > without, "{without} {with}");
+    assert!(with > 2.99 && with > without, "{without} {with}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod header;
 mod keys;
 mod plaintext;
+mod texts;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,7 @@ use self::header::{HEADER, Kind, header, read_header};
 pub(crate) use self::keys::{OpeningKeys, SealingKeys};
 use self::keys::{SealingKey, aead_of};
 use self::plaintext::{plaintext, value};
+use super::texts::TreatTexts;
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
 use crate::column::value_type;
@@ -108,6 +110,10 @@ impl Treat for Sealing {
                 Ok(cells.iter().zip(random.as_chunks().0).map(seal).collect())
             }
         }
+    }
+
+    fn texts(&self) -> Option<&dyn TreatTexts> {
+        (self.logical == Logical::String).then_some(self)
     }
 
     /// Randomized cells must not show which values are equal, deterministic ones may.

@@ -1,11 +1,15 @@
 //! The loop that all actions share.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+mod dictionary;
+mod texts;
 
-use arrow::array::{Array, ArrayRef, AsArray, UInt64Array, make_array, new_null_array};
-use arrow::compute::{cast, take};
+use std::borrow::Cow;
+
+use arrow::array::{Array, ArrayRef, new_null_array};
+use arrow::compute::{cast, concat};
 use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text, text};
@@ -56,94 +60,47 @@ impl Task<'_> {
     }
 
     fn run_plain(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let (array, values, lost) = self.run_values(array, rows, None)?;
         if !matches!(self.step.to, DataType::Dictionary(..)) {
-            return Ok((array, lost));
+            return self.run_pieces(array, rows);
         }
+        let (_, values, lost) = self.run_values(array, rows, None)?;
         let entries: Vec<Option<usize>> = (0..values.len()).map(Some).collect();
         Ok((self.encode(&values, &entries)?, lost))
     }
 
-    /// Treats each entry in use once. The new dictionary holds the entries in order of their first row, without duplicates and
-    /// without any that no row uses: nothing of the old one's order or content is left.
-    fn run_dictionary(
-        &self,
-        array: &ArrayRef,
-        rows: &Rows,
-    ) -> Result<(ArrayRef, Lost), ActionError> {
-        let dictionary = array.as_any_dictionary();
-        // `normalized_keys` panics on a dictionary without values, in which every row is null.
-        let keys = if dictionary.values().is_empty() {
-            vec![0; array.len()]
-        } else {
-            dictionary.normalized_keys()
+    /// Treats a leaf that does not become a dictionary, pieces of it at once where there are threads for them. What becomes of a
+    /// cell does not depend on its piece.
+    fn run_pieces(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
+        let run = |array: &ArrayRef, rows: &Rows| match self.run_texts(array, rows) {
+            Some(done) => done,
+            None => self.run_values(array, rows, None).map(|(array, _, lost)| (array, lost)),
         };
-        let mut entry_of_key = HashMap::new();
-        let mut used: Vec<u64> = Vec::new();
-        let mut first_rows: Vec<usize> = Vec::new();
-        let mut uses: Vec<u64> = Vec::new();
-        let entries: Vec<Option<usize>> = (0..array.len())
-            .map(|i| {
-                if dictionary.keys().is_null(i) {
-                    return None;
-                }
-                let entry = *entry_of_key.entry(keys[i]).or_insert_with(|| {
-                    used.push(keys[i] as u64);
-                    first_rows.push(rows.of(i));
-                    uses.push(0);
-                    used.len() - 1
-                });
-                uses[entry] += 1;
-                Some(entry)
-            })
-            .collect();
-        let values = take(dictionary.values(), &UInt64Array::from(used), None)?;
-        let (treated, values, lost) =
-            self.run_values(&values, &Rows::Listed(first_rows.into()), Some(&uses))?;
-        let to = &self.step.to;
-        if !matches!(to, DataType::Dictionary(..)) {
-            let indices: UInt64Array =
-                entries.iter().map(|entry| entry.map(|entry| entry as u64)).collect();
-            return Ok((take(&treated, &indices, None)?, lost));
+        let pieces = array.len().div_ceil(PIECE).min(MOST_PIECES);
+        if pieces < 2 || rayon::current_num_threads() < 2 {
+            return run(array, rows);
         }
-        Ok((self.encode(&values, &entries)?, lost))
+        let len = array.len().div_ceil(pieces).next_multiple_of(CHUNK);
+        let piece = |start: usize| {
+            let len = len.min(array.len() - start);
+            run(&array.slice(start, len), &rows.part(start..start + len))
+        };
+        let starts: Vec<usize> = (0..array.len()).step_by(len).collect();
+        let done: Vec<_> = starts.into_par_iter().map(piece).collect();
+        let done: Vec<(ArrayRef, Lost)> = done.into_iter().collect::<Result<_, _>>()?;
+        let mut lost = Lost::default();
+        done.iter().for_each(|(_, more)| lost.add(*more));
+        let arrays: Vec<&dyn Array> = done.iter().map(|(array, _)| array.as_ref()).collect();
+        Ok((self.joined(&arrays)?, lost))
     }
 
-    /// A dictionary array of `to` with the distinct ones of `values`, one key per entry.
-    fn encode(&self, values: &[Value], entries: &[Option<usize>]) -> Result<ArrayRef, ActionError> {
-        let mut distinct: Vec<Value> = Vec::new();
-        let mut number_of: HashMap<Vec<u8>, usize> = HashMap::new();
-        let numbers: Vec<Option<usize>> = values
-            .iter()
-            .map(|value| {
-                let key = sort_key(value)?;
-                Some(*number_of.entry(key).or_insert_with(|| {
-                    distinct.push(value.clone());
-                    distinct.len() - 1
-                }))
-            })
-            .collect();
-        let DataType::Dictionary(key_type, _) = &self.step.to else {
-            return Err(
-                self.column_error(CellError::Unsupported { data_type: self.step.to.to_string() })
-            );
-        };
-        let keys: Vec<Value> = entries
-            .iter()
-            .map(|entry| match entry.and_then(|entry| numbers[entry]) {
-                Some(number) => Value::Int(number as i128),
-                None => Value::Null,
-            })
-            .collect();
-        let keys = build(key_type, &keys).map_err(|error| self.column_error(error))?;
-        let values = build(value_type(&self.step.to), &distinct)
-            .map_err(|error| self.column_error(error))?;
-        let data = keys
-            .to_data()
-            .into_builder()
-            .data_type(self.step.to.clone())
-            .child_data(vec![values.to_data()]);
-        Ok(make_array(data.build()?))
+    fn joined(&self, arrays: &[&dyn Array]) -> Result<ArrayRef, ActionError> {
+        let data_type = || self.step.to.to_string();
+        concat(arrays).map_err(|error| match error {
+            ArrowError::OffsetOverflowError(_) => {
+                self.column_error(CellError::TooLarge { data_type: data_type() })
+            }
+            error => error.into(),
+        })
     }
 
     /// The values of a plain array, treated: as an array of the target's value type, and as they are.
@@ -304,21 +261,6 @@ impl Task<'_> {
     }
 }
 
-/// Equal keys for equal values; `None` for null. Only for values that a dictionary can hold.
-fn sort_key(value: &Value) -> Option<Vec<u8>> {
-    Some(match value {
-        Value::Null => return None,
-        Value::Bool(bool) => vec![u8::from(*bool)],
-        Value::Bytes(bytes) => bytes.clone(),
-        Value::Day(day) => day.to_be_bytes().to_vec(),
-        Value::Decimal(number) | Value::Int(number) => number.to_be_bytes().to_vec(),
-        Value::Float32(number) => number.to_bits().to_be_bytes().to_vec(),
-        Value::Float64(number) => number.to_bits().to_be_bytes().to_vec(),
-        Value::Text(text) => text.clone().into_bytes(),
-        Value::Ticks(ticks) => ticks.to_be_bytes().to_vec(),
-    })
-}
-
 pub(super) fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Option<Cow<'a, str>> {
     let Some(Cell::Text(text)) = cell else { return None };
     let mut text = Cow::Borrowed(text);
@@ -337,3 +279,7 @@ pub(super) fn normal_form<'a>(cell: Option<Cell<'a>>, steps: &[Normalize]) -> Op
 
 /// Values per round: enough for FF1 to work on many at once, few enough to stay in the cache.
 const CHUNK: usize = 4096;
+
+/// The fewest values that are worth a thread, and how many pieces a leaf has at most.
+const PIECE: usize = 4 * CHUNK;
+const MOST_PIECES: usize = 256;

@@ -1,9 +1,12 @@
 //! `tokenize`: values and tokens of a format, through the permutation that their domain asks for.
 
+mod texts;
+
 use std::net::{IpAddr, Ipv6Addr};
 
 use arrow::datatypes::DataType;
 
+use super::texts::TreatTexts;
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
 use crate::column::value_type;
@@ -78,12 +81,23 @@ impl Tokens {
                 }
             }
             Permutation::Prefix(prefix) => {
-                for parsed in parsed {
-                    if let Ok(address) = parsed {
-                        match prefix_token(prefix, direction, address) {
-                            Some(payload) => address.payload = payload,
-                            None => *parsed = Err(Reason::Format),
+                let mut places = Vec::with_capacity(parsed.len());
+                let mut addresses = Vec::with_capacity(parsed.len());
+                for (place, parsed) in parsed.iter_mut().enumerate() {
+                    match parsed.as_ref().map(address) {
+                        Ok(Some(address)) => {
+                            places.push(place);
+                            addresses.push(address);
                         }
+                        Ok(None) => *parsed = Err(Reason::Format),
+                        Err(_) => {}
+                    }
+                }
+                prefix.apply(direction, &mut addresses);
+                for (place, address) in places.into_iter().zip(addresses) {
+                    match (&mut parsed[place], payload(address)) {
+                        (Ok(parsed), Some(payload)) => parsed.payload = payload,
+                        (parsed, _) => *parsed = Err(Reason::Format),
                     }
                 }
             }
@@ -119,6 +133,10 @@ impl Treat for Tokens {
         };
         Ok(cells.iter().zip(scalars).zip(parsed).map(render).collect())
     }
+
+    fn texts(&self) -> Option<&dyn TreatTexts> {
+        Some(self)
+    }
 }
 
 fn cipher(key: &RootKey, format: &Format, params: &str, domain: &str) -> TokenCipher {
@@ -142,22 +160,22 @@ fn lane(parsed: &mut Parsed) -> Lane<'_> {
     Lane { domain: &parsed.domain, tweak: &parsed.tweak, payload: &mut parsed.payload }
 }
 
-/// ipcrypt-pfx on the address that a payload ranks. `None` if a plain IPv6 address would become an IPv4-mapped one.
-fn prefix_token(prefix: &IpcryptPfx, direction: Cipher, parsed: &Parsed) -> Option<Payload> {
+/// The address that a payload ranks. An IPv6 address never holds an IPv4 one here: the format ranks it as that.
+fn address(parsed: &Parsed) -> Option<IpAddr> {
     let Payload::Rank(rank) = &parsed.payload else { return None };
     let rank = rank.to_u128()?;
-    let is_v4 = parsed.domain == Domain::Ranked { last: Natural::from(u128::from(u32::MAX)) };
-    let address = Ipv6Addr::from(rank);
-    let turned = match (is_v4, address.to_ipv4_mapped()) {
-        (true, _) => prefix.apply(direction, IpAddr::V4(u32::try_from(rank).ok()?.into())),
-        (false, Some(mapped)) => prefix.apply(direction, IpAddr::V4(mapped)),
-        (false, None) => prefix.apply(direction, IpAddr::V6(address)),
-    };
-    let rank = match (turned, is_v4) {
-        (IpAddr::V4(turned), true) => u128::from(u32::from(turned)),
-        (IpAddr::V4(turned), false) => u128::from(turned.to_ipv6_mapped()),
-        (IpAddr::V6(turned), _) if turned.to_ipv4_mapped().is_some() => return None,
-        (IpAddr::V6(turned), _) => u128::from(turned),
+    if parsed.domain == (Domain::Ranked { last: Natural::from(u128::from(u32::MAX)) }) {
+        return Some(IpAddr::V4(u32::try_from(rank).ok()?.into()));
+    }
+    Some(IpAddr::V6(Ipv6Addr::from_bits(rank)))
+}
+
+/// The rank of an address. `None` if a plain IPv6 address has become an IPv4-mapped one.
+fn payload(address: IpAddr) -> Option<Payload> {
+    let rank = match address {
+        IpAddr::V4(address) => u128::from(address.to_bits()),
+        IpAddr::V6(address) if address.to_ipv4_mapped().is_some() => return None,
+        IpAddr::V6(address) => address.to_bits(),
     };
     Some(Payload::Rank(Natural::from(rank)))
 }

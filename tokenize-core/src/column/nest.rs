@@ -3,6 +3,7 @@
 //! A leaf that hangs under structs and lists is handed over as one flat array: what lies under a null parent, before the first
 //! offset or after the last is not a value of the column, so it is nulled or cut off before anything looks at it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -74,6 +75,8 @@ impl Node {
 pub(crate) enum Rows {
     /// Element i belongs to row i.
     Same,
+    /// Element i belongs to row i after the first so many.
+    After(usize),
     /// Element i belongs to row `.0[i]`.
     Listed(Arc<[usize]>),
 }
@@ -82,7 +85,17 @@ impl Rows {
     pub(crate) fn of(&self, element: usize) -> usize {
         match self {
             Self::Same => element,
+            Self::After(first) => first + element,
             Self::Listed(rows) => rows.get(element).copied().unwrap_or(element),
+        }
+    }
+
+    /// Those of some elements.
+    pub(crate) fn part(&self, elements: Range<usize>) -> Self {
+        match self {
+            Self::Same => Self::After(elements.start),
+            Self::After(first) => Self::After(first + elements.start),
+            Self::Listed(rows) => Self::Listed(rows.get(elements).unwrap_or_default().into()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! AES on blocks (FIPS 197), the encrypting direction only: every mode here needs no other.
 
 use ::aes::cipher::array::Array;
+use ::aes::cipher::consts::U16;
 use ::aes::cipher::{BlockCipherEncrypt, KeyInit};
 use ::aes::{Aes128Enc, Aes192Enc, Aes256Enc};
 
@@ -34,13 +35,17 @@ impl Aes {
 
     /// Encrypts each block by itself, several at a time where the processor can.
     pub(super) fn encrypt(&self, blocks: &mut [Block]) {
-        let blocks = Array::cast_slice_from_core_mut(blocks);
         match self {
-            Self::Bits128(aes) => aes.encrypt_blocks(blocks),
-            Self::Bits192(aes) => aes.encrypt_blocks(blocks),
-            Self::Bits256(aes) => aes.encrypt_blocks(blocks),
+            Self::Bits128(aes) => encrypt_under(aes.as_ref(), blocks),
+            Self::Bits192(aes) => encrypt_under(aes.as_ref(), blocks),
+            Self::Bits256(aes) => encrypt_under(aes.as_ref(), blocks),
         }
     }
+}
+
+/// The same under any key schedule, such as one that is used for a few blocks and never moved.
+pub(super) fn encrypt_under(aes: &impl BlockCipherEncrypt<BlockSize = U16>, blocks: &mut [Block]) {
+    aes.encrypt_blocks(Array::cast_slice_from_core_mut(blocks));
 }
 
 #[cfg(test)]

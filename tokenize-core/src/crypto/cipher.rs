@@ -8,12 +8,15 @@
 //! caller has allowed it and there is no tweak, which it could not honour.
 
 mod lanes;
+mod short;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+
+pub(crate) use short::{Short, ShortDomains};
 
 use lanes::{Group, Ranks, TweakBytes, contains, groups, set_small_rank, small_rank};
 

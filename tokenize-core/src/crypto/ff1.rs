@@ -7,18 +7,24 @@
 //! FF1 is a deterministic permutation of all strings of one radix and length, chosen by key and tweak. Equal inputs under
 //! equal key and tweak give equal outputs, and length and alphabet stay: both are visible to anyone. Nothing is
 //! authenticated: every string decrypts to something, also under a wrong key or tweak. Where only few values are
-//! plausible, whoever can have values encrypted can list them all. Key schedules come from constant-time AES; the
-//! arithmetic on numerals around it does not claim to run in constant time.
+//! plausible, whoever can have values encrypted can list them all. Key schedules come from constant-time AES. The rounds on
+//! halves of at most 64 bits (38 digits) neither divide nor branch on numerals; those on larger ones divide, and do not
+//! claim to run in constant time. How often a rank is walked shows in the time, as in any cycle walking.
 
 mod error;
+mod modulus;
 mod narrow;
 mod wide;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::Ff1Error;
+pub(crate) use modulus::Modulus;
+pub(crate) use word::Row;
 
+use self::word::Word;
 use super::block::{Aes, Block};
 use super::domain::Direction;
 use super::natural::Natural;
@@ -52,6 +58,8 @@ pub(crate) struct Shape {
     drawn_bytes: usize,
     /// The arithmetic of halves below 2^128; `None` where they are larger.
     moduli: Option<narrow::Moduli>,
+    /// The arithmetic of halves of at most 64 bits; `None` where they are larger.
+    word: Option<Word>,
 }
 
 impl Shape {
@@ -75,12 +83,34 @@ impl Shape {
         let number_bytes = number_bytes(radix, right);
         let drawn_bytes = 4 * number_bytes.div_ceil(4) + 4;
         let moduli = narrow::Moduli::new(radix, left, right);
-        Ok(Self { radix, len, left, right, number_bytes, drawn_bytes, moduli })
+        let word = moduli.as_ref().and_then(|moduli| Word::new(radix, moduli.both(), number_bytes));
+        Ok(Self { radix, len, left, right, number_bytes, drawn_bytes, moduli, word })
     }
 
     /// The number of numerals.
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    /// The halves of a rank in radix 2, of a shape of words.
+    pub(crate) fn split(&self, rank: u128) -> [u64; 2] {
+        [low(rank >> self.right), low(rank & ((1 << self.right) - 1))]
+    }
+
+    /// The way back from [`Self::split`].
+    pub(crate) fn join(&self, [left, right]: [u64; 2]) -> u128 {
+        (u128::from(left) << self.right) | u128::from(right)
+    }
+
+    /// Whether rows of this shape go through [`Ff1::apply_rows`]: their halves are numbers of at most 64 bits.
+    pub(crate) fn is_word(&self) -> bool {
+        self.word.is_some()
+    }
+
+    /// The bytes of `Q` before `[i]`, step 6i: the tweak and zeros, so many that `[i]` and `b` more bytes end on a whole block.
+    fn before_round(&self, tweak_length: usize) -> usize {
+        let after = self.number_bytes + 1;
+        (tweak_length + after).next_multiple_of(16) - after
     }
 
     /// Step 5: `P = [1] ‖ [2] ‖ [1] ‖ [radix] ‖ [10] ‖ [u mod 256] ‖ [n] ‖ [t]`.
@@ -243,11 +273,20 @@ impl Ff1 {
             return Err(Ff1Error::Numeral { position: position % shape.len, radix: shape.radix });
         }
         let mac = self.mac(shape, tweaks.len())?;
-        match &shape.moduli {
-            Some(moduli) => narrow::apply(&mac, moduli, direction, tweaks, numerals),
-            None => wide::apply(&mac, direction, tweaks, numerals),
+        match (&shape.word, &shape.moduli) {
+            (Some(word), _) => apply_words(&mac, word, direction, tweaks, numerals),
+            (_, Some(moduli)) => narrow::apply(&mac, moduli, direction, tweaks, numerals),
+            _ => wide::apply(&mac, direction, tweaks, numerals),
         }
         Ok(())
+    }
+
+    /// Encrypts or decrypts the `rows` that `which` lists, of whatever shapes, in place.
+    ///
+    /// A row whose shape is none of words stays as it is, and one whose halves are none of its shape becomes another such: both
+    /// are for the caller to keep out.
+    pub(crate) fn apply_rows(&self, direction: Direction, rows: &mut [Row<'_>], which: &[u32]) {
+        word::apply(&self.aes, direction, rows, which);
     }
 
     /// The batch form for radix 2 and at most 128 numerals, which are the bits of each of `ranks`.
@@ -264,17 +303,24 @@ impl Ff1 {
         if shape.radix != 2 {
             return Err(Ff1Error::Radix { radix: shape.radix as usize });
         }
-        let Some(moduli) = shape.moduli.as_ref().filter(|_| shape.len <= 128) else {
+        if shape.word.is_none() {
             return Err(Ff1Error::TooLong { length: shape.len, max: 128 });
-        };
+        }
         if !tweaks.suits(ranks.len()) {
             return Err(ragged(shape, tweaks, ranks.len().saturating_mul(shape.len)));
         }
         if ranks.iter().any(|rank| shape.len < 128 && rank >> shape.len != 0) {
             return Err(Ff1Error::Numeral { position: 0, radix: shape.radix });
         }
-        let mac = self.mac(shape, tweaks.len())?;
-        narrow::apply_ranks(&mac, moduli, direction, tweaks, ranks);
+        let Mac { tweak_length, .. } = self.mac(shape, tweaks.len())?;
+        let row = |(i, rank): (usize, &u128)| {
+            let halves = shape.split(*rank);
+            Row { shape, tweak: tweaks.row(i), tweak_length, halves }
+        };
+        let mut rows: Vec<Row<'_>> = ranks.iter().enumerate().map(row).collect();
+        let which = all(rows.len());
+        word::apply(&self.aes, direction, &mut rows, &which);
+        ranks.iter_mut().zip(rows).for_each(|(rank, row)| *rank = shape.join(row.halves));
         Ok(())
     }
 
@@ -284,11 +330,43 @@ impl Ff1 {
             .map_err(|_| Ff1Error::TweakTooLong { length: tweak_length })?;
         let mut start = [shape.first_block(length)];
         self.aes.encrypt(&mut start);
-        // Step 6i: T and zeros, so many that [i] and b more bytes end on a whole block.
-        let after = shape.number_bytes + 1;
-        let fixed = (tweak_length + after).next_multiple_of(16) - after;
-        Ok(Mac { aes: &self.aes, shape, start: start[0], fixed })
+        let fixed = shape.before_round(tweak_length);
+        Ok(Mac { aes: &self.aes, shape, start: start[0], tweak_length: length, fixed })
     }
+}
+
+/// Rows of numerals as rows of words and back.
+fn apply_words(
+    mac: &Mac<'_>,
+    word: &Word,
+    direction: Direction,
+    tweaks: Tweaks<'_>,
+    numerals: &mut [u16],
+) {
+    let Mac { shape, tweak_length, .. } = *mac;
+    let row = |(i, numerals): (usize, &[u16])| {
+        let (left, right) = numerals.split_at(shape.left);
+        let halves = [word.number(left), word.number(right)];
+        Row { shape, tweak: tweaks.row(i), tweak_length, halves }
+    };
+    let mut rows: Vec<Row<'_>> = numerals.chunks_exact(shape.len).enumerate().map(row).collect();
+    let which = all(rows.len());
+    word::apply(mac.aes, direction, &mut rows, &which);
+    for (numerals, row) in numerals.chunks_exact_mut(shape.len).zip(rows) {
+        let (left, right) = numerals.split_at_mut(shape.left);
+        word.write(row.halves[0], left);
+        word.write(row.halves[1], right);
+    }
+}
+
+/// All of so many rows.
+fn all(rows: usize) -> Vec<u32> {
+    (0..u32::MAX).take(rows).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a half of a shape of words")]
+fn low(number: u128) -> u64 {
+    number as u64
 }
 
 fn ragged(shape: &Shape, tweaks: Tweaks<'_>, numerals: usize) -> Ff1Error {
@@ -305,6 +383,7 @@ struct Mac<'a> {
     shape: &'a Shape,
     /// The state after `P`.
     start: Block,
+    tweak_length: u32,
     /// The bytes of `Q` before `[i]`: the tweak and zeros.
     fixed: usize,
 }

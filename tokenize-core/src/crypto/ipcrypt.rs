@@ -36,60 +36,57 @@ impl IpcryptPfx {
         Ok(Self { first, second })
     }
 
-    /// Encrypts or decrypts an address; IPv4 stays IPv4 and IPv6 stays IPv6.
+    /// Encrypts or decrypts addresses; IPv4 stays IPv4 and IPv6 stays IPv6.
     ///
     /// An IPv4 address, and the IPv6 address that it is mapped to, have the same token, each in its own form.
-    pub(crate) fn apply(&self, direction: Direction, address: IpAddr) -> IpAddr {
-        match address {
-            IpAddr::V4(address) => {
-                let [.., a, b, c, d] =
-                    self.bits(direction, address.to_ipv6_mapped().to_bits()).to_be_bytes();
-                IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+    pub(crate) fn apply(&self, direction: Direction, addresses: &mut [IpAddr]) {
+        let bits = |address: &IpAddr| match address {
+            IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+            IpAddr::V6(address) => address.to_bits(),
+        };
+        for is_mapped in [true, false] {
+            let of = |address: &&mut IpAddr| (bits(address) >> 32 == MAPPED) == is_mapped;
+            let mut these: Vec<&mut IpAddr> = addresses.iter_mut().filter(of).collect();
+            for these in these.chunks_mut(LANES) {
+                let mut numbers: Vec<u128> = these.iter().map(|address| bits(address)).collect();
+                self.turn(direction, &mut numbers, if is_mapped { 96 } else { 0 });
+                for (address, bits) in these.iter_mut().zip(numbers) {
+                    let [.., a, b, c, d] = bits.to_be_bytes();
+                    **address = match address {
+                        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::new(a, b, c, d)),
+                        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::from_bits(bits)),
+                    };
+                }
             }
-            IpAddr::V6(address) => {
-                IpAddr::V6(Ipv6Addr::from_bits(self.bits(direction, address.to_bits())))
-            }
         }
     }
 
-    fn bits(&self, direction: Direction, address: u128) -> u128 {
-        let kept = if address >> 32 == MAPPED { 96 } else { 0 };
-        match direction {
-            Direction::Encrypt => self.encrypt(address, kept),
-            Direction::Decrypt => self.decrypt(address, kept),
-        }
-    }
-
-    /// All prefixes are known beforehand, so that their blocks go through AES together.
-    fn encrypt(&self, address: u128, kept: u32) -> u128 {
-        let mut blocks = [[0; 16]; 128];
-        let blocks = &mut blocks[kept as usize..];
-        for (length, block) in (kept..).zip(blocks.iter_mut()) {
-            *block = padded(address, length);
-        }
-        let mut others = blocks.to_vec();
-        self.first.encrypt(blocks);
-        self.second.encrypt(&mut others);
-        let mask = blocks
-            .iter()
-            .zip(&others)
-            .fold(0, |mask, (one, other)| (mask << 1) | pad_bit(one, other));
-        address ^ mask
-    }
-
-    /// Each bit needs the ones before it in clear.
-    fn decrypt(&self, token: u128, kept: u32) -> u128 {
-        let mut address = token;
+    /// Turns the bits after the first `kept`, bit by bit: to decrypt, each needs the ones before it in clear. So rows, not bits, go through
+    /// AES together.
+    fn turn(&self, direction: Direction, addresses: &mut [u128], kept: u32) {
+        let mut clear = addresses.to_vec();
+        let mut blocks = vec![[0; 16]; addresses.len()];
         for length in kept..128 {
-            let mut one = [padded(address, length)];
-            let mut other = one;
-            self.first.encrypt(&mut one);
-            self.second.encrypt(&mut other);
-            address ^= pad_bit(&one[0], &other[0]) << (127 - length);
+            for (block, clear) in blocks.iter_mut().zip(&clear) {
+                *block = padded(*clear, length);
+            }
+            let mut others = blocks.clone();
+            self.first.encrypt(&mut blocks);
+            self.second.encrypt(&mut others);
+            let rows = addresses.iter_mut().zip(&mut clear).zip(blocks.iter().zip(&others));
+            for ((address, clear), (one, other)) in rows {
+                let mask = pad_bit(one, other) << (127 - length);
+                *address ^= mask;
+                if direction == Direction::Decrypt {
+                    *clear ^= mask;
+                }
+            }
         }
-        address
     }
 }
+
+/// Addresses that go through AES together: a multiple of what its widest pipeline takes at once.
+const LANES: usize = 128;
 
 /// The first `length` bits of an address, right-aligned after a one and zeros.
 fn padded(address: u128, length: u32) -> Block {

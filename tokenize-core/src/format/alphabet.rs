@@ -1,5 +1,9 @@
 //! `digits`, `hex`, `letters`, `alphabet`: strings over an alphabet, any length, separators in place (5.1).
 
+mod short;
+
+use self::short::Ascii;
+use super::short::Shortcut;
 use super::{
     Built, Case, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side,
     Written, is_generic_separator,
@@ -18,6 +22,7 @@ struct Alphabet {
     ascii: [Role; 128],
     /// The symbols beyond ASCII with their numbers, sorted.
     beyond: Vec<(char, u16)>,
+    short: Option<Ascii>,
 }
 
 /// What a character is to a format.
@@ -133,7 +138,8 @@ impl Alphabet {
             }
         }
         if reasons.is_empty() {
-            Ok(Self { name, params, symbols, ascii, beyond })
+            let short = Ascii::new(&symbols, &ascii);
+            Ok(Self { name, params, symbols, ascii, beyond, short })
         } else {
             Err(reasons)
         }
@@ -163,6 +169,10 @@ impl Rule for Alphabet {
 
     fn params(&self) -> Map<String, Value> {
         self.params.clone()
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        self.short.as_ref().map(|short| short as &dyn Shortcut)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

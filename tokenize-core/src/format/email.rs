@@ -1,8 +1,11 @@
 //! `email`: letters and digits of the local part change, all else stays (5.3).
 
 mod rank;
+mod short;
 
+use super::short::Shortcut;
 use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, Written};
+use crate::crypto::cipher::ShortDomains;
 use crate::crypto::domain::{Domain, Payload};
 use crate::crypto::natural::Natural;
 use rank::Class;
@@ -10,7 +13,9 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 #[derive(Debug)]
-struct Email;
+struct Email {
+    domains: ShortDomains,
+}
 
 /// An address taken apart.
 struct Address<'a> {
@@ -23,7 +28,7 @@ struct Address<'a> {
 }
 
 pub(super) fn build(_: &FormatOptions) -> Built {
-    Ok(Arc::new(Email))
+    Ok(Arc::new(Email { domains: short::domains() }))
 }
 
 impl<'a> Address<'a> {
@@ -174,6 +179,10 @@ impl Rule for Email {
 
     fn params(&self) -> Map<String, Value> {
         Map::new()
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

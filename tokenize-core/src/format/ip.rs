@@ -1,6 +1,10 @@
 //! `ip`: IPv4 to IPv4, IPv6 to IPv6, canonical writing (5.8).
 
+mod short;
+
+use super::short::Shortcut;
 use super::{Built, FormatOptions, Misfit, Parsed, Prefix, Rule, Scalar, Side, Written};
+use crate::crypto::cipher::ShortDomains;
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,10 +13,13 @@ use std::sync::Arc;
 #[derive(Debug)]
 struct Ip {
     prefix: Prefix,
+    /// That of IPv4 addresses.
+    domains: ShortDomains,
 }
 
 pub(super) fn build(options: &FormatOptions) -> Built {
-    Ok(Arc::new(Ip { prefix: options.prefix.unwrap_or(Prefix::Hide) }))
+    let prefix = options.prefix.unwrap_or(Prefix::Hide);
+    Ok(Arc::new(Ip { prefix, domains: short::domains() }))
 }
 
 impl Ip {
@@ -36,6 +43,10 @@ impl Rule for Ip {
 
     fn params(&self) -> Map<String, Value> {
         Map::from_iter([("prefix".to_owned(), self.prefix.name().into())])
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

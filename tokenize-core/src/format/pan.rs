@@ -1,7 +1,11 @@
 //! `pan`: card numbers with a right Luhn sum; kept digits at both ends (5.5).
 
+mod short;
+
+use super::short::Shortcut;
 use super::{Built, CheckDigit, FormatOptions, Keep, Misfit, Parsed, Rule, Scalar, Side, Written};
 use crate::checksum::luhn;
+use crate::crypto::cipher::ShortDomains;
 use crate::crypto::domain::{Domain, Payload};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -10,11 +14,13 @@ use std::sync::Arc;
 struct Pan {
     keep: Keep,
     check_digit: CheckDigit,
+    domains: ShortDomains,
 }
 
 pub(super) fn build(options: &FormatOptions) -> Built {
     let keep = options.keep.unwrap_or_default();
-    Ok(Arc::new(Pan { keep, check_digit: options.check_digit.unwrap_or(CheckDigit::Valid) }))
+    let check_digit = options.check_digit.unwrap_or(CheckDigit::Valid);
+    Ok(Arc::new(Pan { keep, check_digit, domains: short::domains() }))
 }
 
 impl Pan {
@@ -57,6 +63,10 @@ impl Rule for Pan {
             ("check_digit".to_owned(), self.check_digit.name().into()),
             ("keep".to_owned(), keep),
         ])
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
     }
 
     fn parse(&self, scalar: Scalar<'_>, side: Side) -> Result<Parsed, Misfit> {

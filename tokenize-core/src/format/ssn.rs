@@ -1,12 +1,17 @@
 //! `us_ssn`: nine digits; valid numbers map to valid ones, the others among themselves (5.4).
 
+use super::short::{Shortcut, Taken, write_digits};
 use super::{Built, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Side, Written};
-use crate::crypto::domain::Payload;
+use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::domain::{Domain, Payload};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
 #[derive(Debug)]
-struct Ssn;
+struct Ssn {
+    /// Of [`Set::Other`] and [`Set::Valid`].
+    domains: ShortDomains,
+}
 
 /// Which of the two sets a number is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +21,9 @@ enum Set {
 }
 
 pub(super) fn build(_: &FormatOptions) -> Built {
-    Ok(Arc::new(Ssn))
+    let domains = [Set::Other, Set::Valid].map(|set| Domain::Ranked { last: set.last().into() });
+    let domains = ShortDomains::new(&domains).expect("both sets have more than a million numbers");
+    Ok(Arc::new(Ssn { domains }))
 }
 
 impl Set {
@@ -107,6 +114,10 @@ impl Rule for Ssn {
         Map::new()
     }
 
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
+    }
+
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let (set, rank) = rank(read(scalar)?);
         Ok(Parsed::ranked(u128::from(rank), set.last(), Vec::new()))
@@ -131,6 +142,33 @@ impl Rule for Ssn {
 
     fn int_bounds(&self) -> Option<(i128, i128)> {
         Some((0, i128::from(LARGEST)))
+    }
+}
+
+impl Shortcut for Ssn {
+    fn domains(&self) -> &ShortDomains {
+        &self.domains
+    }
+
+    fn read(&self, text: &str, _: Side, _: &mut Vec<u8>) -> Option<Taken> {
+        let (set, rank) = rank(read(Scalar::Text(text)).ok()?);
+        Some(Taken { domain: set as u8, halves: [0, u64::from(rank)] })
+    }
+
+    fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
+        let set = if payload.domain == Set::Valid as u8 { Set::Valid } else { Set::Other };
+        let number = unrank(set, u32::try_from(payload.halves[1]).unwrap_or(0));
+        let mut digits = [0; 9];
+        write_digits(u64::from(number), &mut digits);
+        let mut digits = digits.iter().map(|digit| b'0' + digit);
+        if original.len() == 9 {
+            out.extend(digits);
+            return;
+        }
+        out.extend(original.bytes().map(|byte| match byte {
+            b'0'..=b'9' => digits.next().unwrap_or(byte),
+            _ => byte,
+        }));
     }
 }
 

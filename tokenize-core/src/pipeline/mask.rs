@@ -32,7 +32,7 @@ pub struct MaskPlan {
 pub(super) enum Origin {
     /// The manifest of an output that is masked anew.
     Manifest(Manifest),
-    Policy(Policy),
+    Policy(Box<Policy>),
 }
 
 /// What a plan's manifest is signed with.
@@ -180,7 +180,7 @@ impl Tokenizer {
         let kept = self.check_kept(schema, &plan)?;
         let run = Run::mask(plan, &self.keyring)?;
         let mac = Mac::of(run.plan(), &self.keyring, None, &kept)?;
-        let (lost, origin) = (counters(&run), Origin::Policy(self.policy.clone()));
+        let (lost, origin) = (counters(&run), Origin::Policy(Box::new(self.policy.clone())));
         Ok(MaskPlan { lost, run, origin, kept, mac, schema: OnceLock::new() })
     }
 

@@ -66,3 +66,25 @@ fn any_change_fails_in_one_way() {
     aead.open(&nonce, b"aad", &sealed, &mut out).unwrap();
     assert_eq!(out, b"value");
 }
+
+/// Cells sealed many at a time are those of the `aes-gcm-siv` crate, whatever their length.
+#[test]
+fn cells_are_those_of_the_crate() {
+    let (key, aad) = ([5; 32], [6; 37]);
+    let aead = Aead::new(&Secret::take(&mut key.clone()));
+    let reference = aes_gcm_siv::Aes256GcmSiv::new(&key.into());
+    let nonces: Vec<[u8; NONCE_LENGTH]> = (0..200_u8).map(|i| [i; NONCE_LENGTH]).collect();
+    for (length, keys) in aead.nonce_keys(&nonces).iter().enumerate() {
+        let length = if length > 190 { length * 11 } else { length };
+        let plaintext: Vec<u8> = (0..=u8::MAX).cycle().take(length).collect();
+        let (mut sealed, mut expected) = (Vec::new(), plaintext.clone());
+        keys.seal(&aad[..length % 37], &plaintext, &mut sealed).unwrap();
+        let tag = reference.encrypt_inout_detached(
+            (&keys.nonce).into(),
+            &aad[..length % 37],
+            expected.as_mut_slice().into(),
+        );
+        expected.extend_from_slice(&tag.unwrap());
+        assert_eq!(sealed, expected, "{length}");
+    }
+}

@@ -1,4 +1,4 @@
-//! FF1 whose halves are numbers below 2^128: nearly every value that occurs.
+//! FF1 whose halves are numbers from 2^64 to 2^128: long texts.
 //!
 //! Both halves stay numbers for all ten rounds. The Feistel network is written without the swap of the standard: even
 //! rounds change the left half, odd rounds the right one, and after an even number of rounds nothing is left to swap.
@@ -15,7 +15,6 @@ const LANES: usize = 64;
 pub(super) struct Moduli {
     radix: u64,
     left_numerals: usize,
-    right_numerals: usize,
     /// radix^u.
     left: u128,
     /// radix^v.
@@ -36,7 +35,12 @@ impl Moduli {
         while let Some(next) = chunk.checked_mul(radix) {
             (chunk, chunk_numerals) = (next, chunk_numerals + 1);
         }
-        Some(Self { radix, left_numerals, right_numerals, left, right, chunk_numerals, chunk })
+        Some(Self { radix, left_numerals, left, right, chunk_numerals, chunk })
+    }
+
+    /// radix^u and radix^v.
+    pub(super) fn both(&self) -> [u128; 2] {
+        [self.left, self.right]
     }
 
     /// `NUM(radix, numerals)`.
@@ -91,28 +95,6 @@ pub(super) fn apply(
             let (first, second) = row.split_at_mut(moduli.left_numerals);
             moduli.write(*left, first);
             moduli.write(*right, second);
-        }
-    }
-}
-
-/// The same for radix 2 and at most 128 numerals, given as numbers.
-pub(super) fn apply_ranks(
-    mac: &Mac<'_>,
-    moduli: &Moduli,
-    direction: Direction,
-    tweaks: Tweaks<'_>,
-    ranks: &mut [u128],
-) {
-    let width = moduli.right_numerals;
-    for (chunk, rows) in ranks.chunks_mut(LANES).enumerate() {
-        let mut halves = Halves::new(rows.len());
-        for (rank, (left, right)) in rows.iter().zip(halves.pairs()) {
-            *left = rank >> width;
-            *right = rank & (moduli.right - 1);
-        }
-        halves.run(mac, moduli, direction, tweaks.after(chunk * LANES));
-        for (rank, (left, right)) in rows.iter_mut().zip(halves.pairs()) {
-            *rank = (*left << width) | *right;
         }
     }
 }
