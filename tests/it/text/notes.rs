@@ -197,7 +197,7 @@ fn the_rows_own_names_are_found() {
         1.0 - f64::from(left) / f64::from(mentions)
     };
     let (without, with) = (recall("off"), recall("row"));
-    assert!(with > 2.99 && with > without, "{without} {with}");
+    assert!(with > 0.99 && with > without, "{without} {with}");
 }
 
 #[test]
