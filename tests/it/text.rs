@@ -6,7 +6,7 @@ mod vectors;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
-use tokenize_core::{Policy, Tokenizer};
+use tokenize_core::{FileOptions, Policy, Tokenizer};
 
 use crate::fixture::Fixture;
 
@@ -252,4 +252,68 @@ fn what_the_row_holds_is_found_in_its_texts() {
     let back = unmask(&tokenizer, &masked);
     let note = values(&back, "notes")[0].clone().unwrap();
     assert!(note.starts_with("[PERSON] called about 00471100, login ["), "{note}");
+}
+
+#[test]
+fn what_other_rows_hold_is_found_where_a_file_is_read_twice() {
+    let fixture = Fixture::new();
+    let columns = "columns:
+  name:  { action: pseudonymize, domain: person, output: uuid }
+  notes: { action: text, known_values: dataset, entities: { PERSON: { action: keep }, \"*\": { action: redact } } }";
+    let tokenizer = tokenizer(&fixture, columns);
+    let (input, output) = (fixture.path("in.csv"), fixture.path("out.csv"));
+    std::fs::write(&input, "name,notes\nZoltana Quux,\"hello, all\"\nKim,Zoltana Quux called\n")
+        .unwrap();
+    tokenize_core::mask_file(&tokenizer, &input, &output, &FileOptions::default()).unwrap();
+    let masked = std::fs::read_to_string(&output).unwrap();
+    let [_, first, second] = masked.lines().collect::<Vec<_>>()[..] else { panic!("{masked}") };
+    let (pseudonym, note) = first.split_once(',').unwrap();
+    assert_eq!(note, "\"hello, all\"");
+    assert!(second.contains(&format!("[PERSON:{pseudonym}:")), "{masked}");
+    assert!(!masked.contains("Zoltana"), "{masked}");
+
+    let in_memory = batch(&[("name", &[None]), ("notes", &[None])]);
+    let error = tokenizer.plan_mask(&in_memory.schema()).err().unwrap();
+    assert!(error.to_string().contains("needs a file that can be read twice"), "{error}");
+}
+
+#[test]
+fn plain_text_is_masked_by_what_is_said_of_texts() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(&fixture, CUSTOMERS);
+    let (input, output, clear) =
+        (fixture.path("in.txt"), fixture.path("out.txt"), fixture.path("clear.txt"));
+    let text = "write to jane@example.org\r\n\nssn 123-45-6789, \u{1f600}";
+    std::fs::write(&input, text).unwrap();
+    tokenize_core::mask_file(&tokenizer, &input, &output, &FileOptions::default()).unwrap();
+    let masked = std::fs::read_to_string(&output).unwrap();
+    assert!(
+        masked.starts_with("write to [EMAIL_ADDRESS:") && masked.contains("]\r\n\nssn [US_SSN:"),
+        "{masked}"
+    );
+    let unmasker = tokenize_core::Unmasker::new(&fixture.keyring);
+    tokenize_core::unmask_file(&unmasker, &output, &clear, &FileOptions::default()).unwrap();
+    assert_eq!(std::fs::read_to_string(&clear).unwrap(), text);
+}
+
+#[test]
+fn fields_of_ndjson_are_masked_and_the_rest_of_a_line_stays() {
+    let fixture = Fixture::new();
+    let columns = "columns:
+  prompt:           { action: text, reversible: required, entities: { \"*\": { action: encrypt } } }
+  \"messages[].content\": { action: text, reversible: required, entities: { \"*\": { action: encrypt } } }
+  \"messages[].role\": { action: keep }
+  n:                { action: keep }";
+    let tokenizer = tokenizer(&fixture, columns);
+    let (input, output, clear) =
+        (fixture.path("in.ndjson"), fixture.path("out.ndjson"), fixture.path("clear.ndjson"));
+    let text = "{\"n\":1.50,\"prompt\":\"mail jane@example.org\",\"messages\":[{\"role\":\"user\",\"content\":\"I am at 192.0.2.77\"}]}\n{ \"prompt\": \"nothing\", \"n\": 1e3 }\n";
+    std::fs::write(&input, text).unwrap();
+    tokenize_core::mask_file(&tokenizer, &input, &output, &FileOptions::default()).unwrap();
+    let masked = std::fs::read_to_string(&output).unwrap();
+    assert!(masked.starts_with("{\"n\":1.50,\"prompt\":\"mail [EMAIL_ADDRESS:"), "{masked}");
+    assert!(!masked.contains("jane") && !masked.contains("192.0.2"), "{masked}");
+    let unmasker = tokenize_core::Unmasker::new(&fixture.keyring);
+    tokenize_core::unmask_file(&unmasker, &output, &clear, &FileOptions::default()).unwrap();
+    assert_eq!(std::fs::read_to_string(&clear).unwrap(), text);
 }

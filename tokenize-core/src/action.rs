@@ -19,6 +19,7 @@ mod tokenize;
 mod truncate;
 
 pub(crate) use self::encrypt::{OpeningKeys, Probe, SealingKeys};
+pub(crate) use self::text::{Dataset, DatasetBuilder, DatasetError};
 
 #[cfg(test)]
 mod tests;
@@ -183,6 +184,8 @@ struct Keys<'a> {
     keyring: &'a Keyring,
     opening: OpeningKeys,
     sealing: Arc<SealingKeys>,
+    /// What a first pass over the dataset has found, if there was one.
+    dataset: Option<Arc<Dataset>>,
 }
 
 /// A plan with its keys.
@@ -220,9 +223,13 @@ impl Run {
     ///
     /// # Errors
     /// [`ActionError::Key`] if the keyring or its KMS refuses, [`ActionError::Randomness`].
-    pub(crate) fn mask(plan: Plan, keyring: &Keyring) -> Result<Self, ActionError> {
+    pub(crate) fn mask(
+        plan: Plan,
+        keyring: &Keyring,
+        dataset: Option<Dataset>,
+    ) -> Result<Self, ActionError> {
         let sealing = SealingKeys::new(&plan, keyring)?;
-        Self::new(plan, keyring, OpeningKeys::default(), sealing)
+        Self::new(plan, keyring, OpeningKeys::default(), sealing, dataset)
     }
 
     /// As [`Self::mask`], for a remask; `data_keys` are those of the `key: output` cells that it masks anew.
@@ -232,7 +239,7 @@ impl Run {
         data_keys: OpeningKeys,
     ) -> Result<Self, ActionError> {
         let sealing = SealingKeys::new(&plan, keyring)?;
-        Self::new(plan, keyring, data_keys, sealing)
+        Self::new(plan, keyring, data_keys, sealing, None)
     }
 
     /// As [`Self::mask`], for an unmask; `data_keys` are those of `key: output` cells.
@@ -241,7 +248,7 @@ impl Run {
         keyring: &Keyring,
         data_keys: OpeningKeys,
     ) -> Result<Self, ActionError> {
-        Self::new(plan, keyring, data_keys, SealingKeys::none(keyring))
+        Self::new(plan, keyring, data_keys, SealingKeys::none(keyring), None)
     }
 
     fn new(
@@ -249,8 +256,10 @@ impl Run {
         keyring: &Keyring,
         opening: OpeningKeys,
         sealing: SealingKeys,
+        dataset: Option<Dataset>,
     ) -> Result<Self, ActionError> {
-        let keys = Keys { keyring, opening, sealing: Arc::new(sealing) };
+        let dataset = dataset.map(Arc::new);
+        let keys = Keys { keyring, opening, sealing: Arc::new(sealing), dataset };
         let treatments = plan
             .steps
             .iter()

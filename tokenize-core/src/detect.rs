@@ -55,7 +55,10 @@ pub use config::{Denied, Detection, EntityOptions, Pattern, UserRule};
 pub use fault::{DetectionFault, DetectionFaultKind, PatternFault};
 pub use findings::{Finding, findings_schema};
 pub use hit::Reasons;
-pub(crate) use known::{Known, KnownFinding, KnownKind};
+pub(crate) use known::{
+    Known, KnownFinding, KnownKind, KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding,
+    TooMany,
+};
 pub(crate) use texts::{Spot, Texts, in_ascii};
 
 use std::sync::{Arc, LazyLock};

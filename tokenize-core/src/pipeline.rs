@@ -94,7 +94,7 @@ impl Tokenizer {
     /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
     pub fn plan_mask(&self, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let plan = Plan::mask(&self.policy, schema, &facts(&self.keyring))?;
-        self.mask_plan(plan, schema)
+        self.mask_plan(plan, schema, None)
     }
 
     /// Plans to unmask batches of this schema, by its own metadata where it has any, else by the policy.

@@ -25,6 +25,7 @@ pub use self::unmask::UnmaskOptions;
 pub(crate) use self::unmask::{Source, Witness, rule_for};
 use crate::column::nest::Node;
 use crate::field::FieldPath;
+use crate::policy::{Action, KnownColumn, KnownValues};
 
 /// What happens to each leaf of a schema.
 #[derive(Debug, Clone)]
@@ -66,6 +67,17 @@ pub(crate) struct ColumnPlan {
     pub(crate) tags: Option<tags::Tags>,
     /// Whether an unmask, or a remask, leaves the column as it is because it cannot be reversed.
     pub(crate) is_left: bool,
+}
+
+impl Plan {
+    /// The columns that a first pass over the dataset has to read, if a step looks for what they hold in all texts.
+    pub(crate) fn dataset_columns(&self) -> Option<&[KnownColumn]> {
+        let mut texts = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Text(text) if text.known_values == KnownValues::Dataset => Some(&*text.known),
+            _ => None,
+        });
+        texts.find(|known| !known.is_empty())
+    }
 }
 
 /// The version of the country and calling-code tables that this release carries.

@@ -6,6 +6,7 @@
 //!
 //! All findings of a chunk of cells go through their action together. What is between them is copied byte for byte.
 
+mod dataset;
 mod inner;
 mod piece;
 mod restore;
@@ -14,6 +15,7 @@ mod spans;
 mod tag;
 mod token;
 
+pub(crate) use self::dataset::{Dataset, DatasetBuilder, DatasetError};
 pub(super) use self::restore::Restoring;
 
 use std::sync::Arc;
@@ -27,11 +29,13 @@ use self::spans::Kept;
 use self::tag::{Marks, Original, push_literal};
 use super::{ActionError, Keys, Reason, Treat, Treated, treatment};
 use crate::column::cell::{Cell, CellError, Cells, Value};
-use crate::detect::{Detection, Detector, Known, Spot, Texts};
+use crate::detect::{
+    Detection, Detector, Known, KnownFinding, KnownScratch, KnownSetFinding, Spot, Texts,
+};
 use crate::field::FieldPath;
 use crate::keys::Root;
 use crate::plan::Step;
-use crate::policy::{KnownColumn, OnInvalid, Text, TextMarkup, TokenWriting, label};
+use crate::policy::{KnownColumn, KnownValues, OnInvalid, Text, TextMarkup, TokenWriting, label};
 
 /// Masks the texts of one column.
 pub(super) struct Masking {
@@ -42,6 +46,8 @@ pub(super) struct Masking {
     /// By the number of an entity: its name, and the place of what happens to it.
     entities: Vec<(Arc<str>, usize)>,
     known: Vec<(KnownColumn, Option<usize>)>,
+    /// What the whole dataset holds, if that is looked for.
+    dataset: Option<Arc<Dataset>>,
     /// Paths of JSON, and what whole leaves there are called.
     paths: Vec<PathRule>,
     labels: Vec<(usize, String)>,
@@ -112,6 +118,7 @@ impl Masking {
             inner,
             entities,
             known,
+            dataset: keys.dataset.clone().filter(|_| text.known_values == KnownValues::Dataset),
             paths,
             labels,
             own,
@@ -132,12 +139,16 @@ impl Masking {
         }
         let spots = self.detector.detect_texts(&self.path, &texts);
         let found = spots.into_iter().filter_map(|spot| self.found(spot));
-        if (self.known.is_empty() || rows.known.is_empty()) && self.paths.is_empty() {
+        let is_known = self.dataset.is_some() || !rows.known.is_empty() && !self.known.is_empty();
+        if !is_known && self.paths.is_empty() {
             return Ok(merged(found.collect()));
         }
         let mut all: Vec<Span> = found.collect();
         if !rows.known.is_empty() {
             self.known_spans(pieces, rows, &mut all)?;
+        }
+        if let Some(dataset) = &self.dataset {
+            self.dataset_spans(dataset, pieces, &mut all);
         }
         let whole = pieces.iter().enumerate().filter_map(|(number, piece)| {
             let path = piece.whole?;
@@ -196,6 +207,20 @@ impl Masking {
             }
         }
         Ok(())
+    }
+
+    /// What other rows hold and the texts repeat.
+    fn dataset_spans(&self, dataset: &Dataset, pieces: &[Piece<'_>], spans: &mut Vec<Span>) {
+        let (mut scratch, mut found) = (KnownScratch::default(), Vec::new());
+        for (number, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.whole.is_none())
+        {
+            for (place, value) in dataset.find(piece.text(), &mut scratch, &mut found) {
+                let inner = self.known.get(place.source).and_then(|(_, inner)| *inner);
+                let KnownSetFinding { start, end, source, .. } = place;
+                let place = KnownFinding { start, end, source, is_whole: true };
+                spans.push(Span::known(number, &place, inner, Some(value.to_owned())));
+            }
+        }
     }
 
     /// What an entity, or a known column, is called in tags.

@@ -17,7 +17,9 @@ pub(super) struct Domain {
 /// The longest name of at least two labels that begins at `start`.
 pub(super) fn parse(value: &[u8], start: usize) -> Option<Domain> {
     let rest = value.get(start..value.len().min(start + NAME_LIMIT))?;
-    let mut found = None;
+    let mut found: Option<Domain> = None;
+    // Where a known name ends and a sentence may begin whose space is missing: `example.org.Please`.
+    let mut sentence = None;
     let (mut label, mut labels) = (0, 0);
     loop {
         let text = rest.get(label..)?;
@@ -28,6 +30,9 @@ pub(super) fn parse(value: &[u8], start: usize) -> Option<Domain> {
             break;
         }
         labels += 1;
+        if found.is_some_and(|name| name.is_known) && is_capitalized(text) {
+            sentence = sentence.or(found);
+        }
         if labels > 1 && is_top(text) {
             found = Some(Domain { end: start + at, is_known: is_known(text) });
         }
@@ -36,7 +41,16 @@ pub(super) fn parse(value: &[u8], start: usize) -> Option<Domain> {
         }
         label = at + 1;
     }
-    found
+    match found {
+        Some(Domain { is_known: false, .. }) => sentence.or(found),
+        found => found,
+    }
+}
+
+/// Whether a word is written as one that begins a sentence.
+fn is_capitalized(word: &[u8]) -> bool {
+    word.first().is_some_and(u8::is_ascii_uppercase)
+        && word.get(1..).is_some_and(|rest| rest.iter().all(u8::is_ascii_lowercase))
 }
 
 /// Names set apart for documentation and tests (RFC 2606, RFC 6761).

@@ -94,6 +94,8 @@ mod tests {
         check("..a.b@example.com", Some("a.b@example.com"));
         check("email=a@example.com&x=1", Some("a@example.com"));
         check("UPPER@EXAMPLE.COM", Some("UPPER@EXAMPLE.COM"));
+        check("to a.b@example.org.Please call", Some("a.b@example.org"));
+        check("A.b@Mail.Example.Org", Some("A.b@Mail.Example.Org"));
         check("a@xn--bcher-kva.example", Some("a@xn--bcher-kva.example"));
     }
 

@@ -11,18 +11,13 @@
 mod bound;
 mod fold;
 mod judge;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "values of a whole dataset are not looked for yet")
-)]
 mod set;
 #[cfg(test)]
 mod tests;
 mod value;
 mod word;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "as above"))]
-pub(crate) use set::{KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding};
+pub(crate) use set::{KnownScratch, KnownSet, KnownSetBuilder, KnownSetFinding, TooMany};
 
 use fold::Folded;
 use judge::Hit;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
+use super::refused;
 use super::unmask::told_by;
 use super::{Inspector, MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
+use crate::action::{Dataset, DatasetBuilder, DatasetError};
 use crate::column::nest::Node;
 use crate::error::Error;
 use crate::field::FieldPath;
@@ -91,7 +93,8 @@ fn mask(
     if target.is_standard() && needs_side_file(&plan) && options.manifest.is_none() {
         return Err(IoError::NoPlaceForKeys.into());
     }
-    let plan = tokenizer.mask_plan(plan, &schema)?;
+    let dataset = dataset(&plan, &source)?;
+    let plan = tokenizer.mask_plan(plan, &schema, dataset)?;
     if options.dry_run {
         return Ok(plan.report());
     }
@@ -121,6 +124,25 @@ impl Tokenizer {
         }
         Some(Self { policy: self.policy.for_texts()?, keyring: self.keyring.clone() })
     }
+}
+
+/// What a first pass over the input finds, where the plan asks for it.
+fn dataset(plan: &Plan, source: &Input) -> Result<Option<Dataset>, Error> {
+    let Some(columns) = plan.dataset_columns() else { return Ok(None) };
+    if source.is_stream() {
+        return Err(refused(PlanFaultKind::DatasetUnread));
+    }
+    let mut dataset = DatasetBuilder::new(columns);
+    for batch in samples(source) {
+        dataset.push(&batch?).map_err(|error| match error {
+            DatasetError::Action(error) => error.into(),
+            DatasetError::TooMany(most) => refused(PlanFaultKind::DatasetTooLarge {
+                values: most.most_values,
+                bytes: most.most_bytes,
+            }),
+        })?;
+    }
+    Ok(Some(dataset.build()))
 }
 
 /// Opens an input. Records of text are tagged with what the file beside them says was done to them.

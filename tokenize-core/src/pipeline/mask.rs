@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 
 use super::{Report, Tokenizer, count, counters, refused, verify};
-use crate::action::{ActionError, Run};
+use crate::action::{ActionError, Dataset, Run};
 use crate::error::Error;
 use crate::keys::{DataKey, KeyError, Keyring, Power, WrappedDataKey};
 use crate::manifest::{Lost, MacKey, Manifest, UnreadableManifest, mac_power};
@@ -176,9 +176,17 @@ pub(super) fn kept_keys(
 
 impl Tokenizer {
     /// A plan with its keys.
-    pub(super) fn mask_plan(&self, plan: Plan, schema: &SchemaRef) -> Result<MaskPlan, Error> {
+    pub(super) fn mask_plan(
+        &self,
+        plan: Plan,
+        schema: &SchemaRef,
+        dataset: Option<Dataset>,
+    ) -> Result<MaskPlan, Error> {
+        if plan.dataset_columns().is_some() && dataset.is_none() {
+            return Err(refused(PlanFaultKind::DatasetUnread));
+        }
         let kept = self.check_kept(schema, &plan)?;
-        let run = Run::mask(plan, &self.keyring)?;
+        let run = Run::mask(plan, &self.keyring, dataset)?;
         let mac = Mac::of(run.plan(), &self.keyring, None, &kept)?;
         let (lost, origin) = (counters(&run), Origin::Policy(Box::new(self.policy.clone())));
         Ok(MaskPlan { lost, run, origin, kept, mac, schema: OnceLock::new() })

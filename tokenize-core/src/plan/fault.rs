@@ -175,6 +175,21 @@ pub enum PlanFaultKind {
         "nothing to unmask: no column carries masking metadata; give the manifest that was written with it, or the policy it was masked with"
     )]
     NothingMasked,
+    /// Values of a whole dataset are to be found, where there is no dataset to read first.
+    #[error(
+        "`known_values: dataset` needs a file that can be read twice; `known_values: row` works everywhere"
+    )]
+    DatasetUnread,
+    /// More values of a dataset than are held in memory.
+    #[error(
+        "`known_values: dataset` finds more than {values} values or {bytes} bytes of them; `known_values: row` has no limit"
+    )]
+    DatasetTooLarge {
+        /// The most values.
+        values: usize,
+        /// The most bytes.
+        bytes: usize,
+    },
     /// Bare tokens in a list or a struct, where nothing can bring them back.
     #[error(
         "`tokens: natural` needs a column of the table itself, beside which the spans can be; `tokens: tagged` works everywhere"

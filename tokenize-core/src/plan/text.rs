@@ -38,7 +38,7 @@ impl Draft {
             let number = *number;
             let Action::Text(text) = &self.steps[number].action else { continue };
             let mut text = text.clone();
-            if text.known_values == KnownValues::Row {
+            if text.known_values != KnownValues::Off {
                 text.known = self.known_columns(leaves, matches);
             }
             fill_versions(&mut text, rule.key_version, keyring.primary);

@@ -270,7 +270,7 @@ pub(super) const CELL_OUTPUTS: Words<CellOutput> =
 pub(super) const CHECK_DIGITS: Words<CheckDigit> =
     &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
 pub(super) const KNOWN_VALUES: Words<KnownValues> =
-    &[("off", KnownValues::Off), ("row", KnownValues::Row)];
+    &[("dataset", KnownValues::Dataset), ("off", KnownValues::Off), ("row", KnownValues::Row)];
 pub(super) const MARKUPS: Words<TextMarkup> =
     &[("html", TextMarkup::Html), ("json", TextMarkup::Json)];
 pub(super) const MODES: Words<Mode> =

@@ -73,6 +73,8 @@ pub enum TokenWriting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum KnownValues {
+    /// Those that the protected columns of all rows hold: a first pass reads them.
+    Dataset,
     /// Nobody's.
     Off,
     /// Those that the row's other protected columns hold.

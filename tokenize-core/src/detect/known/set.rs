@@ -83,6 +83,8 @@ impl KnownSetBuilder {
 
     /// Adds a value of the column `source`. Of equal values the first is kept; what cannot be told from other text is left out.
     ///
+    /// Says whether it was added.
+    ///
     /// # Errors
     ///
     /// [`TooMany`] beyond the limits; the set is as it was.
@@ -92,15 +94,15 @@ impl KnownSetBuilder {
         kind: KnownKind,
         value: &str,
         id: u64,
-    ) -> Result<(), TooMany> {
+    ) -> Result<bool, TooMany> {
         let value = value.trim();
         if value.len() < 2 || value.len() > LONGEST_VALUE {
-            return Ok(());
+            return Ok(false);
         }
         let mut fold = Vec::with_capacity(value.len());
         push_value(value, &mut fold);
         if std::str::from_utf8(&fold).is_ok_and(is_placeholder) {
-            return Ok(());
+            return Ok(false);
         }
         if self.set.entries.len() >= self.most_values || self.bytes + fold.len() > self.most_bytes {
             return Err(TooMany { most_values: self.most_values, most_bytes: self.most_bytes });
@@ -111,8 +113,9 @@ impl KnownSetBuilder {
             KnownKind::Number => self.set.add_number(&fold, source, id),
             KnownKind::Name | KnownKind::Other => self.set.add_name(&fold, source, id),
         }
-        self.bytes += if self.set.entries.len() > before { value.len() } else { 0 };
-        Ok(())
+        let is_new = self.set.entries.len() > before;
+        self.bytes += if is_new { value.len() } else { 0 };
+        Ok(is_new)
     }
 
     pub(crate) fn build(self) -> KnownSet {

@@ -42,7 +42,7 @@ fn runs(rule: &str) -> Vec<Run> {
         KeyringFacts { id: keyring.id().to_string(), primary: 1, has_had_several_versions: false };
     let run = |data_type| {
         let schema = Arc::new(Schema::new(vec![Field::new("c", data_type, true)]));
-        Run::mask(Plan::mask(&policy, &schema, &facts).unwrap(), &keyring).unwrap()
+        Run::mask(Plan::mask(&policy, &schema, &facts).unwrap(), &keyring, None).unwrap()
     };
     [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View].map(run).into()
 }
