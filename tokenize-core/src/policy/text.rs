@@ -202,6 +202,10 @@ impl Treatment {
 
     fn params(&self) -> Value {
         let mut params = self.action.params();
+        if matches!(self.action, Action::Redact { with: None }) {
+            // The entity in brackets.
+            params.remove("with");
+        }
         params.insert("action".to_owned(), self.action.name().into());
         if !self.normalize.is_empty() {
             let steps = self.normalize.iter().map(|step| options::word_of(*step, NORMALIZES));
