@@ -317,3 +317,49 @@ fn fields_of_ndjson_are_masked_and_the_rest_of_a_line_stays() {
     tokenize_core::unmask_file(&unmasker, &output, &clear, &FileOptions::default()).unwrap();
     assert_eq!(std::fs::read_to_string(&clear).unwrap(), text);
 }
+
+#[test]
+fn a_pinned_version_of_a_text_does_not_part_it_from_its_columns() {
+    let mut fixture = Fixture::new();
+    let version = fixture.keyring.add("2026-02-03T04:05:06Z".parse().unwrap()).unwrap();
+    fixture.keyring.promote(version).unwrap();
+    let tokenizer = tokenizer(
+        &fixture,
+        "columns:
+  email:   { action: tokenize, format: email }
+  account: { action: tokenize, format: digits, domain: account }
+  notes:   { action: text, key_version: 1, entities: { EMAIL_ADDRESS: { as: email } } }",
+    );
+    let clear = batch(&[
+        ("email", &[Some("zoe.quimby@example.org")]),
+        ("account", &[Some("00471100")]),
+        ("notes", &[Some("mail zoe.quimby@example.org, account 00471100")]),
+    ]);
+    let masked = mask(&tokenizer, &clear);
+    let [email, account, note] =
+        ["email", "account", "notes"].map(|name| values(&masked, name)[0].clone().unwrap());
+    assert!(note.contains(&format!("[EMAIL_ADDRESS:{email}:")), "{note} {email}");
+    assert!(note.contains(&format!("[ACCOUNT:{account}:")), "{note} {account}");
+    assert_eq!(unmask(&tokenizer, &masked).columns(), clear.columns());
+}
+
+#[test]
+fn known_values_come_back_by_the_policy_alone() {
+    let fixture = Fixture::new();
+    let tokenizer = tokenizer(
+        &fixture,
+        "columns:
+  name:    { action: encrypt, mode: deterministic, output: string }
+  account: { action: tokenize, format: digits, domain: account }
+  notes:   { action: text, reversible: required, entities: { \"*\": { action: encrypt } } }",
+    );
+    let clear = batch(&[
+        ("name", &[Some("Zoe Quux")]),
+        ("account", &[Some("00471100")]),
+        ("notes", &[Some("Zoe called, ZOE QUUX, account 0047-1100 or 00471100")]),
+    ]);
+    let masked = mask(&tokenizer, &clear);
+    // As a program leaves it that knows nothing of metadata.
+    let bare = RecordBatch::try_new(clear.schema(), masked.columns().to_vec()).unwrap();
+    assert_eq!(unmask(&tokenizer, &bare).columns(), clear.columns());
+}

@@ -10,15 +10,15 @@ use super::fault::{PlanFault, PlanFaultKind};
 use super::matching::Match;
 use super::step::{Step, fit};
 use super::tags::Tags;
-use super::unmask::action_of as action_of_tags;
+use super::unmask::{action_of as action_of_tags, rule_for};
 use super::{ColumnPlan, Extra};
 use crate::column::nest::Node;
 use crate::column::{Leaf, is_text, value_type};
 use crate::detect::{self, KnownKind};
 use crate::field::{FieldPath, Step as PathStep};
 use crate::policy::{
-    Action, KnownColumn, KnownValues, Mode, OnInvalid, REST, Rule, Text, TextMarkup, TokenWriting,
-    Treatment, entity_of_format, label_of_name,
+    Action, KnownColumn, KnownValues, Mode, OnInvalid, Policy, REST, Rule, Text, TextMarkup,
+    TokenWriting, Treatment, entity_of_format, label_of_name,
 };
 
 impl Draft {
@@ -154,15 +154,20 @@ fn known_column(leaf: &Leaf, rule: Option<&Rule>) -> Option<KnownColumn> {
     if !is_text(values) && !values.is_integer() {
         return None;
     }
+    known_values(&leaf.path, rule)
+}
+
+/// The same of any column, whatever its type.
+fn known_values(path: &FieldPath, rule: Option<&Rule>) -> Option<KnownColumn> {
     let action = rule.map_or(&Action::Drop, |rule| &rule.action);
     let named = match action {
         Action::Text(_) | Action::Keep => return None,
         Action::Tokenize { format, .. } => of_format(format.name()),
         _ => None,
     };
-    let (entity, kind) = match named.or_else(|| of_name(&leaf.path)) {
+    let (entity, kind) = match named.or_else(|| of_name(path)) {
         Some((entity, kind)) => (entity, kind),
-        None => (label_of_name(&leaf.path.to_string()), KnownKind::Number),
+        None => (label_of_name(&path.to_string()), KnownKind::Number),
     };
     let treatment = rule.filter(|rule| {
         matches!(
@@ -175,12 +180,32 @@ fn known_column(leaf: &Leaf, rule: Option<&Rule>) -> Option<KnownColumn> {
     let treatment = treatment.and_then(|rule| {
         let (mut action, _) = fit(&rule.action, &DataType::Utf8).ok()?;
         if let Action::Encrypt { domain, .. } = &mut action {
-            domain.get_or_insert_with(|| leaf.path.to_string());
+            domain.get_or_insert_with(|| path.to_string());
         }
         let (normalize, key_version) = (rule.normalize.clone(), rule.key_version);
-        Some(Treatment { normalize, key_version, ..Treatment::new(action) })
+        let column = Some(path.to_string());
+        Some(Treatment { normalize, key_version, column, ..Treatment::new(action) })
     });
-    Some(KnownColumn { path: leaf.path.clone(), entity, kind, treatment })
+    Some(KnownColumn { path: path.clone(), entity, kind, treatment })
+}
+
+/// The action that wrote a text, as the policy tells of it: with whatever columns may have been known, under any key version.
+pub(super) fn by_policy(
+    text: &Text,
+    rule: &Rule,
+    policy: &Policy,
+    leaves: &[Leaf],
+    primary: u32,
+) -> Text {
+    let mut text = text.clone();
+    if text.known_values != KnownValues::Off {
+        let known = leaves.iter().filter(|leaf| leaf.is_scalar);
+        let known = known.filter_map(|leaf| known_values(&leaf.path, rule_for(policy, &leaf.path)));
+        text.known = known.collect();
+    }
+    fill_versions(&mut text, rule.key_version, primary);
+    text.is_of_any_version = true;
+    text
 }
 
 /// What the values of a format are called in texts.
@@ -202,10 +227,12 @@ fn of_name(path: &FieldPath) -> Option<(String, KnownKind)> {
     })
 }
 
-/// Writes the key version of each treatment down.
+/// Writes the key version of each treatment down. A treatment that is a column's has that column's version, whatever the text pins, else
+/// their tokens would not match.
 pub(super) fn fill_versions(text: &mut Text, pinned: Option<u32>, primary: u32) {
     for treatment in text.treatments_mut() {
-        treatment.key_version.get_or_insert(pinned.unwrap_or(primary));
+        let own = if treatment.column.is_some() { None } else { pinned };
+        treatment.key_version.get_or_insert(own.unwrap_or(primary));
     }
 }
 

@@ -136,7 +136,7 @@ impl Draft<'_> {
                 }
                 Some(tags) => (Some(tags.action.clone()), self.done_by_tags(tags)?),
             },
-            Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf),
+            Source::Policy(policy, logical) => self.done_by_policy(policy, logical, leaf, all),
         };
         let wanted = self.options.columns.as_ref().map(|columns| columns.contains(&leaf.path));
         if let (None, Source::Tags(manifest)) = (&tags, self.source)
@@ -219,6 +219,7 @@ impl Draft<'_> {
         policy: &Policy,
         found: &HashMap<FieldPath, Logical>,
         leaf: &Leaf,
+        all: &[Leaf],
     ) -> (Option<String>, Option<Done>) {
         let Some(rule) = rule_for(policy, &leaf.path) else { return (None, None) };
         let name = match rule.action {
@@ -236,8 +237,7 @@ impl Draft<'_> {
             (logical, to) = (Some(kind), kind.usual_type());
         }
         if let Action::Text(text) = &mut action {
-            text::fill_versions(text, rule.key_version, self.keyring.primary);
-            text.is_of_any_version = true;
+            **text = text::by_policy(text, rule, policy, all, self.keyring.primary);
         }
         let key_version = rule.key_version.or(self.options.key_version);
         let only = (!self.keyring.has_had_several_versions).then_some(self.keyring.primary);
