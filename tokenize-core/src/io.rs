@@ -15,6 +15,7 @@ pub(crate) mod parquet;
 pub(crate) mod publish;
 mod rows;
 pub(crate) mod side;
+pub(crate) mod source;
 mod text;
 mod value;
 

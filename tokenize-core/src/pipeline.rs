@@ -5,6 +5,7 @@
 mod file;
 mod inspect;
 mod mask;
+mod progress;
 mod remask;
 mod report;
 mod scan;
@@ -20,6 +21,7 @@ pub use self::file::{
 };
 pub use self::inspect::{Inspection, Inspector, Treatment};
 pub use self::mask::MaskPlan;
+pub use self::progress::Progress;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};
 pub use self::scan::{ScanProgress, scan_batches, scan_file, scan_files};

@@ -1,13 +1,16 @@
 //! Files: one in, one out, batch by batch.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::refused;
 use super::unmask::told_by;
-use super::{Inspector, MaskPlan, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts};
+use super::{
+    Inspector, MaskPlan, Progress, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts,
+};
 use crate::action::{Dataset, DatasetBuilder, DatasetError};
 use crate::column::nest::Node;
 use crate::error::Error;
@@ -36,6 +39,16 @@ pub struct FileOptions {
     pub output_format: Option<FileFormat>,
     /// Where the manifest goes if the output is standard output.
     pub manifest: Option<PathBuf>,
+    /// Who is told how far the run has come.
+    pub progress: Option<Arc<dyn Progress>>,
+}
+
+impl FileOptions {
+    fn tell_rows(&self, rows: u64) {
+        if let Some(progress) = &self.progress {
+            progress.rows(rows);
+        }
+    }
 }
 
 /// Masks a file. The output appears whole, under its own name, or not at all; memory does not grow with the number of rows.
@@ -222,7 +235,7 @@ fn write_masked(
         }
         (false, _) => Beside::Nothing,
     };
-    let rows = each_batch(source, &mut output, &pure.nodes, |batch, first_row| {
+    let rows = each_batch(source, &mut output, &pure.nodes, options, |batch, first_row| {
         if plan.has_data_keys() && plan.run.sealing().renew()? {
             beside.update(&text()?)?;
         }
@@ -320,7 +333,7 @@ fn write_unmasked(
         (Some(text), true, Some(path)) => Beside::ahead(path, text, options.replace)?,
         _ => Beside::Nothing,
     };
-    let rows = each_batch(source, &mut output, plan.nodes(), |batch, first_row| {
+    let rows = each_batch(source, &mut output, plan.nodes(), options, |batch, first_row| {
         plan.unmask_at(batch, first_row)
     })?;
     let side_file = beside.publish(output.close(kept)?)?;
@@ -343,6 +356,7 @@ fn each_batch(
     source: &Input,
     output: &mut Output,
     nodes: &[Node],
+    options: &FileOptions,
     mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<u64, Error> {
     let mut rows = 0;
@@ -351,6 +365,7 @@ fn each_batch(
             Piece::Batch(batch, frame) => {
                 output.write(&treat(&batch, rows)?, frame.as_ref())?;
                 rows += batch.num_rows() as u64;
+                options.tell_rows(batch.num_rows() as u64);
             }
             Piece::End => output.end_group()?,
         }
