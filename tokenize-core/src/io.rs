@@ -27,6 +27,7 @@ use arrow::datatypes::SchemaRef;
 pub use self::error::{Damage, IoError, LineDamage};
 use self::frame::Frame;
 use self::kind::{FileFormat, Kind};
+use self::parquet::Layout;
 use self::publish::Publication;
 use crate::column::nest::Node;
 
@@ -222,13 +223,15 @@ impl<'a> Target<'a> {
 
 /// A file in the making.
 #[must_use = "the file appears only when it is closed and published"]
-pub(crate) enum Output {
+pub(crate) enum Output<'a> {
+    /// Parquet that is made of Parquet: it is written column by column.
+    Assembled(Box<parquet::Assembly<'a>>),
     Ipc(ipc::Output),
     Parquet(Box<parquet::Output>),
     Rows(Box<rows::Output>),
 }
 
-impl Output {
+impl<'a> Output<'a> {
     /// Starts the file for what a plan with these nodes makes of `like`. `schema` must not carry what [`Self::close`] adds; `early` is as much of that as
     /// can be said by now, for formats that begin with it.
     ///
@@ -238,7 +241,7 @@ impl Output {
         target: &Target<'_>,
         schema: SchemaRef,
         nodes: &[Node],
-        like: &Input,
+        like: &'a Input,
         early: Vec<(String, String)>,
     ) -> Result<Self, IoError> {
         let (path, replace) = (target.path, target.replace);
@@ -253,12 +256,24 @@ impl Output {
             }
             _ => {
                 let like = if let Input::Parquet(like) = like { Some(like) } else { None };
-                Self::Parquet(Box::new(parquet::Output::start(path, replace, schema, like)?))
+                let layout = like.and_then(|like| {
+                    let layout = Layout::new(like.parquet_schema(), &like.schema(), nodes, &schema);
+                    layout.map(|layout| (like, layout))
+                });
+                match layout {
+                    Some((like, layout)) => {
+                        let start = parquet::Assembly::start(path, replace, schema, like, layout);
+                        Self::Assembled(Box::new(start?))
+                    }
+                    None => Self::Parquet(Box::new(parquet::Output::start(
+                        path, replace, schema, like,
+                    )?)),
+                }
             }
         })
     }
 
-    /// Adds a piece, treated.
+    /// Adds a piece, treated; not to what is written column by column.
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Unwritable`], [`IoError::Misfit`].
@@ -268,6 +283,7 @@ impl Output {
         frame: Option<&Frame>,
     ) -> Result<(), IoError> {
         match (self, frame) {
+            (Self::Assembled(output), _) => Err(output.misused()),
             (Self::Ipc(output), _) => output.write(batch),
             (Self::Parquet(output), _) => output.write(batch),
             (Self::Rows(output), Some(frame)) => output.write(batch, frame),
@@ -282,7 +298,7 @@ impl Output {
     pub(crate) fn end_group(&mut self) -> Result<(), IoError> {
         match self {
             Self::Parquet(output) => output.end_row_group(),
-            Self::Ipc(_) | Self::Rows(_) => Ok(()),
+            Self::Assembled(_) | Self::Ipc(_) | Self::Rows(_) => Ok(()),
         }
     }
 
@@ -295,6 +311,7 @@ impl Output {
         metadata: Vec<(String, String)>,
     ) -> Result<Option<Publication>, IoError> {
         match self {
+            Self::Assembled(output) => output.close(metadata).map(Some),
             Self::Ipc(output) => output.close(),
             Self::Parquet(output) => output.close(metadata).map(Some),
             Self::Rows(output) => output.close(),

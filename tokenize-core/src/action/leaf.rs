@@ -54,7 +54,7 @@ impl Task<'_> {
         }
     }
 
-    fn is_function_of_cell(&self) -> bool {
+    pub(super) fn is_function_of_cell(&self) -> bool {
         let is_reversal = self.reversal.as_ref().is_none_or(|task| task.is_function_of_cell());
         self.treat.is_function_of_cell() && is_reversal
     }

@@ -55,9 +55,9 @@ fn check(run: &Run, texts: &[Option<String>]) {
         _ => cast(&texts.iter().collect::<StringArray>(), &DataType::LargeUtf8).unwrap(),
     };
     let moves = Default::default();
-    let quick = run.task(0, &moves, 5);
+    let quick = run.task(0, &run.plan().steps[0], &moves, 5);
     let long = Long(run.treatments[0].as_ref());
-    let long = Task { treat: &long, ..run.task(0, &moves, 5) };
+    let long = Task { treat: &long, ..run.task(0, &run.plan().steps[0], &moves, 5) };
     for part in [0..array.len(), array.len() / 3..array.len(), 0..0] {
         let array = array.slice(part.start, part.len());
         let rows = Rows::Same.part(part);
