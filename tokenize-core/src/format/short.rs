@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::Side;
 use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::ff1::Modulus;
 
 /// The short way of one format.
 pub(crate) trait Shortcut: fmt::Debug + Send + Sync {
@@ -40,7 +41,7 @@ pub(crate) trait Shortcut: fmt::Debug + Send + Sync {
 
 /// A text taken apart: see [`Short`].
 pub(crate) struct Taken {
-    pub(crate) domain: u8,
+    pub(crate) domain: u16,
     pub(crate) halves: [u64; 2],
 }
 
@@ -51,6 +52,20 @@ pub(crate) struct Texts {
     pub(crate) payloads: Vec<Short>,
     /// End to end, each with zeros behind it up to a multiple of 16 bytes.
     pub(crate) tweaks: Vec<u8>,
+}
+
+/// Ten to the power of 1 to 19, to divide by.
+pub(super) fn power(exponent: usize) -> Option<&'static Modulus> {
+    static POWERS: [Option<Modulus>; 20] = {
+        let mut powers = [None; 20];
+        let mut exponent = 1;
+        while exponent < powers.len() {
+            powers[exponent] = Modulus::new(10_u128.pow(exponent as u32));
+            exponent += 1;
+        }
+        powers
+    };
+    POWERS.get(exponent)?.as_ref()
 }
 
 /// The number that a text of one to 19 decimal digits and nothing else writes.
@@ -75,6 +90,23 @@ pub(super) fn push_digits(number: u64, count: usize, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&(digits << (8 * (16 - count) % 128)).to_be_bytes());
     out.truncate(start + count);
+}
+
+/// Appends a number in decimal, with zeros before it up to `least` digits, at most 16.
+#[inline]
+pub(super) fn push_number(number: u64, least: usize, out: &mut Vec<u8>) {
+    let (first, last) = (number / 10_000_000_000_000_000, number % 10_000_000_000_000_000);
+    if first > 0 {
+        write_number(first, 1, out);
+    }
+    write_number(last, if first > 0 { 16 } else { least }, out);
+}
+
+fn write_number(number: u64, least: usize, out: &mut Vec<u8>) {
+    let digits = sixteen_digits(number);
+    let values = u128::from_be_bytes(digits) & u128::from_ne_bytes([15; 16]);
+    let zeros = values.leading_zeros() as usize / 8;
+    out.extend_from_slice(&digits[zeros.min(16 - least.max(1))..]);
 }
 
 /// The 16 last decimal digits of a number in ASCII.
@@ -135,6 +167,19 @@ mod tests {
             push_digits(number, count, &mut out);
             assert_eq!(out, format!("x{expected}").into_bytes());
             assert_eq!(read_plain(expected.as_bytes()), Some(number));
+        }
+        for (number, least, expected) in [
+            (0, 1, "0"),
+            (0, 3, "000"),
+            (7, 2, "07"),
+            (120, 1, "120"),
+            (9_999_999_999_999_999, 1, "9999999999999999"),
+            (10_000_000_000_000_000, 3, "10000000000000000"),
+            (u64::MAX, 16, "18446744073709551615"),
+        ] {
+            let mut out = b"x".to_vec();
+            push_number(number, least, &mut out);
+            assert_eq!(out, format!("x{expected}").into_bytes());
         }
         for text in ["", "1 2", "12-", "12345678901234567890", "１"] {
             assert_eq!(read_plain(text.as_bytes()), None);

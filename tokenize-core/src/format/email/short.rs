@@ -47,7 +47,7 @@ impl Shortcut for Email {
         push_domain(mail_domain, tweak)?;
         let domain = len.checked_sub(SHORT + 1)?;
         let (left, right) = numerals[..len].split_at(len / 2);
-        Some(Taken { domain: u8::try_from(domain).ok()?, halves: [number(left), number(right)] })
+        Some(Taken { domain: u16::try_from(domain).ok()?, halves: [number(left), number(right)] })
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
