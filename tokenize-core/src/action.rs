@@ -9,6 +9,7 @@ mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
+mod numbers;
 mod pseudonymize;
 mod redact;
 mod shift_date;
@@ -32,6 +33,7 @@ use arrow::error::ArrowError;
 use rayon::prelude::*;
 
 use self::encrypt::By;
+use self::numbers::TreatNumbers;
 use self::shift_date::{Shifts, descend, leaf_of};
 use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
@@ -70,6 +72,11 @@ trait Treat: Send + Sync {
 
     /// The quick way of texts, where the action has one.
     fn texts(&self) -> Option<&dyn TreatTexts> {
+        None
+    }
+
+    /// The quick way of integers and days, where the action has one.
+    fn numbers(&self) -> Option<&dyn TreatNumbers> {
         None
     }
 

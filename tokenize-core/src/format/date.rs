@@ -1,6 +1,6 @@
 //! `date`: a day within a range; a time of day stays as it is (5.11).
 
-use super::short::{Taken, sixteen_digits};
+use super::short::{Span, Taken, sixteen_digits};
 use super::{
     Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Shortcut,
     Side, Written,
@@ -58,6 +58,10 @@ impl Rule for Date {
 
     fn shortcut(&self) -> Option<&dyn Shortcut> {
         Some(self)
+    }
+
+    fn span(&self) -> Option<Span<'_>> {
+        Some(Span { first: self.first, last: self.last, domains: &self.domains })
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

@@ -94,20 +94,15 @@ impl Shortcut for Mac {
     }
 
     fn read(&self, text: &str, _: Side, tweaks: &mut Vec<u8>) -> Option<Taken> {
-        let text = text.as_bytes();
-        let step = step(text.len())?;
-        let separator = if step == 3 { text[2] } else { b'.' };
-        if step == 3 && !matches!(separator, b':' | b'-') {
-            return None;
-        }
-        let mut digits = [0; 12];
-        for (to, from) in digits.chunks_mut(step - 1).zip(text.chunks(step)) {
-            if from.get(step - 1).is_some_and(|byte| *byte != separator) {
-                return None;
+        let digits = match text.as_bytes() {
+            text if text.len() == 12 => compact::<12>(text, b'.'),
+            text if text.len() == 14 => compact::<4>(text, b'.'),
+            text @ [_, _, separator @ (b':' | b'-'), ..] if text.len() == 17 => {
+                compact::<2>(text, *separator)
             }
-            to.copy_from_slice(&from[..to.len()]);
-        }
-        let bits = read_digits(&digits, self.case)?.into();
+            _ => None,
+        };
+        let bits = read_digits(&digits?, self.case)?.into();
         tweaks.push(tweak(bits));
         Some(Taken { domain: 0, halves: split(squeeze(bits)) })
     }
@@ -116,30 +111,44 @@ impl Shortcut for Mac {
         // What is kept is in the second digit, of whatever layout.
         let second = original.as_bytes().get(1..2).and_then(|text| read_digits(text, self.case));
         let bits = unsqueeze(payload.rank(), u128::from(second.unwrap_or(0)) << 40);
-        let Some(step) = step(original.len()) else { return };
         let mut digits = [0; 12];
         let [.., a, b, c, d, e, f] = bits.to_be_bytes();
-        for (pair, byte) in digits.chunks_mut(2).zip([a, b, c, d, e, f]) {
-            pair.copy_from_slice(&pair_of(byte));
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip([a, b, c, d, e, f]) {
+            *pair = pair_of(byte);
         }
         if self.case == Case::Upper {
             digits.make_ascii_uppercase();
         }
         let start = out.len();
         out.extend_from_slice(original.as_bytes());
-        for (to, from) in out[start..].chunks_mut(step).zip(digits.chunks(step - 1)) {
-            to[..from.len()].copy_from_slice(from);
+        let out = &mut out[start..];
+        match out.len() {
+            12 => spread::<12>(&digits, out),
+            14 => spread::<4>(&digits, out),
+            _ => spread::<2>(&digits, out),
         }
     }
 }
 
-/// How many characters a group of digits and its separator have, in a text of this length.
-fn step(len: usize) -> Option<usize> {
-    match len {
-        12 => Some(13),
-        14 => Some(5),
-        17 => Some(3),
-        _ => None,
+/// The digits of a text in groups of `N`; `None` if something else than the separator is between them.
+fn compact<const N: usize>(text: &[u8], separator: u8) -> Option<[u8; 12]> {
+    let mut digits = [0; 12];
+    for (to, from) in digits.as_chunks_mut::<N>().0.iter_mut().zip(text.chunks(N + 1)) {
+        let (group, after) = from.split_first_chunk()?;
+        if after.first().is_some_and(|byte| *byte != separator) {
+            return None;
+        }
+        *to = *group;
+    }
+    Some(digits)
+}
+
+/// Writes digits in groups of `N` over those of a text.
+fn spread<const N: usize>(digits: &[u8; 12], text: &mut [u8]) {
+    for (to, from) in text.chunks_mut(N + 1).zip(digits.as_chunks::<N>().0) {
+        if let Some(group) = to.first_chunk_mut() {
+            *group = *from;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod short;
 
+use super::short::Span;
 use super::{
     Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Shortcut,
     Side, Written,
@@ -156,6 +157,10 @@ impl Rule for Integer {
 
     fn shortcut(&self) -> Option<&dyn Shortcut> {
         self.words.as_ref().map(|words| words as &dyn Shortcut)
+    }
+
+    fn span(&self) -> Option<Span<'_>> {
+        self.words.as_ref().map(Words::span)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

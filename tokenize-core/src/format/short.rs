@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Side;
-use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::cipher::{Short, ShortDomains, split};
 use crate::crypto::ff1::Modulus;
 
 /// The short way of one format.
@@ -37,6 +37,14 @@ pub(crate) trait Shortcut: fmt::Debug + Send + Sync {
             }
         }
     }
+}
+
+/// Numbers whose ranks count from the first one, without a tweak: integers, or days.
+pub(crate) struct Span<'a> {
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    /// The domain, the only one.
+    pub(crate) domains: &'a ShortDomains,
 }
 
 /// A text taken apart: see [`Short`].
@@ -71,6 +79,9 @@ pub(super) fn power(exponent: usize) -> Option<&'static Modulus> {
 /// The number that a text of one to 19 decimal digits and nothing else writes.
 #[inline]
 pub(super) fn read_plain(text: &[u8]) -> Option<u64> {
+    if (8..=16).contains(&text.len()) {
+        return digit_values(text).map(number_of);
+    }
     if !(1..=19).contains(&text.len()) {
         return None;
     }
@@ -81,6 +92,36 @@ pub(super) fn read_plain(text: &[u8]) -> Option<u64> {
         number = u64::wrapping_add(u64::wrapping_mul(number, 10), u64::from(digit));
     }
     (foreign == 0).then_some(number)
+}
+
+/// The values of 8 to 16 decimal digits, one in each byte, behind zeros; `None` if there is something else.
+#[inline]
+pub(super) fn digit_values(text: &[u8]) -> Option<[u64; 2]> {
+    let short = 16_usize.checked_sub(text.len())?;
+    let [first, last] =
+        [text.first_chunk()?, text.last_chunk()?].map(|part| u64::from_be_bytes(*part));
+    // In between some digits may be in both.
+    let text = (u128::from(first) << (64 - 8 * short)) | u128::from(last);
+    let values = text ^ (u128::from_ne_bytes([b'0'; 16]) >> (8 * short));
+    // The top bit of each byte: whether it is above 9.
+    let foreign = (values.wrapping_add(u128::from_ne_bytes([0x76; 16])) | values)
+        & u128::from_ne_bytes([0x80; 16]);
+    (foreign == 0).then_some(split(values))
+}
+
+/// The number of which [`digit_values`] are the digits.
+#[inline]
+pub(super) fn number_of(values: [u64; 2]) -> u64 {
+    let [first, last] = values.map(eight_values);
+    first * 100_000_000 + last
+}
+
+/// The number of eight digits 0 to 9, the first in the highest byte: pairs at a time, then fours, then all.
+#[inline]
+fn eight_values(digits: u64) -> u64 {
+    let twos = (digits & 0x000f_000f_000f_000f) + 10 * (digits >> 8 & 0x000f_000f_000f_000f);
+    let fours = (twos & 0x0000_007f_0000_007f) + 100 * (twos >> 16 & 0x0000_007f_0000_007f);
+    (fours & 0x3fff) + 10_000 * (fours >> 32)
 }
 
 /// Appends the `count` last decimal digits of a number, at most 16.
@@ -180,6 +221,17 @@ mod tests {
             let mut out = b"x".to_vec();
             push_number(number, least, &mut out);
             assert_eq!(out, format!("x{expected}").into_bytes());
+        }
+        for len in 1..=19 {
+            let text = &"9081726354433221109"[..len];
+            assert_eq!(read_plain(text.as_bytes()), text.parse().ok());
+            for foreign in [b'/', b':', b' ', 0, 0x80, 0xb0, 0xff] {
+                for place in 0..len {
+                    let mut text = text.as_bytes().to_vec();
+                    text[place] = foreign;
+                    assert_eq!(read_plain(&text), None, "{foreign} at {place} of {len}");
+                }
+            }
         }
         for text in ["", "1 2", "12-", "12345678901234567890", "１"] {
             assert_eq!(read_plain(text.as_bytes()), None);

@@ -103,7 +103,8 @@ impl Shortcut for Alphanumeric {
         out.extend_from_slice(original.as_bytes());
         let mut rest = out[start..].iter_mut().rev();
         let mut write = |mut number: u64, count| {
-            let symbols = rest.by_ref().filter_map(|byte| Class::of(*byte).map(|class| (class, byte)));
+            let symbols =
+                rest.by_ref().filter_map(|byte| Class::of(*byte).map(|class| (class, byte)));
             for (class, place) in symbols.take(count) {
                 let (above, symbol) = match class {
                     Class::Digit => (number / 10, number % 10),

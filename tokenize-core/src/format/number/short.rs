@@ -3,7 +3,7 @@
 use super::Side;
 use crate::crypto::cipher::{Short, ShortDomains};
 use crate::crypto::ff1::Modulus;
-use crate::format::short::{Shortcut, Taken, power, push_number, read_plain};
+use crate::format::short::{Shortcut, Span, Taken, power, push_number, read_plain};
 
 /// Multiples of `10^-scale` from `low` to `high`, both in that unit.
 #[derive(Debug)]
@@ -18,9 +18,14 @@ impl Words {
     /// `None` if an end is farther from zero, or too many digits follow the point.
     pub(super) fn new(low: i128, high: i128, scale: i8) -> Option<Self> {
         let word = |end: i128| i64::try_from(end).ok().filter(|end| end.unsigned_abs() <= LIMIT);
-        let scale = usize::try_from(scale).ok().filter(|scale| *scale < DIGITS)?;
+        let scale = usize::try_from(scale).ok().filter(|scale| *scale <= PLACES)?;
         let domains = ShortDomains::ranked(high.abs_diff(low))?;
         Some(Self { low: word(low)?, high: word(high)?, scale, domains })
+    }
+
+    /// As integers, where the scale is 0.
+    pub(super) fn span(&self) -> Span<'_> {
+        Span { first: self.low, last: self.high, domains: &self.domains }
     }
 
     /// The digits of a number without its sign, read in units of the last one. Canonical writing only.
@@ -31,7 +36,8 @@ impl Words {
         let (whole, fraction) = match self.scale {
             0 => (digits, 0),
             scale => {
-                let (whole, rest) = digits.split_at_checked(digits.len().checked_sub(scale + 1)?)?;
+                let (whole, rest) =
+                    digits.split_at_checked(digits.len().checked_sub(scale + 1)?)?;
                 let (b'.', fraction) = rest.split_first()? else { return None };
                 (whole, read_plain(fraction)?)
             }
@@ -75,6 +81,9 @@ impl Shortcut for Words {
 
 /// How far from zero the ends may be.
 const LIMIT: u64 = 1_000_000_000_000_000_000;
+
+/// The most digits after the point: with one before it, these are what `push_number` can fill up to.
+const PLACES: usize = 15;
 
 /// The most digits of a number.
 const DIGITS: usize = 19;

@@ -2,10 +2,10 @@
 
 use super::{Keep, LENGTHS, Pan, Side};
 use crate::checksum::luhn;
-use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::cipher::{Short, ShortDomains, split};
 use crate::crypto::domain::Domain;
 use crate::format::short::{
-    Shortcut, Taken, power, read_digits, read_plain, sixteen_digits, write_digits,
+    Shortcut, Taken, digit_values, number_of, power, read_digits, sixteen_digits, write_digits,
 };
 
 /// The digits of a number; those beyond its length are 0.
@@ -95,20 +95,20 @@ impl Shortcut for Pan {
 impl Pan {
     /// A number without separators of which nothing is kept. One with them comes out as `None` too: it is rare enough for the long way.
     fn read_whole(&self, text: &str, side: Side) -> Option<Taken> {
-        let number = read_plain(text.as_bytes())?;
-        let digits = sixteen_digits(number).map(|digit| digit - b'0');
-        if luhn::sum(&digits) != self.sum(side) {
+        let values = digit_values(text.as_bytes())?;
+        if luhn::sum_of_values(values) != self.sum(side) {
             return None;
         }
         let len = text.len() - 1;
-        let (left, right) = power(len.div_ceil(2))?.div_rem(number / 10);
+        let (left, right) = power(len.div_ceil(2))?.div_rem(number_of(values) / 10);
         Some(Taken { domain: u16::try_from(len - SHORTEST).ok()?, halves: [left, right] })
     }
 
     fn write_whole(&self, halves: [u64; 2], len: usize, side: Side, out: &mut Vec<u8>) {
         let Some(part) = power(len.div_ceil(2)) else { return };
         let mut text = sixteen_digits((halves[0] * part.get() + halves[1]) * 10);
-        let sum = luhn::sum(&text.map(|digit| digit - b'0'));
+        let values = u128::from_be_bytes(text) & u128::from_ne_bytes([15; 16]);
+        let sum = luhn::sum_of_values(split(values));
         text[WHOLE - 1] = b'0' + luhn::digit_for(0, self.sum(side) + 10 - sum);
         out.extend_from_slice(&text[WHOLE - 1 - len..]);
     }

@@ -141,7 +141,9 @@ impl Shortcut for Phone {
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
-        let Some((firsts, rest)) = self.numbers.kinds.get(usize::from(payload.domain)) else { return };
+        let Some((firsts, rest)) = self.numbers.kinds.get(usize::from(payload.domain)) else {
+            return;
+        };
         let Some(block) = power(*rest) else { return };
         let (first, number) = block.div_rem(payload.halves[1]);
         let digits = sixteen_digits(number);
