@@ -10,7 +10,11 @@ mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
+<<<<<<< HEAD
 mod part;
+=======
+mod numbers;
+>>>>>>> token
 mod pseudonymize;
 mod redact;
 mod shift_date;
@@ -33,7 +37,12 @@ use std::sync::Arc;
 use arrow::error::ArrowError;
 
 use self::encrypt::By;
+<<<<<<< HEAD
 use self::shift_date::Shifts;
+=======
+use self::numbers::TreatNumbers;
+use self::shift_date::{Shifts, descend, leaf_of};
+>>>>>>> token
 use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::Node;
@@ -69,6 +78,11 @@ trait Treat: Send + Sync {
 
     /// The quick way of texts, where the action has one.
     fn texts(&self) -> Option<&dyn TreatTexts> {
+        None
+    }
+
+    /// The quick way of integers and days, where the action has one.
+    fn numbers(&self) -> Option<&dyn TreatNumbers> {
         None
     }
 

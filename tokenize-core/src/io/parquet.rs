@@ -255,7 +255,9 @@ fn guarded<T, E>(read: impl FnOnce() -> Result<T, E>) -> Option<T> {
 }
 
 fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
-    let loaded = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    // What kept chunks say of their pages is written again.
+    let options = ArrowReaderOptions::new().with_encoding_stats_as_mask(false);
+    let loaded = ArrowReaderMetadata::load(file, options)?;
     match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
         None => Ok(loaded),
         Some(schema) => ArrowReaderMetadata::try_new(
