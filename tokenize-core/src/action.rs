@@ -10,11 +10,8 @@ mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
-<<<<<<< HEAD
-mod part;
-=======
 mod numbers;
->>>>>>> token
+mod part;
 mod pseudonymize;
 mod redact;
 mod shift_date;
@@ -37,12 +34,8 @@ use std::sync::Arc;
 use arrow::error::ArrowError;
 
 use self::encrypt::By;
-<<<<<<< HEAD
-use self::shift_date::Shifts;
-=======
 use self::numbers::TreatNumbers;
-use self::shift_date::{Shifts, descend, leaf_of};
->>>>>>> token
+use self::shift_date::Shifts;
 use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
 use crate::column::nest::Node;

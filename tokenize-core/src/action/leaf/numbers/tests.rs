@@ -12,9 +12,9 @@ use crate::action::Run;
 /// What the two loops make of a column; the quick one's, where there is one.
 fn check(run: &Run, array: &ArrayRef) -> Option<ArrayRef> {
     let moves = Default::default();
-    let quick = run.task(0, &moves, 5);
+    let quick = run.task(0, &run.plan().steps[0], &moves, 5);
     let long = Long(run.treatments[0].as_ref());
-    let long = Task { treat: &long, ..run.task(0, &moves, 5) };
+    let long = Task { treat: &long, ..run.task(0, &run.plan().steps[0], &moves, 5) };
     let rows = Rows::Same.part(0..array.len());
     assert!(quick.run_numbers(array, &rows).is_some());
     assert!(long.run_numbers(array, &rows).is_none());
