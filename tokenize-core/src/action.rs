@@ -9,6 +9,7 @@ mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
+mod meter;
 mod pseudonymize;
 mod redact;
 mod shift_date;
@@ -19,6 +20,7 @@ mod tokenize;
 mod truncate;
 
 pub(crate) use self::encrypt::{OpeningKeys, Probe, SealingKeys};
+pub(crate) use self::meter::Metered;
 pub(crate) use self::text::{Dataset, DatasetBuilder, DatasetError};
 
 #[cfg(test)]
@@ -193,6 +195,8 @@ pub(crate) struct Run {
     plan: Plan,
     /// One for each step.
     treatments: Vec<Box<dyn Treat>>,
+    /// One for each step.
+    meters: Vec<meter::Meter>,
     shifts: Vec<Option<Shifts>>,
     /// One for each step of a remask; else empty.
     reversals: Vec<Reversal>,
@@ -272,7 +276,8 @@ impl Run {
             Ok(Reversal { treatment, shifts: Shifts::new(step, keyring)? })
         };
         let reversals = plan.reversed.iter().map(reversal).collect::<Result<_, _>>()?;
-        Ok(Self { plan, treatments, shifts, reversals, sealing: keys.sealing })
+        let meters = plan.steps.iter().map(|_| meter::Meter::default()).collect();
+        Ok(Self { plan, treatments, meters, shifts, reversals, sealing: keys.sealing })
     }
 
     /// The data keys that it seals under.
@@ -283,6 +288,11 @@ impl Run {
     /// How many tags in the texts of a step have stayed.
     pub(crate) fn left_tags(&self, step: usize) -> u64 {
         self.treatments.get(step).map_or(0, |treatment| treatment.left_tags())
+    }
+
+    /// What a step took so far.
+    pub(crate) fn metered(&self, step: usize) -> Metered {
+        self.meters.get(step).map(meter::Meter::read).unwrap_or_default()
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -395,6 +405,7 @@ impl Run {
             shifts: days(&moves.back),
             known: &[],
             reversal: None,
+            meter: None,
             first_row,
         });
         leaf::Task {
@@ -403,6 +414,7 @@ impl Run {
             shifts: days(&moves.forth),
             known: moves.known.get(number).map(Vec::as_slice).unwrap_or_default(),
             reversal: reversal.map(Box::new),
+            meter: self.meters.get(number),
             first_row,
         }
     }
@@ -470,7 +482,8 @@ impl Run {
         match (clear, number) {
             (Some(clear), Some(number)) => {
                 let no_moves = Moves::default();
-                let task = self.task(number, &no_moves, first_row);
+                // It is counted where it is treated as a column.
+                let task = leaf::Task { meter: None, ..self.task(number, &no_moves, first_row) };
                 Ok(Some(task.run(&clear, &Rows::Same)?.0))
             }
             (clear, _) => Ok(clear),
