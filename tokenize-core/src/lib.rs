@@ -10,6 +10,7 @@
 //! | mask a Parquet file | [`mask_file`] |
 //! | bring one back | [`unmask_file`] with an [`Unmasker`] |
 //! | bring one to a new key version | [`remask_file`] with a [`Remasker`] |
+//! | do so to directories of files, and go on where a run was killed | [`mask_dataset`], [`unmask_dataset`], [`remask_dataset`] |
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | mask a prompt, unmask the answer | [`Tokenizer::plan_texts`], then [`TextPlan::mask`] and [`TextPlan::unmask`] |

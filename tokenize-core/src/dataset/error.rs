@@ -52,6 +52,12 @@ pub enum DatasetError {
         /// The directory.
         path: PathBuf,
     },
+    /// A file in the output directory would be taken for a part of the dataset.
+    #[error("{}: lies in the output directory, and is no output of this run", .path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file could not be read or written.
     #[error(transparent)]
     Io(#[from] IoError),
@@ -204,6 +210,7 @@ impl DatasetError {
             Self::Drift { .. } => {
                 "bring the files to the same columns, or treat those that differ in a run of their own"
             }
+            Self::Foreign { .. } => "choose another --out, or take away what is there",
             Self::Incomplete { .. } => {
                 "finish that run with --resume, then use what it has written"
             }

@@ -23,7 +23,28 @@ pub(crate) struct Listing {
     /// In the order of their places below their roots.
     pub(crate) files: Vec<Found>,
     /// The directories that were searched.
-    pub(crate) roots: Vec<PathBuf>,
+    pub(crate) roots: Vec<Root>,
+}
+
+/// A directory that was searched.
+#[derive(Debug)]
+pub(crate) struct Root {
+    pub(crate) path: PathBuf,
+    /// What files below it had to match.
+    pattern: Option<Pattern>,
+}
+
+impl Root {
+    /// Whether what lies in a directory below it may be an input; `relative` has `/` between its names.
+    pub(crate) fn reaches(&self, relative: &str) -> bool {
+        let Some(pattern) = &self.pattern else { return true };
+        let depth = |path: &str| path.split('/').filter(|name| !name.is_empty()).count();
+        let mut above = relative.match_indices('/').map(|(i, _)| &relative[..i]);
+        pattern.as_str().contains("**")
+            || depth(pattern.as_str()) > depth(relative)
+            || is_match(pattern, relative)
+            || above.any(|above| is_match(pattern, above))
+    }
 }
 
 /// Whether an input stands for a file alone: it is no directory, and no pattern.
@@ -72,7 +93,7 @@ impl Listing {
         if is_begun && root.join(SUCCESS).symlink_metadata().is_err() {
             return Err(DatasetError::Incomplete { path: root.to_owned() });
         }
-        self.roots.push(root.to_owned());
+        self.roots.push(Root { path: root.to_owned(), pattern: pattern.cloned() });
         let before = self.files.len();
         let mut walk = Walk { pattern, seen: HashSet::new(), files: &mut self.files };
         walk.directory(root, "", pattern.is_none())?;
@@ -116,7 +137,8 @@ impl Walk<'_> {
                 above => format!("{above}/{lossy}"),
             };
             let is_text = name.to_str().is_some();
-            let is_wanted = is_wanted || self.is_match(&relative);
+            let is_match = |pattern: &Pattern| is_match(pattern, &relative);
+            let is_wanted = is_wanted || self.pattern.is_some_and(is_match);
             let shown = shown(&path, &relative);
             let metadata = path.metadata().map_err(IoError::system("open", &shown))?;
             if !is_text {
@@ -133,15 +155,25 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
 
-    fn is_match(&self, relative: &str) -> bool {
-        let options = MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: true,
-        };
-        self.pattern.is_some_and(|pattern| pattern.matches_with(relative, options))
-    }
+fn is_match(pattern: &Pattern, relative: &str) -> bool {
+    let options = MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    pattern.matches_with(relative, options)
+}
+
+/// The places of all data files that lie in a directory, whatever run has written them.
+///
+/// # Errors
+/// As [`list`].
+pub(crate) fn data_files(root: &Path) -> Result<Vec<Found>, DatasetError> {
+    let mut files = Vec::new();
+    Walk { pattern: None, seen: HashSet::new(), files: &mut files }.directory(root, "", true)?;
+    Ok(files)
 }
 
 fn is_hidden(name: &str) -> bool {
@@ -242,6 +274,22 @@ mod tests {
             [("d/*.txt", "no file"), ("n/*", "no file"), ("d/a**", "no pattern")]
         {
             assert!(names(at, pattern).unwrap_err().contains(error), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn patterns_reach_so_far() {
+        let reaches = |pattern: &str, relative: &str| {
+            let pattern = Some(Pattern::new(pattern).unwrap());
+            Root { path: PathBuf::new(), pattern }.reaches(relative)
+        };
+        for (pattern, relative) in
+            [("**/*.csv", "out"), ("*/a.csv", "out"), ("*", "out"), ("o*", "out/x")]
+        {
+            assert!(reaches(pattern, relative), "{pattern} {relative}");
+        }
+        for (pattern, relative) in [("*.csv", "out"), ("d*", "out"), ("d*/a.csv", "out/x")] {
+            assert!(!reaches(pattern, relative), "{pattern} {relative}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::listing::Listing;
+use super::listing::{Listing, data_files};
 use super::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::io::IoError;
 use crate::io::publish::{Publication, partial_of};
@@ -32,8 +32,11 @@ impl Place {
         let here = resolved(root)?;
         let nested = || DatasetError::Nested { path: root.to_owned() };
         for input in &inputs.roots {
-            let input = resolved(input)?;
-            if here.starts_with(&input) || input.starts_with(&here) {
+            let path = resolved(&input.path)?;
+            let below = here.strip_prefix(&path).ok();
+            let below =
+                below.map(|it| it.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"));
+            if path.starts_with(&here) || below.is_some_and(|below| input.reaches(&below)) {
                 return Err(nested());
             }
         }
@@ -47,6 +50,24 @@ impl Place {
             }
         }
         Ok(Self { root: root.to_owned(), made: Vec::new() })
+    }
+
+    /// Refuses files that are there and would be taken for a part of the dataset.
+    ///
+    /// # Errors
+    /// [`DatasetError::Foreign`], [`IoError::System`].
+    pub(crate) fn refuse_foreign<'a>(
+        &self,
+        outputs: impl Iterator<Item = &'a str>,
+    ) -> Result<(), DatasetError> {
+        if !self.root.is_dir() {
+            return Ok(());
+        }
+        let outputs: BTreeSet<PathBuf> = outputs.map(|output| self.path(output)).collect();
+        match data_files(&self.root)?.into_iter().find(|found| !outputs.contains(&found.path)) {
+            Some(found) => Err(DatasetError::Foreign { path: found.path }),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -237,6 +258,8 @@ mod tests {
         fs::write(at.join("in/k=1/a.csv"), "").unwrap();
         let inside = |out: &str, input: &str| place(&at.join(out), &[at.join(input)]).is_err();
         assert!(!inside("out", "in") && !inside("new", "in") && !inside("in2", "in"));
+        assert!(inside("in/out", "in/k*/*.csv"), "the pattern reaches there");
+        assert!(!inside("out", "i*") && inside("in", "i*") && inside("out", "**/a.csv"));
         for (out, input) in [
             ("in", "in"),
             ("in/new/deep", "in"),

@@ -21,9 +21,9 @@ use crate::dataset::journal::{self, DoneFiles, FileFacts, Journal};
 use crate::dataset::place::Place;
 use crate::dataset::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::error::Error;
-use crate::io::IoError;
 use crate::io::publish::Publication;
 use crate::io::side::{SideFile, side_path};
+use crate::io::{Input, IoError};
 
 /// What a caller says about datasets.
 #[derive(Debug, Clone, Default)]
@@ -228,12 +228,14 @@ impl Writing {
                 }
             }
         }
+        place.refuse_foreign(prepared.items.iter().map(|item| item.output.as_str()))?;
         let is_fresh = !replace;
         place.make_directories("")?;
         let journal = Journal::begin(&root, &facts, &done);
         let journal = journal.inspect_err(|_| place.remove_empty())?;
         place.unmark()?;
-        if replace {
+        // One that was killed while it began has left no journal.
+        if replace || options.resume {
             place.clean(prepared.items.iter().map(|item| item.output.as_str()))?;
         }
         let options = FileOptions { replace, dry_run: false, ..options.file.clone() };
@@ -264,6 +266,8 @@ impl Writing {
         for item in due {
             let report = self.one(item, work).map_err(|failure| failure.of(&item.shown))?;
             let output = Some(prepared.shown_path(&self.place.path(&item.output)));
+            let side_file = report.side_file.as_ref().map(|path| prepared.shown_path(path));
+            let report = Report { side_file, ..report };
             let file = FileReport { input: item.shown.clone(), output, report };
             if let Some(progress) = &options.file.progress {
                 progress.file_done(&file);
@@ -283,7 +287,7 @@ impl Writing {
             true => work.file(&item.input, &output, &self.options)?,
             false => {
                 copy(&item.input, &output, self.options.replace)?;
-                item.planned.clone()
+                self.copied(item)?
             }
         };
         // It could have become another one while it was read.
@@ -294,6 +298,16 @@ impl Writing {
         self.journal.done(&facts)?;
         self.done.insert(facts.file.clone(), facts);
         Ok(report)
+    }
+
+    /// What is told of a file that stays as it is.
+    fn copied(&self, item: &Item) -> Result<Report, IoError> {
+        let rows = Input::open(&item.input, &self.options.read)?.rows().unwrap_or(0);
+        if let Some(progress) = &self.options.progress {
+            progress.rows(rows);
+            progress.bytes(item.facts.bytes);
+        }
+        Ok(Report { rows, written: true, ..item.planned.clone() })
     }
 
     /// Takes everything away that was made in vain.

@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::work::Work;
 use crate::action::ActionError;
-use crate::dataset::listing::Found;
+use crate::dataset::listing::{Found, Root};
 use crate::dataset::partition::{Relative, directory_name};
 use crate::dataset::{DatasetError, MANIFEST as FILE, PartitionProblem};
 use crate::error::Error;
@@ -51,18 +51,17 @@ pub(super) struct TreatedColumns {
 }
 
 impl TreatedColumns {
-    pub(super) fn unchanged(
-        values: &RecordBatch,
-        manifest: &str,
-        reports: Vec<ColumnReport>,
-    ) -> Self {
+    /// Columns that stay as they are, masked or not.
+    pub(super) fn unchanged(values: &RecordBatch, manifest: &str) -> Self {
+        let schema = values.schema();
+        let reports = schema.fields().iter().map(|field| kept(field.name())).collect();
         Self { columns: values.clone(), manifest: Some(manifest.to_owned()), reports }
     }
 }
 
 impl Partitions {
     /// Treats the partitions of all files.
-    pub(super) fn new(work: &dyn Work, files: &[Found], roots: &[PathBuf]) -> Result<Self, Error> {
+    pub(super) fn new(work: &dyn Work, files: &[Found], roots: &[Root]) -> Result<Self, Error> {
         let keys = keys_of(files)?;
         let manifest = manifest_of(roots)?;
         let Some(first) = keys.first() else { return Ok(Self::default()) };
@@ -131,9 +130,9 @@ fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
 }
 
 /// What the roots say was done to their partitions.
-fn manifest_of(roots: &[PathBuf]) -> Result<Option<Manifest>, Error> {
+fn manifest_of(roots: &[Root]) -> Result<Option<Manifest>, Error> {
     for root in roots {
-        if let Some(text) = side::read_if_there(&root.join(FILE))? {
+        if let Some(text) = side::read_if_there(&root.path.join(FILE))? {
             return Ok(Some(Manifest::read(&text)?));
         }
     }

@@ -12,6 +12,7 @@ use crate::crypto::prf::sha256;
 use crate::dataset::drift::Shape;
 use crate::dataset::journal::{FileFacts, RunFacts};
 use crate::dataset::listing::{Found, Listing, list};
+use crate::dataset::partition::Relative;
 use crate::dataset::place::Place;
 use crate::dataset::{DatasetError, Difference, PartitionProblem};
 use crate::error::Error;
@@ -35,6 +36,7 @@ pub(super) struct Item {
     pub(super) shown: PathBuf,
     /// Where its output lies, with `/` between names.
     pub(super) output: String,
+    relative: Relative,
     /// The input as it stands.
     pub(super) facts: FileFacts,
     pub(super) planned: Report,
@@ -51,7 +53,7 @@ impl Prepared {
         let listing = list(inputs)?;
         refuse_other_keys(&listing)?;
         let partitions = Partitions::new(work, &listing.files, &listing.roots)?;
-        work.learn(&partitions.keys);
+        work.learn(&partitions);
         let output = output.to_owned();
         let mut prepared = Self { listing, items: Vec::new(), partitions, output };
         if !prepared.output.as_os_str().is_empty() {
@@ -76,7 +78,8 @@ impl Prepared {
     pub(super) fn is_due(&self) -> bool {
         let mut partitions = self.partitions.reports.iter();
         self.items.iter().any(|item| item.is_due)
-            || partitions.any(|report| report.done.starts_with("remask "))
+            || partitions
+                .any(|report| ["remask ", "unmask "].iter().any(|it| report.done.starts_with(it)))
     }
 
     /// What the run is.
@@ -130,7 +133,7 @@ impl Prepared {
     /// A path for messages.
     pub(super) fn shown_path(&self, path: &Path) -> PathBuf {
         let inputs = Veil {
-            roots: self.listing.roots.iter().map(PathBuf::as_path).collect(),
+            roots: self.listing.roots.iter().map(|root| root.path.as_path()).collect(),
             keys: &self.partitions.hidden,
         };
         let outputs = Veil { roots: vec![&self.output], keys: &self.partitions.revealed };
@@ -146,6 +149,9 @@ impl Prepared {
             Error::Io(error) => error.with_path(|path| self.shown_path(path)).into(),
             Error::Dataset(DatasetError::Symlink { path }) => {
                 DatasetError::Symlink { path: self.shown_path(&path) }.into()
+            }
+            Error::Dataset(DatasetError::Foreign { path }) => {
+                DatasetError::Foreign { path: self.shown_path(&path) }.into()
             }
             error => error,
         };
@@ -169,11 +175,14 @@ impl Prepared {
                 input: found.path.clone(),
                 shown: self.shown_path(&found.path),
                 output,
+                relative: found.relative.clone(),
                 facts: FileFacts::of(&found.path, &name)?,
                 planned: Report::empty(),
                 is_due: true,
             });
         }
+        // By names that are masked: the order of others would tell of them.
+        items.sort_by(|a: &Item, b| a.facts.file.cmp(&b.facts.file));
         Ok(items)
     }
 
@@ -186,12 +195,12 @@ impl Prepared {
         let plan_only = FileOptions { dry_run: true, progress: None, ..options.file.clone() };
         let mut first: Option<(&Path, Shape)> = None;
         let mut schemas: Vec<SchemaRef> = Vec::new();
-        for (item, found) in self.items.iter().zip(&self.listing.files) {
+        for item in &self.items {
             let of = |error| DatasetFailure { input: Some(item.shown.clone()), error };
             let schema = file_schema(&item.input, &options.file.read).map_err(of)?;
             self.refuse_two_of_a_name(&schema)?;
             let kind = kind_of(&item.input, options);
-            let shape = Shape::new(&schema, kind, &found.relative);
+            let shape = Shape::new(&schema, kind, &item.relative);
             match &first {
                 None => first = Some((&item.shown, shape)),
                 Some((path, first)) => refuse_drift((path, first), (&item.shown, &shape))?,
@@ -244,7 +253,8 @@ fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
         return Ok(());
     };
     let all: Vec<String> = expected.iter().cloned().chain(keys(other)).collect();
-    let veil = Veil { roots: listing.roots.iter().map(PathBuf::as_path).collect(), keys: &all };
+    let veil =
+        Veil { roots: listing.roots.iter().map(|root| root.path.as_path()).collect(), keys: &all };
     let shape = |found: &Found| Shape::new(&Schema::empty(), Kind::Csv, &found.relative);
     let differences: Vec<Difference> = shape(other).differences(&shape(first));
     let (path, first) = (veil.over(&other.path), veil.over(&first.path));

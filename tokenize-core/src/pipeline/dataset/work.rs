@@ -4,7 +4,7 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 
-use super::partitions::{TreatedColumns, of_mask, of_unmask, refuse_untreatable};
+use super::partitions::{Partitions, TreatedColumns, of_mask, of_unmask, refuse_untreatable};
 use crate::error::Error;
 use crate::field::FieldPath;
 use crate::hex::hex;
@@ -13,8 +13,8 @@ use crate::pipeline::{
     FileOptions, Inspector, Preview, Remasker, Report, Tokenizer, Unmasker, facts, mask_file,
     mask_file_inspected, preview_file, remask_file, unmask_file,
 };
-use crate::plan::Plan;
 use crate::plan::tags::MANIFEST;
+use crate::plan::{Plan, PlanError, PlanFaultKind};
 
 /// One of the three things that can be done to a dataset.
 pub(super) trait Work {
@@ -41,7 +41,7 @@ pub(super) trait Work {
     }
 
     /// Learns which columns are partitions, and so in no file.
-    fn learn(&mut self, keys: &[String]);
+    fn learn(&mut self, partitions: &Partitions);
 
     /// Treats one file.
     fn file(&mut self, input: &Path, output: &Path, options: &FileOptions)
@@ -93,8 +93,9 @@ impl Work for Masking<'_> {
         self.whole.policy.needs().iter().any(|need| need.power == Power::DataKey)
     }
 
-    fn learn(&mut self, keys: &[String]) {
-        let keys: Vec<FieldPath> = keys.iter().map(|key| FieldPath::column(key)).collect();
+    fn learn(&mut self, partitions: &Partitions) {
+        let keys: Vec<FieldPath> =
+            partitions.keys.iter().map(|key| FieldPath::column(key)).collect();
         let is_absent =
             |rule: &crate::policy::Rule| keys.iter().any(|key| rule.column.matches(key));
         self.of_files.policy = self.whole.policy.with_optional(is_absent);
@@ -137,11 +138,13 @@ impl Work for Masking<'_> {
 pub(super) struct Unmasking<'a> {
     whole: &'a Unmasker,
     of_files: Unmasker,
+    /// Whether there are partitions to unmask.
+    has_partitions: bool,
 }
 
 impl<'a> Unmasking<'a> {
     pub(super) fn new(whole: &'a Unmasker) -> Self {
-        Self { whole, of_files: whole.clone() }
+        Self { whole, of_files: whole.clone(), has_partitions: false }
     }
 }
 
@@ -163,8 +166,10 @@ impl Work for Unmasking<'_> {
         format!("{:?} {:?}", self.whole.options, manifests.collect::<Vec<_>>())
     }
 
-    fn learn(&mut self, keys: &[String]) {
-        let keys: Vec<FieldPath> = keys.iter().map(|key| FieldPath::column(key)).collect();
+    fn learn(&mut self, partitions: &Partitions) {
+        let keys: Vec<FieldPath> =
+            partitions.keys.iter().map(|key| FieldPath::column(key)).collect();
+        self.has_partitions = !partitions.revealed.is_empty();
         if let Some(columns) = &mut self.of_files.options.columns {
             columns.retain(|column| !keys.contains(column));
         }
@@ -181,7 +186,19 @@ impl Work for Unmasking<'_> {
         output: &Path,
         options: &FileOptions,
     ) -> Result<Report, Error> {
-        unmask_file(&self.of_files, input, output, options)
+        match unmask_file(&self.of_files, input, output, options) {
+            // There is in the partitions: the file is copied.
+            Err(Error::Plan(error))
+                if options.dry_run && self.has_partitions && is_nothing(&error) =>
+            {
+                Ok(Report::empty())
+            }
+            done => done,
+        }
+    }
+
+    fn is_due(&self, planned: &Report) -> bool {
+        !planned.columns.is_empty()
     }
 
     fn partitions(&self, values: &RecordBatch) -> Result<Option<TreatedColumns>, Error> {
@@ -196,12 +213,19 @@ impl Work for Unmasking<'_> {
         unmasker.policy = self.whole.policy.as_ref().map(|policy| policy.with_optional(|_| true));
         if let Some(columns) = &mut unmasker.options.columns {
             columns.retain(is_here);
+            if let (true, Some(manifest)) = (columns.is_empty(), schema.metadata().get(MANIFEST)) {
+                return Ok(Some(TreatedColumns::unchanged(values, manifest)));
+            }
         }
         let samples = [Ok(values.clone())].into_iter();
         let plan = unmasker.plan_with_samples(&schema, samples)?;
         let treated = of_unmask(&plan, values)?;
         Ok(Some(treated))
     }
+}
+
+fn is_nothing(error: &PlanError) -> bool {
+    error.faults.iter().all(|fault| matches!(fault.kind, PlanFaultKind::NothingMasked))
 }
 
 pub(super) struct Remasking<'a> {
@@ -231,7 +255,7 @@ impl Work for Remasking<'_> {
         self.remasker.leave.to_string()
     }
 
-    fn learn(&mut self, _keys: &[String]) {}
+    fn learn(&mut self, _partitions: &Partitions) {}
 
     fn file(
         &mut self,
@@ -251,8 +275,7 @@ impl Work for Remasking<'_> {
         let Some(manifest) = schema.metadata().get(MANIFEST) else { return Ok(None) };
         let plan = self.remasker.plan(&schema)?;
         if !plan.is_due() {
-            let report = plan.report();
-            return Ok(Some(TreatedColumns::unchanged(values, manifest, report.columns)));
+            return Ok(Some(TreatedColumns::unchanged(values, manifest)));
         }
         refuse_untreatable(plan.mask.run.plan())?;
         of_mask(&plan.mask, values, true).map(Some)
