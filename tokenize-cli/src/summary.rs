@@ -103,9 +103,13 @@ impl DoneDataset<'_> {
             let rows = report.files.iter().map(|file| file.report.rows).sum();
             let before = match report.resumed {
                 0 => String::new(),
-                resumed => format!("; {} had been before", count(resumed, "file")),
+                resumed => format!("; {} had been written before", count(resumed, "file")),
             };
             let (rows, output) = (count(rows, "row"), shown(self.output));
+            if report.files.is_empty() {
+                let files = count(report.resumed, "file");
+                return format!("{output} is complete: {files} had been written before\n");
+            }
             return format!("{rows} of {files} written to {output}{before}\n");
         }
         if !self.is_dry_run && !lines.iter().any(Line::is_remasked) {

@@ -1,5 +1,6 @@
 //! Where the columns of files differ.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use arrow::datatypes::{DataType, Schema};
@@ -63,14 +64,21 @@ impl Shape {
 
     /// What differs between the first file and this one.
     pub(crate) fn differences(&self, first: &Self) -> Vec<Difference> {
-        let of = |shape: &Self, column: &str| {
-            let found = shape.columns.iter().find(|(name, _)| name == column);
-            found.map(|(_, data_type)| data_type.clone())
-        };
+        // Most are alike, and may have many columns.
+        if self.columns == first.columns {
+            return Vec::new();
+        }
+        let [in_first, here] = [first, self].map(|shape| -> HashMap<&str, &str> {
+            shape
+                .columns
+                .iter()
+                .map(|(name, data_type)| (name.as_str(), data_type.as_str()))
+                .collect()
+        });
         let difference = |column: &str| Difference {
             column: column.to_owned(),
-            first: of(first, column),
-            here: of(self, column),
+            first: in_first.get(column).map(|name| (*name).to_owned()),
+            here: here.get(column).map(|name| (*name).to_owned()),
         };
         let is_alike = |it: &Difference| match (&it.first, &it.here) {
             (Some(first), Some(here)) if self.is_inferred => {
@@ -84,14 +92,9 @@ impl Shape {
             (None, Some(_)) | (Some(_), None) => self.is_inferred,
             (first, here) => first == here,
         };
-        let names = first.columns.iter().chain(&self.columns).map(|(name, _)| name.as_str());
-        let mut found: Vec<Difference> = Vec::new();
-        for column in names {
-            let difference = difference(column);
-            if !is_alike(&difference) && !found.contains(&difference) {
-                found.push(difference);
-            }
-        }
+        let added = self.columns.iter().filter(|(name, _)| !in_first.contains_key(name.as_str()));
+        let names = first.columns.iter().chain(added).map(|(name, _)| difference(name));
+        let mut found: Vec<Difference> = names.filter(|it| !is_alike(it)).collect();
         if found.is_empty() && self.is_ordered {
             let pairs = first.columns.iter().zip(&self.columns);
             let moved = pairs.filter(|(first, here)| first.0 != here.0);

@@ -105,9 +105,7 @@ impl Journal {
         let file = OpenOptions::new().append(true).open(&path);
         let file = file.map_err(IoError::system("open", &path))?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                Err(DatasetError::Locked { path: root.to_owned() }.into())
-            }
+            Err(TryLockError::WouldBlock) => Err(DatasetError::Locked { path: root.to_owned() }),
             // Not every file system has locks.
             Err(TryLockError::Error(_)) | Ok(()) => Ok(Self { path, file }),
         }
@@ -148,7 +146,7 @@ pub(crate) fn resume(root: &Path, run: &RunFacts) -> Result<DoneFiles, DatasetEr
         return Err(DatasetError::Resume { path: root.to_owned(), part });
     }
     // After a line that is not whole nothing was written that counts.
-    let done = lines.map_while(|line| read::<FileFacts>(line));
+    let done = lines.map_while(read::<FileFacts>);
     Ok(done.map(|facts| (facts.file.clone(), facts)).collect())
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn list(inputs: &[PathBuf]) -> Result<Listing, DatasetError> {
             }
         } else if is_single_file(input) {
             let name = input.file_name().and_then(|name| name.to_str());
-            let relative = name.and_then(|name| Relative::read(name));
+            let relative = name.and_then(Relative::read);
             let relative = relative.ok_or_else(|| DatasetError::Name { path: input.clone() })?;
             refuse_special(input, input)?;
             listing.files.push(Found { path: input.clone(), relative });
@@ -187,7 +187,7 @@ fn refuse_special(path: &Path, shown: &Path) -> Result<(), DatasetError> {
     if metadata.is_file() {
         return Ok(());
     }
-    Err(DatasetError::NoFile { path: shown.to_owned() }.into())
+    Err(DatasetError::NoFile { path: shown.to_owned() })
 }
 
 /// The directory that a pattern begins with, and the rest.

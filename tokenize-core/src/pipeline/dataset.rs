@@ -113,6 +113,34 @@ impl<E: Into<Error>> From<E> for DatasetFailure {
 ///
 /// Directories such as `country=DE` are columns under the policy, and what it does to them is done to their names; `_tokenize.json` says what that was.
 ///
+/// # Examples
+/// ```
+/// use tokenize_core::{
+///     DatasetOptions, FileOptions, Keyring, KeyringOptions, Policy, Tokenizer, Unmasker, UtcTime, mask_dataset, unmask_dataset,
+/// };
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let at = |name: &str| folder.path().join(name);
+/// # let now: UtcTime = "2026-01-02T03:04:05Z".parse()?;
+/// let keyring = Keyring::create(at("keyring.json"), KeyringOptions::new("local:kek.key".parse()?, now))?;
+/// std::fs::create_dir_all(at("data/country=DE"))?;
+/// std::fs::write(at("data/country=DE/people.csv"), "email\nann@example.com\n")?;
+///
+/// let policy = "version: 1\nname: people\ncolumns:\n  email: { action: tokenize, format: email }\n  country: { action: keep }\n";
+/// let tokenizer = Tokenizer::new(Policy::from_text(policy)?, &keyring)?;
+/// // Given again after a kill, it goes on where it was.
+/// let options = DatasetOptions::new(FileOptions::default()).resume(true);
+/// let report = mask_dataset(&tokenizer, &[at("data")], &at("masked"), &options)?;
+/// assert_eq!(report.files.len(), 1);
+/// assert!(at("masked/_SUCCESS").exists());
+///
+/// unmask_dataset(&Unmasker::new(&keyring), &[at("masked")], &at("clear"), &options)?;
+/// assert_eq!(std::fs::read(at("clear/country=DE/people.csv"))?, std::fs::read(at("data/country=DE/people.csv"))?);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`DatasetFailure`].
 pub fn mask_dataset<P: AsRef<Path>>(

@@ -82,11 +82,8 @@ impl Partitions {
             let names = partitions.keys.iter().map(name).collect::<Result<_, _>>()?;
             partitions.names.insert(values, names);
         }
-        let is = |prefix: &'static str| {
-            let done = treated.reports.iter().filter(move |report| report.done.starts_with(prefix));
-            done.map(|report| report.column.clone()).collect::<Vec<_>>()
-        };
-        partitions.revealed = is("unmask ");
+        let unmasked = treated.reports.iter().filter(|report| report.done.starts_with("unmask "));
+        partitions.revealed = unmasked.map(|report| report.column.clone()).collect();
         let stays = |report: &&ColumnReport| {
             ["keep", "leave ", "remask ", "unmask "]
                 .iter()

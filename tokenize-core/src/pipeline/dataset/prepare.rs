@@ -193,39 +193,33 @@ impl Prepared {
         options: &DatasetOptions,
     ) -> Result<Vec<Report>, DatasetFailure> {
         let plan_only = FileOptions { dry_run: true, progress: None, ..options.file.clone() };
+        let is_named = !self.output.as_os_str().is_empty();
+        let place = is_named.then(|| self.place()).transpose()?;
         let mut first: Option<(&Path, Shape)> = None;
-        let mut schemas: Vec<SchemaRef> = Vec::new();
+        let mut before: Option<(SchemaRef, Option<FileFormat>)> = None;
+        let mut planned: Vec<Report> = Vec::new();
         for item in &self.items {
             let of = |error| DatasetFailure { input: Some(item.shown.clone()), error };
             let schema = file_schema(&item.input, &options.file.read).map_err(of)?;
             self.refuse_two_of_a_name(&schema)?;
-            let kind = kind_of(&item.input, options);
+            let format = options.file.read.format.or_else(|| FileFormat::of_name(&item.input));
+            let kind = format.map_or(Kind::Text, |format| format.kind);
             let shape = Shape::new(&schema, kind, &item.relative);
             match &first {
                 None => first = Some((&item.shown, shape)),
                 Some((path, first)) => refuse_drift((path, first), (&item.shown, &shape))?,
             }
-            // Most are like the one before.
-            let same = schemas.last().filter(|last| **last == schema).cloned();
-            schemas.push(same.unwrap_or(schema));
-        }
-        let mut planned: Vec<Report> = Vec::new();
-        for (i, item) in self.items.iter().enumerate() {
-            let before = i.checked_sub(1).filter(|before| {
-                let alike =
-                    [i, *before].map(|i| &self.items[i].input).map(|it| FileFormat::of_name(it));
-                schemas[i] == schemas[*before] && alike[0] == alike[1]
+            let here = Some((schema, format));
+            planned.push(match planned.last().filter(|_| before == here) {
+                // Most are like the one before.
+                Some(same) => same.clone(),
+                None => {
+                    let output = place.as_ref().map(|place| place.path(&item.output));
+                    let output = output.unwrap_or_default();
+                    work.file(&item.input, &output, &plan_only).map_err(of)?
+                }
             });
-            if let Some(same) = before.and_then(|before| planned.get(before)) {
-                planned.push(same.clone());
-                continue;
-            }
-            let output = match self.output.as_os_str().is_empty() {
-                true => PathBuf::new(),
-                false => self.place()?.path(&item.output),
-            };
-            let of = |error| DatasetFailure { input: Some(item.shown.clone()), error };
-            planned.push(work.file(&item.input, &output, &plan_only).map_err(of)?);
+            before = here;
         }
         Ok(planned)
     }
@@ -268,9 +262,4 @@ fn refuse_drift(first: (&Path, &Shape), here: (&Path, &Shape)) -> Result<(), Dat
     }
     let (path, first) = (here.0.to_owned(), first.0.to_owned());
     Err(DatasetError::Drift { path, first, differences })
-}
-
-fn kind_of(input: &Path, options: &DatasetOptions) -> Kind {
-    let format = options.file.read.format.or_else(|| FileFormat::of_name(input));
-    format.map_or(Kind::Text, |format| format.kind)
 }
