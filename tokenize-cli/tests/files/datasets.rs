@@ -96,7 +96,8 @@ fn partitions_are_columns_and_come_back() {
     }
     let report: Value = serde_json::from_str(&masked.stdout).unwrap();
     assert_eq!(report["partitions"][0]["done"], "encrypt");
-    assert_eq!(report["files"][0]["input"], "in/country=…/p=1/a.csv");
+    let inputs = report["files"].as_array().unwrap().iter().map(|file| &file["input"]);
+    assert!(inputs.clone().any(|input| input == "in/country=…/p=2/a.csv"), "{report}");
     assert!(
         tree(&desk, "out")
             .keys()
