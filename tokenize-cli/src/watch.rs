@@ -135,7 +135,11 @@ impl Watch {
             (run.done, run.files, run.bytes)
         };
         match self.how {
-            How::Bar => say(&bar(&self.state(done, files, all))),
+            How::Bar => {
+                let width = terminal_size::terminal_size_of(io::stderr());
+                let width = width.map_or(PAGE, |(width, _)| usize::from(width.0));
+                say(&bar(&self.state(done, files, all), width));
+            }
             How::Events => {
                 self.event("progress", &json!({ "files_done": done, "bytes_total": all }));
             }
@@ -201,8 +205,8 @@ struct State {
     files: u64,
 }
 
-/// The bar, over what was there.
-fn bar(state: &State) -> String {
+/// The bar, over what was there, in one line of so many characters.
+fn bar(state: &State, width: usize) -> String {
     let share = if state.all == 0 { 0.0 } else { state.bytes as f64 / state.all as f64 };
     let seconds = state.seconds.max(0.001);
     let full = (0..WIDTH).filter(|i| (*i as f64) < share * WIDTH as f64).count();
@@ -214,14 +218,17 @@ fn bar(state: &State) -> String {
         share if share > 0.0 => format!("  {} left", clock(seconds / share - seconds)),
         _ => String::new(),
     };
-    format!(
-        "\r[{}{}] {:3.0} %  {} rows/s  {}B/s{left}{files}\x1b[K",
+    let line = format!(
+        "[{}{}] {:3.0} %  {} rows/s  {}B/s{left}{files}",
         "=".repeat(full),
         " ".repeat(WIDTH - full),
         share * 100.0,
         short(state.rows as f64 / seconds).trim_end(),
         short(state.bytes as f64 / seconds),
-    )
+    );
+    // A terminal begins another line after its last column.
+    let line: String = line.chars().take(width.saturating_sub(1)).collect();
+    format!("\r{line}\x1b[K")
 }
 
 /// A number in at most three digits and a letter.
@@ -253,7 +260,9 @@ fn say(text: &str) {
 
 const BAR: Duration = Duration::from_millis(200);
 const EVENT: Duration = Duration::from_secs(1);
-const WIDTH: usize = 24;
+const WIDTH: usize = 16;
+/// How wide a terminal is that does not say it.
+const PAGE: usize = 80;
 const SHOWN: usize = 10;
 
 #[cfg(test)]
@@ -265,10 +274,11 @@ mod tests {
         let state =
             State { rows: 3_000_000, bytes: 250, all: 1000, seconds: 2.0, done: 1, files: 3 };
         let expected =
-            "\r[======                  ]  25 %  2 M rows/s  125 B/s  0:06 left  file 2 of 3\x1b[K";
-        assert_eq!(bar(&state), expected);
+            "\r[====            ]  25 %  2 M rows/s  125 B/s  0:06 left  file 2 of 3\x1b[K";
+        assert_eq!(bar(&state, 80), expected);
+        assert_eq!(bar(&state, 10), "\r[====    \x1b[K");
         let none = State { rows: 0, bytes: 0, all: 0, seconds: 0.0, done: 0, files: 1 };
-        assert_eq!(bar(&none), format!("\r[{}]   0 %  0 rows/s  0 B/s\x1b[K", " ".repeat(24)));
+        assert_eq!(bar(&none, 80), format!("\r[{}]   0 %  0 rows/s  0 B/s\x1b[K", " ".repeat(16)));
     }
 
     #[test]
