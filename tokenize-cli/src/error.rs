@@ -10,7 +10,7 @@ use tokenize_core::iam::IamError;
 use tokenize_core::keys::{KeyError, Keyring, KeyringId, KmsError, Power};
 use tokenize_core::policy::{Fault, Place};
 use tokenize_core::{
-    ActionError, Error, ErrorClass, IoError, PlanError, Policy, PolicyError, Reason,
+    ActionError, DatasetFailure, Error, ErrorClass, IoError, PlanError, Policy, PolicyError, Reason,
 };
 
 use crate::files::{FilesError, is_standard};
@@ -150,6 +150,14 @@ impl CliError {
     /// The error of one input.
     pub(crate) fn of_file(verb: Verb, input: &Path) -> impl Fn(Error) -> Self + '_ {
         move |error| Self::File { input: input.to_owned(), error, verb }
+    }
+
+    /// The failure of a dataset, the first input of which is `input`.
+    pub(crate) fn of_dataset(verb: Verb, input: &Path) -> impl Fn(DatasetFailure) -> Self + '_ {
+        move |failure| {
+            let input = failure.input.unwrap_or_else(|| input.to_owned());
+            Self::File { input, error: failure.error, verb }
+        }
     }
 
     /// This error of a mask: where a key is lacking, which columns need it.
@@ -355,7 +363,10 @@ impl fmt::Display for CliError {
 /// Whether an error names the file, or is not about one.
 fn names_its_place(error: &Error) -> bool {
     use ActionError::{Key, Randomness};
-    matches!(error, Error::Action(Key(_) | Randomness(_)) | Error::Io(_) | Error::Key(_))
+    matches!(
+        error,
+        Error::Action(Key(_) | Randomness(_)) | Error::Dataset(_) | Error::Io(_) | Error::Key(_)
+    )
 }
 
 fn write_plan_faults(f: &mut fmt::Formatter<'_>, input: &Path, error: &PlanError) -> fmt::Result {

@@ -1,104 +1,75 @@
-//! Which file each input becomes: by names and what is on disk already, before anything is opened.
+//! Which file an input becomes: by names and what is on disk already, before anything is opened.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::{FileFormat, IoError, side_path};
+use tokenize_core::{FileFormat, IoError, is_single_file, side_path};
 
-/// An input, and where its output goes.
+/// An input file, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     pub(crate) input: PathBuf,
     /// `None` if nothing is to be written.
     pub(crate) output: Option<PathBuf>,
-}
-
-/// The files of one run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Jobs {
-    pub(crate) jobs: Vec<Job>,
     output_format: Option<FileFormat>,
-    /// The directory that the outputs lie in, if it does not exist yet.
+    /// The directory that the output lies in, if it does not exist yet.
     missing: Option<PathBuf>,
 }
 
-impl Jobs {
-    /// Names the output of each input.
+impl Job {
+    /// Names the output of an input.
     ///
     /// # Errors
-    /// An input or the output is not what this version takes.
+    /// The input or the output is not what this version takes.
     pub(crate) fn new(
-        inputs: &[PathBuf],
+        input: &Path,
         out: Option<&Path>,
         input_format: Option<FileFormat>,
         output_format: Option<FileFormat>,
     ) -> Result<Self, FilesError> {
-        inputs.iter().try_for_each(|input| refuse_unsupported(input, input_format))?;
-        if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
-            return Err(FilesError::NotAlone);
-        }
-        let all = |jobs, missing| Self { jobs, output_format, missing };
-        let Some(out) = out else {
-            let jobs = inputs.iter().map(|input| Job { input: input.clone(), output: None });
-            return Ok(all(jobs.collect(), None));
-        };
+        refuse_unsupported(input, input_format)?;
+        let job =
+            |output, missing| Self { input: input.to_owned(), output, output_format, missing };
+        let Some(out) = out else { return Ok(job(None, None)) };
         refuse_url(out)?;
-        if let [input] = inputs
-            && !is_directory(out)
-        {
-            let is_told = output_format.is_some() || FileFormat::of_name(out).is_some();
-            if !is_told && !is_standard(out) {
-                return Err(FilesError::OutputName { path: out.to_owned() });
-            }
-            let job = Job { input: input.clone(), output: Some(out.to_owned()) };
-            return Ok(all(vec![job], None));
-        }
-        if is_standard(out) {
-            return Err(FilesError::NotAlone);
-        }
-        if out.exists() && !out.is_dir() {
-            return Err(FilesError::OutputIsFile { path: out.to_owned() });
-        }
-        let mut names = HashSet::new();
-        let mut jobs = Vec::new();
-        for input in inputs {
+        if is_directory(out) {
             let name = input.file_name().unwrap_or_default();
-            if !names.insert(name) {
-                return Err(FilesError::SameName { name: name.into() });
-            }
-            jobs.push(Job { input: input.clone(), output: Some(out.join(name)) });
+            let missing = (!out.exists()).then(|| out.to_owned());
+            return Ok(job(Some(out.join(name)), missing));
         }
-        Ok(all(jobs, (!out.exists()).then(|| out.to_owned())))
+        let is_told = output_format.is_some() || FileFormat::of_name(out).is_some();
+        if !is_told && !is_standard(out) {
+            return Err(FilesError::OutputName { path: out.to_owned() });
+        }
+        Ok(job(Some(out.to_owned()), None))
     }
 
-    /// Refuses outputs that are there already, and outputs that are inputs; side files too, where the run may write some.
+    /// Refuses an output that is there already, and one that is the input; its side file too, where the run may write one.
     ///
     /// # Errors
     /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`].
     pub(crate) fn refuse_taken(&self, replace: bool, side_files: bool) -> Result<(), IoError> {
-        let inputs: Vec<PathBuf> =
-            self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
-        let outputs = self.jobs.iter().filter_map(|job| job.output.as_ref());
-        for output in outputs.filter(|output| !is_standard(output)) {
-            if output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
-                return Err(IoError::Overwrite { path: output.clone() });
-            }
-            if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
-                return Err(IoError::Exists { path: output.clone() });
-            }
-            let side = side_path(output);
-            let format = self.output_format.or_else(|| FileFormat::of_name(output));
-            let has_side_file = side_files || format.is_some_and(FileFormat::needs_side_file);
-            if has_side_file && !replace && side.symlink_metadata().is_ok() {
-                return Err(IoError::SideFileExists { path: side });
-            }
+        let Some(output) = self.output.as_ref().filter(|output| !is_standard(output)) else {
+            return Ok(());
+        };
+        let same = |output: PathBuf| self.input.canonicalize().is_ok_and(|input| input == output);
+        if output.canonicalize().is_ok_and(same) {
+            return Err(IoError::Overwrite { path: output.clone() });
+        }
+        if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
+            return Err(IoError::Exists { path: output.clone() });
+        }
+        let side = side_path(output);
+        let format = self.output_format.or_else(|| FileFormat::of_name(output));
+        let has_side_file = side_files || format.is_some_and(FileFormat::needs_side_file);
+        if has_side_file && !replace && side.symlink_metadata().is_ok() {
+            return Err(IoError::SideFileExists { path: side });
         }
         Ok(())
     }
 
-    /// Makes the directory of the outputs, if there is none.
+    /// Makes the directory of the output, if there is none.
     ///
     /// # Errors
     /// [`IoError::System`].
@@ -121,6 +92,39 @@ impl Jobs {
     }
 }
 
+/// Refuses inputs that cannot be read one after the other.
+///
+/// # Errors
+/// An input is not what this version takes.
+pub(crate) fn check_inputs(
+    inputs: &[PathBuf],
+    format: Option<FileFormat>,
+) -> Result<(), FilesError> {
+    inputs.iter().try_for_each(|input| refuse_unsupported(input, format))?;
+    if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
+        return Err(FilesError::NotAlone);
+    }
+    Ok(())
+}
+
+/// Whether inputs are a dataset, which goes into a directory: several, a directory, or a pattern.
+///
+/// # Errors
+/// [`FilesError::Url`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output.
+pub(crate) fn is_dataset(inputs: &[PathBuf], out: Option<&Path>) -> Result<bool, FilesError> {
+    inputs.iter().try_for_each(|input| refuse_url(input))?;
+    if let [input] = inputs
+        && is_single_file(input)
+    {
+        return Ok(false);
+    }
+    if inputs.iter().any(|input| is_standard(input)) || out.is_some_and(is_standard) {
+        return Err(FilesError::NotAlone);
+    }
+    out.map_or(Ok(()), refuse_url)?;
+    Ok(true)
+}
+
 /// Why the files named cannot be those of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilesError {
@@ -129,9 +133,8 @@ pub(crate) enum FilesError {
     Mixed,
     NotAlone,
     OtherFormat { path: PathBuf },
-    OutputIsFile { path: PathBuf },
+    NotResumable,
     OutputName { path: PathBuf },
-    SameName { name: PathBuf },
     StandardStream,
     Url { path: PathBuf },
 }
@@ -149,14 +152,9 @@ impl FilesError {
             Self::OtherFormat { .. } => {
                 "say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text"
             }
-            Self::OutputIsFile { .. } => {
-                "several inputs go into a directory; it is made if it does not exist"
-            }
+            Self::NotResumable => "leave out --resume; a file is written whole or not at all",
             Self::OutputName { .. } => {
                 "name a file that ends in .parquet, .arrow, .csv, .ndjson, .txt or the like, give --output-format, or name a directory that exists or one to be made with a / at the end"
-            }
-            Self::SameName { .. } => {
-                "run once for each, or rename one: each output is named after its input"
             }
             Self::StandardStream => "name a file",
             Self::Url { .. } => "this version reads and writes files on local disks",
@@ -184,8 +182,8 @@ impl std::fmt::Display for FilesError {
             Self::OtherFormat { path } => {
                 write!(f, "{}: its name does not tell its format", path.display())
             }
-            Self::OutputIsFile { path } => {
-                write!(f, "--out {}: is a file, and there are several inputs", path.display())
+            Self::NotResumable => {
+                f.write_str("--resume goes on with a dataset, and this is one file")
             }
             Self::OutputName { path } => {
                 write!(
@@ -194,11 +192,6 @@ impl std::fmt::Display for FilesError {
                     path.display()
                 )
             }
-            Self::SameName { name } => write!(
-                f,
-                "two inputs are named {}; their outputs would be one file",
-                name.display()
-            ),
             Self::StandardStream => f.write_str("-: cannot be a standard stream here"),
             Self::Url { path } => {
                 write!(f, "{}: URLs are not supported in this version", path.display())
@@ -262,44 +255,55 @@ fn is_directory(out: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn outputs(inputs: &[&str], out: &str) -> Result<Vec<PathBuf>, FilesError> {
-        let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-        Ok(Jobs::new(&inputs, Some(Path::new(out)), None, None)?
-            .jobs
-            .into_iter()
-            .filter_map(|job| job.output)
-            .collect())
+    fn output(input: &str, out: &str) -> Result<Option<PathBuf>, FilesError> {
+        Ok(Job::new(Path::new(input), Some(Path::new(out)), None, None)?.output)
     }
 
     #[test]
     fn outputs_are_named_after_inputs() {
         let folder = tempfile::tempdir().unwrap();
         let there = folder.path().to_str().unwrap();
-        assert_eq!(outputs(&["a/x.parquet"], "y.parquet").unwrap(), [PathBuf::from("y.parquet")]);
-        assert_eq!(outputs(&["a/x.PARQUET"], there).unwrap(), [folder.path().join("x.PARQUET")]);
-        assert_eq!(outputs(&["a/x.parquet"], "new/").unwrap(), [PathBuf::from("new/x.parquet")]);
-        assert_eq!(
-            outputs(&["a/x.parquet", "y.parquet"], "new").unwrap(),
-            ["new/x.parquet", "new/y.parquet"].map(PathBuf::from)
-        );
+        let named = |input: &str, out: &str| output(input, out).unwrap().unwrap();
+        assert_eq!(named("a/x.parquet", "y.parquet"), PathBuf::from("y.parquet"));
+        assert_eq!(named("a/x.PARQUET", there), folder.path().join("x.PARQUET"));
+        assert_eq!(named("a/x.parquet", "new/"), PathBuf::from("new/x.parquet"));
+    }
+
+    #[test]
+    fn datasets_are_told_from_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().to_str().unwrap();
+        let is = |inputs: &[&str], out: &str| {
+            let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+            is_dataset(&inputs, Some(Path::new(out)))
+        };
+        assert_eq!(is(&["x.csv"], "-"), Ok(false));
+        assert_eq!(is(&["-"], "-"), Ok(false));
+        for inputs in [&["x.csv", "y.csv"][..], &[there], &["no/*.csv"]] {
+            assert_eq!(is(inputs, "out"), Ok(true));
+            assert_eq!(is(inputs, "-"), Err(FilesError::NotAlone));
+        }
+        assert_eq!(is(&["x.csv", "-"], "out"), Err(FilesError::NotAlone));
+        assert!(matches!(is(&["s3://x/*.csv"], "out"), Err(FilesError::Url { .. })));
+        assert!(matches!(is(&[there], "s3://x"), Err(FilesError::Url { .. })));
     }
 
     #[test]
     fn what_is_not_supported_is_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let there = folder.path().to_str().unwrap();
-        let refused = |inputs: &[&str], out: &str| outputs(inputs, out).unwrap_err();
-        assert!(matches!(refused(&["-"], "y.csv"), FilesError::OtherFormat { .. }));
-        assert_eq!(refused(&["x.csv", "y.csv"], "-"), FilesError::NotAlone);
-        assert!(matches!(refused(&["s3://x/x.parquet"], "y.parquet"), FilesError::Url { .. }));
-        assert!(matches!(refused(&["x.json"], "y.parquet"), FilesError::OtherFormat { .. }));
-        assert!(matches!(refused(&["x"], "y.parquet"), FilesError::OtherFormat { .. }));
-        assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));
-        assert!(matches!(refused(&[there], "y.parquet"), FilesError::Directory { .. }));
-        assert!(matches!(refused(&["x.parquet"], "y.xml"), FilesError::OutputName { .. }));
-        assert!(matches!(
-            refused(&["a/x.parquet", "b/x.parquet"], "out"),
-            FilesError::SameName { .. }
-        ));
+        let refused = |input: &str, out: &str| output(input, out).unwrap_err();
+        assert!(matches!(refused("-", "y.csv"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused("s3://x/x.parquet", "y.parquet"), FilesError::Url { .. }));
+        assert!(matches!(refused("x.json", "y.parquet"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused("x", "y.parquet"), FilesError::OtherFormat { .. }));
+        assert!(matches!(refused("x.parquet", "y.xml"), FilesError::OutputName { .. }));
+        let inputs = |inputs: &[&str]| {
+            let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
+            check_inputs(&inputs, None).unwrap_err()
+        };
+        assert!(matches!(inputs(&["x*.parquet"]), FilesError::Glob { .. }));
+        assert!(matches!(inputs(&[there]), FilesError::Directory { .. }));
+        assert!(matches!(inputs(&["x.csv", "-"]), FilesError::OtherFormat { .. }));
     }
 }

@@ -7,9 +7,11 @@ mod error;
 mod files;
 mod guard;
 mod out;
+mod preview;
 mod summary;
 mod texts;
 mod verdicts;
+mod watch;
 
 use std::process::ExitCode;
 

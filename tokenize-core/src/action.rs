@@ -10,6 +10,7 @@ mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
+mod meter;
 mod numbers;
 mod part;
 mod pseudonymize;
@@ -23,6 +24,7 @@ mod truncate;
 
 pub(crate) use self::apply::Losses;
 pub(crate) use self::encrypt::{OpeningKeys, Probe, SealingKeys};
+pub(crate) use self::meter::Metered;
 pub(crate) use self::part::Part;
 pub(crate) use self::text::{Dataset, DatasetBuilder, DatasetError};
 
@@ -199,6 +201,8 @@ pub(crate) struct Run {
     plan: Plan,
     /// One for each step.
     treatments: Vec<Box<dyn Treat>>,
+    /// One for each step.
+    meters: Vec<meter::Meter>,
     shifts: Vec<Option<Shifts>>,
     /// One for each step of a remask; else empty.
     reversals: Vec<Reversal>,
@@ -271,8 +275,19 @@ impl Run {
         };
         let reversals = plan.reversed.iter().map(reversal).collect::<Result<_, _>>()?;
         let (places, column_of_step) = (places(&plan), column_of_step(&plan));
+        let meters = plan.steps.iter().map(|_| meter::Meter::default()).collect();
         let (whole, sealing) = (Part::whole(&plan), keys.sealing);
-        Ok(Self { plan, treatments, shifts, reversals, sealing, places, column_of_step, whole })
+        Ok(Self {
+            plan,
+            treatments,
+            meters,
+            shifts,
+            reversals,
+            sealing,
+            places,
+            column_of_step,
+            whole,
+        })
     }
 
     /// The data keys that it seals under.
@@ -283,6 +298,11 @@ impl Run {
     /// How many tags in the texts of a step have stayed.
     pub(crate) fn left_tags(&self, step: usize) -> u64 {
         self.treatments.get(step).map_or(0, |treatment| treatment.left_tags())
+    }
+
+    /// What a step took so far.
+    pub(crate) fn metered(&self, step: usize) -> Metered {
+        self.meters.get(step).map(meter::Meter::read).unwrap_or_default()
     }
 
     pub(crate) fn plan(&self) -> &Plan {

@@ -1,6 +1,7 @@
 //! [`Error`]: the sum of the rooms' errors, for callers who want one.
 
 use crate::action::{ActionError, Reason};
+use crate::dataset::{DatasetError, PartitionProblem};
 use crate::detect::DetectError;
 use crate::io::IoError;
 use crate::keys::KeyError;
@@ -15,6 +16,9 @@ pub enum Error {
     /// A batch could not be treated.
     #[error(transparent)]
     Action(#[from] ActionError),
+    /// Files could not be treated as one dataset.
+    #[error(transparent)]
+    Dataset(DatasetError),
     /// A column could not be searched, or a detector not be built.
     #[error(transparent)]
     Detect(#[from] DetectError),
@@ -46,12 +50,22 @@ pub enum ErrorClass {
     World,
 }
 
+impl From<DatasetError> for Error {
+    fn from(error: DatasetError) -> Self {
+        match error {
+            DatasetError::Io(error) => Self::Io(error),
+            error => Self::Dataset(error),
+        }
+    }
+}
+
 impl Error {
     /// Whose fault it is.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Action(error) => class_of_action(error),
+            Self::Dataset(error) => class_of_dataset(error),
             Self::Detect(DetectError::Arrow(_) | DetectError::Cells(_)) => ErrorClass::Data,
             Self::Detect(_) => ErrorClass::Configuration,
             Self::Io(error) => class_of_io(error),
@@ -77,6 +91,7 @@ impl Error {
             Self::Action(ActionError::Unpublished { .. }) => Some(
                 "make a plan (plan_mask), store plan.manifest() with the output, and mask with the plan; or mask to a file".to_owned(),
             ),
+            Self::Dataset(error) => error.hint(),
             Self::Io(error) => error.hint(),
             Self::Plan(error) => error.hint(),
             _ => None,
@@ -94,6 +109,21 @@ fn class_of_action(error: &ActionError) -> ErrorClass {
         ActionError::Arrow { .. } | ActionError::Column { .. } | ActionError::Invalid { .. } => {
             ErrorClass::Data
         }
+    }
+}
+
+fn class_of_dataset(error: &DatasetError) -> ErrorClass {
+    match error {
+        DatasetError::Drift { .. }
+        | DatasetError::Partition { problem: PartitionProblem::Value(_), .. } => ErrorClass::Data,
+        DatasetError::Io(error) => class_of_io(error),
+        DatasetError::Empty { .. }
+        | DatasetError::Journal { .. }
+        | DatasetError::Locked { .. }
+        | DatasetError::NoFile { .. }
+        | DatasetError::NoMatch { .. }
+        | DatasetError::Round { .. } => ErrorClass::World,
+        _ => ErrorClass::Configuration,
     }
 }
 

@@ -6,7 +6,7 @@
 pub(crate) mod bytes;
 pub(crate) mod csv;
 mod error;
-mod frame;
+pub(crate) mod frame;
 mod ipc;
 pub(crate) mod kind;
 mod lines;
@@ -151,7 +151,7 @@ impl Input {
         }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         match self {
             Self::Ipc(input) => input.path(),
             Self::Parquet(input) => input.path(),

@@ -10,6 +10,7 @@
 //! | mask a Parquet file | [`mask_file`] |
 //! | bring one back | [`unmask_file`] with an [`Unmasker`] |
 //! | bring one to a new key version | [`remask_file`] with a [`Remasker`] |
+//! | do so to directories of files, and go on where a run was killed | [`mask_dataset`], [`unmask_dataset`], [`remask_dataset`] |
 //! | mask batches in memory | [`Tokenizer::plan_mask`], then [`MaskPlan::mask`] for each batch |
 //! | bring them back | [`Tokenizer::plan_unmask`] or [`Unmasker::plan`], then [`UnmaskPlan::unmask`] |
 //! | mask a prompt, unmask the answer | [`Tokenizer::plan_texts`], then [`TextPlan::mask`] and [`TextPlan::unmask`] |
@@ -106,6 +107,7 @@ pub(crate) mod calendar;
 pub(crate) mod checksum;
 pub(crate) mod column;
 pub(crate) mod crypto;
+pub(crate) mod dataset;
 pub mod detect;
 pub(crate) mod error;
 pub mod field;
@@ -129,6 +131,8 @@ pub(crate) mod surrogate;
 pub use action::{ActionError, Reason};
 pub use column::cell::CellError;
 pub use crypto::{Ff1Error, ff1_decrypt, ff1_encrypt};
+pub use dataset::listing::is_single_file;
+pub use dataset::{DatasetError, Difference, PartitionProblem, RunPart};
 pub use detect::{
     ColumnReport, DetectError, Detection, Detector, Finding, ScanOptions, ScanReport, Scanner,
     Verdict,
@@ -142,9 +146,11 @@ pub use io::{Damage, IoError, LineDamage, ReadOptions};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    FileOptions, Inspection, Inspector, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress,
-    TextPlan, Tokenizer, UnmaskPlan, Unmasker, check_schema, file_schema, mask_file,
-    mask_file_inspected, remask_file, scan_batches, scan_file, scan_files, unmask_file,
+    DatasetFailure, DatasetOptions, DatasetReport, FileOptions, FileReport, Inspection, Inspector,
+    MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer, UnmaskPlan,
+    Unmasker, check_schema, file_schema, mask_dataset, mask_dataset_inspected, mask_file,
+    mask_file_inspected, preview_file, remask_dataset, remask_file, scan_batches, scan_file,
+    scan_files, unmask_dataset, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

@@ -1,12 +1,15 @@
 //! The one loop: read, treat each column, write. Counts what happens, never looks at it.
 //!
-//! [`Tokenizer`] is the front door for batches in memory; [`mask_file`], [`unmask_file`] and [`remask_file`] for files.
+//! [`Tokenizer`] is the front door for batches in memory; [`mask_file`], [`unmask_file`] and [`remask_file`] for files,
+//! [`mask_dataset`] and its neighbours for many.
 
 mod columns;
+mod dataset;
 mod file;
 mod inspect;
 mod keys;
 mod mask;
+mod preview;
 mod progress;
 mod remask;
 mod report;
@@ -18,11 +21,16 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 
+pub use self::dataset::{
+    DatasetFailure, DatasetOptions, DatasetReport, FileReport, mask_dataset,
+    mask_dataset_inspected, remask_dataset, unmask_dataset,
+};
 pub use self::file::{
     FileOptions, file_schema, mask_file, mask_file_inspected, remask_file, unmask_file,
 };
 pub use self::inspect::{Inspection, Inspector, Treatment};
 pub use self::mask::MaskPlan;
+pub use self::preview::{Preview, PreviewColumn, preview_file};
 pub use self::progress::Progress;
 pub use self::remask::{RemaskPlan, Remasker};
 pub use self::report::{ColumnReport, Report};

@@ -141,6 +141,24 @@ impl Policy {
         Some(Self { rules, unlisted: Unlisted::Deny, text: None, ..self.clone() })
     }
 
+    /// This policy for a table that some of its columns are not in: those that `is_absent` tells need not be there.
+    pub(crate) fn with_optional(&self, is_absent: impl Fn(&Rule) -> bool) -> Self {
+        let rules = self.rules.iter().cloned();
+        let rules = rules.map(|rule| Rule { optional: rule.optional || is_absent(&rule), ..rule });
+        Self { rules: rules.collect(), ..self.clone() }
+    }
+
+    /// This policy with `drop` in the rules that name one of these columns.
+    pub(crate) fn with_dropped(&self, columns: &[FieldPath]) -> Self {
+        let mut policy = self.clone();
+        for rule in &mut policy.rules {
+            if columns.iter().any(|column| rule.column.matches(column)) {
+                rule.action = Action::Drop;
+            }
+        }
+        policy
+    }
+
     /// SHA-256 of [`Policy::canonical_json`]: what manifests and reports know the policy by.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {

@@ -4,11 +4,15 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use tokenize_core::keys::Power;
+use tokenize_core::pipeline::Preview;
 use tokenize_core::report::Page;
-use tokenize_core::{Inspector, Keyring, Tokenizer, mask_file, mask_file_inspected};
+use tokenize_core::{
+    DatasetFailure, DatasetOptions, DatasetReport, Error, FileOptions, Inspector, Keyring, Report,
+    Tokenizer, mask_dataset, mask_dataset_inspected, mask_file, mask_file_inspected, preview_file,
+};
 
 use super::policy::read;
-use super::run::{Extras, RunArgs};
+use super::run::{Extras, RunArgs, Work};
 use crate::error::{CliError, Exit, Verb};
 use crate::out::{Out, one_line};
 use crate::texts;
@@ -20,12 +24,13 @@ use crate::texts;
     after_help = "Examples:
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --out masked.parquet
   tokenize mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run
-  tokenize mask data/*.parquet --policy policy.yaml --keyring keyring.json --out masked/
+  tokenize mask data/ --policy policy.yaml --keyring keyring.json --out masked/
+  tokenize mask 'data/**/*.parquet' --policy policy.yaml --keyring keyring.json --out masked/ --resume
   tokenize mask in.parquet --policy p.yaml --keyring k.json --out m.parquet --report m.html
   tokenize mask events.ndjson.gz --policy policy.yaml --keyring keyring.json --out masked.ndjson.gz
   tokenize mask - --input-format text --policy policy.yaml --keyring keyring.json --out - --manifest m.json
 
-An output appears whole or not at all. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
+An output appears whole or not at all; a directory of outputs is complete when it holds _SUCCESS. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.
 Parquet and Arrow IPC say of themselves what was done. For CSV, NDJSON and plain text that is written beside the output, to OUT.tokenize.json: keep it with the output.
 Where the policy has `encrypt` with `key: output`, the wrapped data keys are written beside the output before any data, to OUT.tokenize.json: keep that file."
 )]
@@ -45,7 +50,7 @@ pub(crate) struct MaskArgs {
     #[arg(long, value_name = "KEY")]
     keep_metadata: Vec<String>,
     /// Write a page for a browser to this file: what each column held, what was done, and what is left in clear
-    #[arg(long, value_name = "FILE.html", value_parser = page_path, conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE.html", value_parser = page_path, conflicts_with_all = ["dry_run", "resume"])]
     report: Option<PathBuf>,
 }
 
@@ -73,18 +78,45 @@ pub(crate) fn run(args: &MaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     let of_policy = |error| CliError::of_file(Verb::Mask, &args.policy)(error);
     let inspector = args.report.as_ref().map(|_| Inspector::new(&tokenizer)).transpose();
     let inspector = RefCell::new(inspector.map_err(of_policy)?);
-    let mask = |input: &Path, output: &Path, options: &_| match &mut *inspector.borrow_mut() {
-        Some(inspector) => mask_file_inspected(&tokenizer, input, output, options, inspector),
-        None => mask_file(&tokenizer, input, output, options),
-    };
-    let exit = args.run.run(Verb::Mask, &extras, mask, out);
+    let masking = Masking { tokenizer: &tokenizer, inspector };
+    let exit = args.run.run(Verb::Mask, &extras, &masking, out);
     let exit = exit.map_err(|error| error.of_mask(policy, keyring))?;
-    if let (Some(path), Some(inspector)) = (&args.report, inspector.into_inner()) {
+    if let (Some(path), Some(inspector)) = (&args.report, masking.inspector.into_inner()) {
         let page = Page::of_mask(&inspector.finish(), args.run.inputs());
         texts::write(path, &page.to_html(), args.run.force(), REPORT)?;
         out.say(format_args!("report written to {}", one_line(&path.display().to_string())));
     }
     Ok(exit)
+}
+
+struct Masking<'a> {
+    tokenizer: &'a Tokenizer,
+    inspector: RefCell<Option<Inspector>>,
+}
+
+impl Work for Masking<'_> {
+    fn file(&self, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+        match &mut *self.inspector.borrow_mut() {
+            Some(it) => mask_file_inspected(self.tokenizer, input, output, options, it),
+            None => mask_file(self.tokenizer, input, output, options),
+        }
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        match &mut *self.inspector.borrow_mut() {
+            Some(it) => mask_dataset_inspected(self.tokenizer, inputs, output, options, it),
+            None => mask_dataset(self.tokenizer, inputs, output, options),
+        }
+    }
+
+    fn preview(&self, input: &Path, options: &FileOptions) -> Result<Option<Preview>, Error> {
+        preview_file(self.tokenizer, input, options, Preview::ROWS)
+    }
 }
 
 const REPORT: &str = "--report";

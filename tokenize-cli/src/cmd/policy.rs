@@ -9,7 +9,7 @@ use tokenize_core::{Policy, ReadOptions, check_schema, file_schema};
 
 use super::formats::ReadArgs;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::Jobs;
+use crate::files::check_inputs;
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
 
@@ -84,7 +84,7 @@ fn check(
     };
     let mut line = format!("{}: OK, policy {}, {rules}", path.display(), policy.name());
     if let Some(input) = input {
-        Jobs::new(&[input.to_owned()], None, options.format, None)?;
+        check_inputs(&[input.to_owned()], options.format)?;
         let of_file = CliError::of_file(Verb::Check, input);
         let schema = guarded(|| file_schema(input, options).map_err(&of_file))?;
         check_schema(&policy, &schema).map_err(|error| of_file(error.into()).of_check())?;

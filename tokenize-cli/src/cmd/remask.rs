@@ -1,10 +1,13 @@
 //! `tokenize remask`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use tokenize_core::{Keyring, Remasker, remask_file};
+use tokenize_core::{
+    DatasetFailure, DatasetOptions, DatasetReport, Error, FileOptions, Keyring, Remasker, Report,
+    remask_dataset, remask_file,
+};
 
-use super::run::{Extras, RunArgs};
+use super::run::{Extras, RunArgs, Work};
 use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
@@ -16,9 +19,9 @@ use crate::out::Out;
   tokenize keyring add keyring.json
   tokenize keyring promote keyring.json 2
   tokenize remask masked.parquet --keyring keyring.json --out masked-2.parquet
-  tokenize remask data/*.parquet --keyring keyring.json --out remasked/ --leave
+  tokenize remask masked/ --keyring keyring.json --out remasked/ --leave
 
-What comes out is what a mask of the original under the primary version would have made. Nothing is in clear on disk, and no policy is needed. A file whose columns are all under the primary version already is not written again; that is no failure.
+What comes out is what a mask of the original under the primary version would have made. Nothing is in clear on disk, and no policy is needed. A file whose columns are all under the primary version already is not written again (of a dataset: it is copied, unless all are); that is no failure.
 Pseudonyms are one-way: under an old version they are refused, and so are dates shifted by them; with --leave they stay as they are, under that version."
 )]
 pub(crate) struct RemaskArgs {
@@ -40,7 +43,22 @@ pub(crate) fn run(args: &RemaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     args.run.run(
         Verb::Remask,
         &Extras { manifest: args.manifest.as_deref(), ..Extras::default() },
-        |input, output, options| remask_file(&remasker, input, output, options),
+        &remasker,
         out,
     )
+}
+
+impl Work for Remasker {
+    fn file(&self, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+        remask_file(self, input, output, options)
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        remask_dataset(self, inputs, output, options)
+    }
 }

@@ -1,21 +1,28 @@
 //! One run over the inputs of `mask`, `unmask` or `remask`: everything that can be refused is refused before the first file is written.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokenize_core::{Error, FileFormat, FileOptions, Report};
+use tokenize_core::pipeline::Preview;
+use tokenize_core::{
+    DatasetFailure, DatasetOptions, DatasetReport, Error, FileFormat, FileOptions, FileReport,
+    Report,
+};
 
 use super::formats::ReadArgs;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::{self, Jobs, is_standard};
+use crate::files::{self, FilesError, Job, is_standard};
 use crate::guard::guarded;
-use crate::out::{Out, one_line};
-use crate::summary::Done;
+use crate::out::Out;
+use crate::preview;
+use crate::summary::{Done, DoneDataset};
+use crate::watch::Watch;
 
 /// Arguments that `mask`, `unmask` and `remask` share.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RunArgs {
-    /// Files, or - for standard input
+    /// Files, directories, patterns in quotes such as 'data/**/*.parquet', or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// The output: a file for one input, or - for standard output; a directory for several, made if it does not exist
@@ -32,7 +39,10 @@ pub(crate) struct RunArgs {
     /// Replace outputs that exist
     #[arg(long)]
     force: bool,
-    /// Print a report as JSON, for programs
+    /// Go on with a run over a directory, a pattern or several inputs that was killed or has failed: what it has written is not written again
+    #[arg(long, conflicts_with_all = ["dry_run", "force"])]
+    resume: bool,
+    /// Print a report as JSON, for programs; and while running events on stderr, an object in each line
     #[arg(long)]
     json: bool,
 }
@@ -48,6 +58,25 @@ pub(crate) struct Extras<'a> {
     pub(crate) manifest: Option<&'a Path>,
 }
 
+/// What a verb does.
+pub(crate) trait Work {
+    /// Treats a file.
+    fn file(&self, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error>;
+
+    /// Treats a dataset.
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure>;
+
+    /// The first rows as they would be written, where they may be shown.
+    fn preview(&self, _input: &Path, _options: &FileOptions) -> Result<Option<Preview>, Error> {
+        Ok(None)
+    }
+}
+
 impl RunArgs {
     pub(crate) fn inputs(&self) -> &[PathBuf] {
         &self.inputs
@@ -58,95 +87,140 @@ impl RunArgs {
         self.force
     }
 
-    /// Treats each input with `treat`, and tells what was done.
+    /// Treats the inputs, and tells what was done.
     pub(crate) fn run(
         &self,
         verb: Verb,
         extras: &Extras<'_>,
-        treat: impl Fn(&Path, &Path, &FileOptions) -> Result<Report, Error>,
+        work: &impl Work,
         out: &mut Out,
     ) -> Result<Exit, CliError> {
-        let read = self.read.options();
-        let files = Jobs::new(&self.inputs, self.out.as_deref(), read.format, self.output_format)?;
         let is_standard = self.out.as_deref().is_some_and(is_standard);
         files::check_standard(is_standard, self.json)?;
-        let options = FileOptions {
+        if files::is_dataset(&self.inputs, self.out.as_deref())? {
+            return self.dataset(verb, extras, work, out);
+        }
+        if self.resume {
+            return Err(FilesError::NotResumable.into());
+        }
+        let Some(input) = self.inputs.first() else { return Ok(Exit::Done) };
+        self.file(verb, input, extras, work, out)
+    }
+
+    fn file(
+        &self,
+        verb: Verb,
+        input: &Path,
+        extras: &Extras<'_>,
+        work: &impl Work,
+        out: &mut Out,
+    ) -> Result<Exit, CliError> {
+        let of_file = CliError::of_file(verb, input);
+        let of_io = |error| of_file(Error::from(error));
+        let (out_path, format) = (self.out.as_deref(), self.read.options().format);
+        let job = Job::new(input, out_path, format, self.output_format)?;
+        job.refuse_taken(self.force, extras.side_files).map_err(of_io)?;
+        if !self.dry_run {
+            job.make_directory().map_err(of_io)?;
+        }
+        let watch = self.watch();
+        watch.begin_file(input);
+        let options = self.options(extras, &watch);
+        let output = job.output.as_deref().unwrap_or(Path::new(""));
+        let report = guarded(|| work.file(input, output, &options).map_err(&of_file));
+        watch.end(report.is_ok());
+        let report = report.inspect_err(|_| job.remove_empty_directory())?;
+        if !report.written {
+            job.remove_empty_directory();
+        }
+        let preview = match self.dry_run {
+            true => guarded(|| work.preview(input, &options).map_err(&of_file))?,
+            false => None,
+        };
+        let output = job.output.as_deref().filter(|_| report.written);
+        let done = Done { input, output, report: &report, verb };
+        if self.json {
+            let mut document = json!({ "dry_run": self.dry_run, "files": [done.json()] });
+            add_preview(&mut document, preview.as_ref());
+            out.data(&format!("{document:#}\n"))?;
+            return Ok(Exit::Done);
+        }
+        self.tell(&done.table(), preview.as_ref(), out)
+    }
+
+    fn dataset(
+        &self,
+        verb: Verb,
+        extras: &Extras<'_>,
+        work: &impl Work,
+        out: &mut Out,
+    ) -> Result<Exit, CliError> {
+        let watch = self.watch();
+        let options = DatasetOptions::new(self.options(extras, &watch)).resume(self.resume);
+        let output = self.out.as_deref().unwrap_or(Path::new(""));
+        let first = self.inputs.first().map_or(Path::new(""), PathBuf::as_path);
+        let report = guarded(|| {
+            let done = work.dataset(&self.inputs, output, &options);
+            done.map_err(CliError::of_dataset(verb, first))
+        });
+        watch.end(report.is_ok());
+        let report = report.inspect_err(|_| watch.tell_written(out))?;
+        let done = DoneDataset { output, report: &report, is_dry_run: self.dry_run, verb };
+        if self.json {
+            let mut document = json!({
+                "dry_run": self.dry_run,
+                "files": report.files.iter().map(|file| Done::of(file, verb).json()).collect::<Vec<Value>>(),
+                "partitions": report.partitions,
+                "resumed": report.resumed,
+                "complete": report.written,
+            });
+            add_preview(&mut document, report.preview.as_ref());
+            out.data(&format!("{document:#}\n"))?;
+            return Ok(Exit::Done);
+        }
+        self.tell(&done.table(), report.preview.as_ref(), out)
+    }
+
+    fn watch(&self) -> Arc<Watch> {
+        Arc::new(Watch::new(self.json, self.dry_run))
+    }
+
+    fn options(&self, extras: &Extras<'_>, watch: &Arc<Watch>) -> FileOptions {
+        FileOptions {
             replace: self.force,
             keep_metadata: extras.keep_metadata.to_vec(),
             dry_run: self.dry_run,
-            read,
+            read: self.read.options(),
             output_format: self.output_format,
             manifest: extras.manifest.map(Path::to_owned),
-            progress: None,
+            progress: Some(watch.clone()),
             memory_limit: None,
-        };
-        let plan_only = FileOptions { dry_run: true, ..options.clone() };
-        let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {
-            guarded(|| {
-                treat(input, output.unwrap_or(Path::new("")), options)
-                    .map_err(CliError::of_file(verb, input))
-            })
-        };
-        if let Some(first) = self.inputs.first() {
-            files
-                .refuse_taken(self.force, extras.side_files)
-                .map_err(Error::from)
-                .map_err(CliError::of_file(verb, first))?;
         }
-        if self.inputs.len() > 1 && !self.dry_run {
-            files
-                .jobs
-                .iter()
-                .try_for_each(|job| one(&job.input, job.output.as_deref(), &plan_only).map(drop))?;
+    }
+
+    /// A plan is data, what was done is talk.
+    fn tell(&self, table: &str, shown: Option<&Preview>, out: &mut Out) -> Result<Exit, CliError> {
+        if !self.dry_run {
+            out.say(table.trim_end());
+            return Ok(Exit::Done);
         }
-        let mut done = Vec::new();
-        for job in &files.jobs {
-            if !self.dry_run {
-                files
-                    .make_directory()
-                    .map_err(Error::from)
-                    .map_err(CliError::of_file(verb, &job.input))?;
-            }
-            let report = one(&job.input, job.output.as_deref(), &options).inspect_err(|_| {
-                files.remove_empty_directory();
-                tell_written(&done, files.jobs.len(), out);
-            })?;
-            let output = job.output.as_deref().filter(|_| report.written);
-            let file = Done { input: &job.input, output, report, verb };
-            self.tell(&file, out)?;
-            done.push(file);
-        }
-        if done.iter().all(|file| file.output.is_none()) {
-            files.remove_empty_directory();
-        }
-        if self.json {
-            out.data(&format!("{:#}\n", json!({ "dry_run": self.dry_run, "files": done.iter().map(Done::json).collect::<Vec<Value>>() })))?;
+        out.data(table)?;
+        if let Some(shown) = shown {
+            out.data(&preview::table(shown, out.width()))?;
         }
         Ok(Exit::Done)
     }
+}
 
-    fn tell(&self, file: &Done<'_>, out: &mut Out) -> Result<(), CliError> {
-        match (self.json, self.dry_run) {
-            (true, _) => {}
-            (false, true) => out.data(&file.table())?,
-            (false, false) => out.say(file.table().trim_end()),
-        }
-        Ok(())
+fn add_preview(document: &mut Value, preview: Option<&Preview>) {
+    if let Some(preview) = preview {
+        document["preview"] = json!(preview.columns);
     }
 }
 
-/// Says what is there although the run has failed.
-fn tell_written(done: &[Done<'_>], inputs: usize, out: &mut Out) {
-    let written: Vec<String> = done
-        .iter()
-        .filter_map(|file| Some(one_line(&file.output?.display().to_string())))
-        .collect();
-    if !written.is_empty() {
-        let verb = if written.len() == 1 { "is" } else { "are" };
-        out.say(format_args!(
-            "{} of {inputs} outputs {verb} written: {}",
-            written.len(),
-            written.join(", ")
-        ));
+impl<'a> Done<'a> {
+    /// What was done to a file of a dataset.
+    fn of(file: &'a FileReport, verb: Verb) -> Self {
+        Self { input: &file.input, output: file.output.as_deref(), report: &file.report, verb }
     }
 }

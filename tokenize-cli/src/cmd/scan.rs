@@ -15,7 +15,7 @@ use tokenize_core::{
 use super::formats::ReadArgs;
 use super::unmask::Columns;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::Jobs;
+use crate::files::check_inputs;
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
 use crate::{texts, verdicts};
@@ -75,7 +75,7 @@ enum Format {
 
 pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let read = args.read.options();
-    let jobs = Jobs::new(&args.inputs, None, read.format, None)?;
+    check_inputs(&args.inputs, read.format)?;
     let first = args.inputs.first().map_or(Path::new(""), PathBuf::as_path);
     let of_file = CliError::of_file(Verb::Scan, first);
     if let Some(path) = &args.policy_out {
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let detector = Detector::new(&detection).map_err(|error| of_file(error.into()))?;
     let mut options = ScanOptions::default();
     options.sample = args.sample.and_then(|values| usize::try_from(values).ok());
-    let inputs: Vec<&Path> = jobs.jobs.iter().map(|job| job.input.as_path()).collect();
+    let inputs: Vec<&Path> = args.inputs.iter().map(PathBuf::as_path).collect();
     let report = guarded(|| {
         let report = scan_files(&inputs, &read, &detector, options, |done| {
             out.progress("scanning", done.rows, done.of)

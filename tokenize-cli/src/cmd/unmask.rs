@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use tokenize_core::field::PathError;
-use tokenize_core::{FieldPath, Keyring, Manifest, UnmaskOptions, Unmasker, unmask_file};
+use tokenize_core::{
+    DatasetFailure, DatasetOptions, DatasetReport, Error, FieldPath, FileOptions, Keyring,
+    Manifest, Report, UnmaskOptions, Unmasker, unmask_dataset, unmask_file,
+};
 
 use super::policy::read;
-use super::run::{Extras, RunArgs};
+use super::run::{Extras, RunArgs, Work};
 use crate::error::{CliError, Exit, Verb};
 use crate::out::Out;
 
@@ -20,6 +23,7 @@ use crate::out::Out;
     after_help = "Examples:
   tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet
   tokenize unmask masked.parquet --keyring keyring.json --out clear.parquet --columns email,a.b
+  tokenize unmask masked/ --keyring keyring.json --out clear/
   tokenize unmask bare.parquet --keyring keyring.json --out clear.parquet --manifest m.tokenize.json
   tokenize unmask bare.parquet --keyring keyring.json --out clear.parquet --policy policy.yaml
 
@@ -60,12 +64,22 @@ pub(crate) fn run(args: &UnmaskArgs, out: &mut Out) -> Result<Exit, CliError> {
     if let Some(policy) = policy {
         unmasker = unmasker.policy(policy);
     }
-    args.run.run(
-        Verb::Unmask,
-        &Extras::default(),
-        |input, output, options| unmask_file(&unmasker, input, output, options),
-        out,
-    )
+    args.run.run(Verb::Unmask, &Extras::default(), &unmasker, out)
+}
+
+impl Work for Unmasker {
+    fn file(&self, input: &Path, output: &Path, options: &FileOptions) -> Result<Report, Error> {
+        unmask_file(self, input, output, options)
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        unmask_dataset(self, inputs, output, options)
+    }
 }
 
 fn manifest(path: &Path) -> Result<Manifest, CliError> {

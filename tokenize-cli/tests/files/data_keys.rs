@@ -138,8 +138,12 @@ hint: keep it with that output and choose another --out, or give --force to repl
 fn a_dry_run_makes_no_data_key() {
     let desk = desk();
     let before = desk.snapshot();
-    let said = desk.done(&format!("{} --dry-run", by_writer(MASK)));
-    assert!(said.stdout.ends_with("dry run: nothing of in.parquet has been written\n"));
+    let said = desk.run(&format!("{} --dry-run", by_writer(MASK)));
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let told = "dry run: nothing of in.parquet has been written\n\nthe first 10 rows, masked (root keys have been used, no data key has been made):\n";
+    let (_, shown) = said.stdout.split_once(told).unwrap();
+    let of_id = shown.lines().map(|line| line.split_whitespace().next().unwrap_or_default());
+    assert_eq!(of_id.take(3).collect::<Vec<_>>(), ["id", "(encrypted)", "(encrypted)"]);
     assert!(desk.snapshot() == before);
 }
 

@@ -383,4 +383,4 @@ pub(crate) const MASK: &str =
 
 pub(crate) const UNMASK: &str = "unmask masked.parquet --keyring keyring.json --out clear.parquet";
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tokenize");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tokenize");

@@ -2,9 +2,11 @@
 #![cfg(unix)]
 
 mod data_keys;
+mod datasets;
 mod desk;
 mod failures;
 mod keys;
+mod killed;
 mod metadata;
 mod outputs;
 mod policies;

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use arrow::array::AsArray;
+use arrow::datatypes::Float64Type;
+
 use crate::desk::{Desk, MASK, UNMASK, has_column, people};
 
 const SEVERAL: &str =
@@ -34,7 +37,7 @@ fn the_input_is_never_replaced() {
 fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let desk = Desk::new();
     let before = desk.snapshot();
-    let said = desk.done(&format!("{MASK} --dry-run"));
+    let said = desk.run(&format!("{MASK} --dry-run"));
     let plan = "\
 COLUMN  DONE          DOMAIN
 id      pseudonymize  person
@@ -46,12 +49,22 @@ points  tokenize      points
 amount  keep          -
 dry run: nothing of in.parquet has been written
 ";
-    assert_eq!((said.stdout.as_str(), said.stderr.as_str()), (plan, ""));
+    let (told, shown) = said.stdout.split_once("\nthe first 10 rows, masked").unwrap();
+    assert_eq!((said.code, told, said.stderr.as_str()), (Some(0), plan, ""));
+    let given = desk.read("in.parquet");
+    for column in ["id", "email", "ssn", "card", "name"] {
+        let values = given.column_by_name(column).unwrap().as_string::<i32>();
+        assert!(values.iter().flatten().all(|value| !shown.contains(value)), "{column}: {shown}");
+    }
+    let kept = given.column_by_name("amount").unwrap().as_primitive::<Float64Type>();
+    assert!(shown.contains(&kept.value(0).to_string()), "{shown}");
     let said =
-        desk.done("mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run --json");
+        desk.run("mask in.parquet --policy policy.yaml --keyring keyring.json --dry-run --json");
     let expected = serde_json::json!({ "column": "id", "done": "pseudonymize", "domain": "person", "emptied": 0, "nullified": 0, "redacted": 0 });
     let report: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!((&report["files"][0]["columns"][0], &report["dry_run"]), (&expected, &true.into()));
+    assert_eq!(report["preview"][1]["column"], "email");
+    assert_eq!(report["preview"][1]["values"].as_array().unwrap().len(), 10);
     assert!(desk.snapshot() == before);
 }
 
@@ -65,7 +78,13 @@ fn a_report_goes_to_programs_alone() {
         (&file["input"], &file["output"], &file["rows"]),
         (&"in.parquet".into(), &"masked.parquet".into(), &20.into())
     );
-    assert_eq!(said.stderr, "");
+    let events = said.stderr.lines().map(|line| serde_json::from_str(line).unwrap());
+    let events: Vec<serde_json::Value> = events.collect();
+    let told = |i: usize| (&events[i]["event"], &events[i]["files"]);
+    assert_eq!(told(0), (&"start".into(), &1.into()));
+    assert_eq!(told(events.len() - 1), (&"done".into(), &1.into()));
+    assert_eq!(events.last().unwrap()["rows"], 20);
+    assert_eq!(events.last().unwrap()["bytes"], events[0]["bytes_total"]);
 }
 
 #[test]
@@ -74,7 +93,8 @@ fn several_inputs_go_into_a_directory() {
     desk.write("a.parquet", &people(3, 1));
     desk.write("b.parquet", &people(4, 2));
     let said = desk.done(SEVERAL).stderr;
-    assert!(said.contains("3 rows of a.parquet written to masked/a.parquet\n"), "{said}");
+    assert!(said.ends_with("7 rows of 2 files written to masked\n"), "{said}");
+    assert_eq!(fs::read(desk.path("masked/_SUCCESS")).unwrap(), b"");
     desk.done("unmask masked/a.parquet masked/b.parquet --keyring keyring.json --out clear/");
     let (clear, given) = (desk.read("clear/b.parquet"), desk.read("b.parquet"));
     assert_eq!(clear.column_by_name("email"), given.column_by_name("email"));
@@ -93,7 +113,7 @@ fn no_output_is_written_while_one_is_taken() {
     desk.fails(
         &format!("{into_itself} --force"),
         2,
-        "error: ./a.parquet: is the input itself\nhint: write to another file; the input is never replaced",
+        "error: .: outputs and inputs would lie in each other\nhint: choose an --out beside the inputs",
     );
 }
 
@@ -104,8 +124,15 @@ fn no_output_is_written_while_one_input_does_not_fit() {
     desk.write("b.parquet", &people(4, 2).project(&[0, 1, 2, 3, 4, 5]).unwrap());
     desk.fails(
         SEVERAL,
+        3,
+        "error: b.parquet: differs from a.parquet: column amount is missing
+hint: bring the files to the same columns, or treat those that differ in a run of their own",
+    );
+    fs::copy(desk.path("b.parquet"), desk.path("a.parquet")).unwrap();
+    desk.fails(
+        SEVERAL,
         2,
-        "error: b.parquet: column amount: is not in the schema
+        "error: a.parquet: column amount: is not in the schema
 hint: correct the name, or mark the rule `optional: true` if the column may be absent",
     );
 }
@@ -117,13 +144,9 @@ fn what_is_written_before_a_failure_is_told() {
     fs::write(desk.path("b.parquet"), damaged_data(&desk)).unwrap();
     let outcome = desk.run(&format!("{SEVERAL} --json"));
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(3), ""));
-    assert!(
-        outcome.stderr.starts_with(
-            "1 of 2 outputs is written: masked/a.parquet\nerror: b.parquet: a row group"
-        ),
-        "{}",
-        outcome.stderr
-    );
+    let said = "1 of 2 outputs is written: masked/a.parquet; --resume goes on with the rest\nerror: b.parquet: a row group";
+    assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
+    assert!(!desk.path("masked/_SUCCESS").exists());
     assert!(
         has_column(&desk.path("masked/a.parquet"), "email")
             && !desk.path("masked/b.parquet").exists()
@@ -156,7 +179,7 @@ fn what_is_not_supported_is_said() {
     let supported = "hint: this version reads and writes files on local disks";
     let unknown = "its name does not tell its format
 hint: say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text";
-    let cases: [(&str, &str); 5] = [
+    let cases: [(&str, &str); 3] = [
         ("in.json", &format!("error: in.json: {unknown}")),
         ("-", &format!("error: -: {unknown}")),
         (
@@ -165,18 +188,17 @@ hint: say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text";
                 "error: s3://b/in.parquet: URLs are not supported in this version\n{supported}"
             ),
         ),
-        (
-            "*.parquet",
-            "error: *.parquet: no such file; patterns are not supported in this version\nhint: give the pattern without quotes, so that the shell fills it in",
-        ),
-        (
-            "folder",
-            "error: folder: is a directory; whole directories are not supported in this version\nhint: name its files one by one, as in DIRECTORY/*.parquet without quotes",
-        ),
     ];
     for (input, expected) in cases {
         desk.fails(&MASK.replace("in.parquet", input), 2, expected);
         desk.fails(&UNMASK.replace("masked.parquet", input), 2, expected);
+    }
+    for (input, expected) in [
+        ("*.csv", "error: *.csv: no file matches"),
+        ("folder", "error: folder: there are no files in it, but hidden ones"),
+    ] {
+        desk.fails(&MASK.replace("in.parquet", input), 4, expected);
+        desk.fails(&UNMASK.replace("masked.parquet", input), 4, expected);
     }
     desk.fails(
         &MASK.replace("masked.parquet", "masked.json"),

@@ -166,6 +166,7 @@ impl Run {
             shifts: moves.back.get(&number).map(Vec::as_slice),
             known: &[],
             reversal: None,
+            meter: None,
             first_row,
         });
         leaf::Task {
@@ -174,6 +175,7 @@ impl Run {
             shifts: moves.forth.get(&number).map(Vec::as_slice),
             known: moves.known.get(&number).map(Vec::as_slice).unwrap_or_default(),
             reversal: reversal.map(Box::new),
+            meter: self.meters.get(number),
             first_row,
         }
     }
@@ -261,7 +263,10 @@ impl Run {
         match (clear, number) {
             (Some(clear), Some(number)) => {
                 let no_moves = Moves::default();
-                let task = self.task(number, &self.plan.steps[number], &no_moves, first_row);
+                let step = &self.plan.steps[number];
+                // It is counted where it is treated as a column.
+                let task =
+                    leaf::Task { meter: None, ..self.task(number, step, &no_moves, first_row) };
                 Ok(Some(task.run(&clear, &Rows::Same)?.0))
             }
             (clear, _) => Ok(clear),

@@ -13,6 +13,7 @@ use arrow::error::ArrowError;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
+use super::meter::Meter;
 use super::{ActionError, REDACTED, Reason, Treat, Treated, is_redacted_text, text};
 use crate::column::cell::{Cell, CellError, Cells, Value, build};
 use crate::column::nest::Rows;
@@ -31,6 +32,8 @@ pub(super) struct Task<'a> {
     pub(super) known: &'a [ArrayRef],
     /// In a remask, what brings the cells back first. Clear values live from there to `treat`, a chunk at a time.
     pub(super) reversal: Option<Box<Task<'a>>>,
+    /// What counts cells and time.
+    pub(super) meter: Option<&'a Meter>,
     pub(super) first_row: u64,
 }
 
@@ -42,16 +45,26 @@ impl Task<'_> {
         rows: &Rows,
     ) -> Result<(ArrayRef, Lost), ActionError> {
         let step = self.step;
+        if let Some(meter) = self.meter {
+            meter.count(array);
+        }
         match array.data_type() {
             // Null whatever is in it, also in types whose cells nothing else here reads.
             _ if matches!(step.action, Action::Redact { .. }) && !is_text(&step.to) => {
                 Ok((new_null_array(&step.to, array.len()), Lost::default()))
             }
             DataType::Dictionary(..) if self.is_function_of_cell() => {
-                self.run_dictionary(array, rows)
+                self.timed(|| self.run_dictionary(array, rows))
             }
             DataType::Dictionary(_, values) => self.run_plain(&cast(array, values)?, rows),
             _ => self.run_plain(array, rows),
+        }
+    }
+
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> T {
+        match self.meter {
+            Some(meter) => meter.time(work),
+            None => work(),
         }
     }
 
@@ -64,7 +77,7 @@ impl Task<'_> {
         if !matches!(self.step.to, DataType::Dictionary(..)) {
             return self.run_pieces(array, rows);
         }
-        let (_, values, lost) = self.run_values(array, rows, None)?;
+        let (_, values, lost) = self.timed(|| self.run_values(array, rows, None))?;
         let entries: Vec<Option<usize>> = (0..values.len()).map(Some).collect();
         Ok((self.encode(&values, &entries)?, lost))
     }
@@ -72,12 +85,13 @@ impl Task<'_> {
     /// Treats a leaf that does not become a dictionary, pieces of it at once where there are threads for them. What becomes of a
     /// cell does not depend on its piece.
     fn run_pieces(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let run = |array: &ArrayRef, rows: &Rows| {
+        let treat = |array: &ArrayRef, rows: &Rows| {
             let quick = self.run_texts(array, rows).or_else(|| self.run_numbers(array, rows));
             quick.unwrap_or_else(|| {
                 self.run_values(array, rows, None).map(|(array, _, lost)| (array, lost))
             })
         };
+        let run = |array: &ArrayRef, rows: &Rows| self.timed(|| treat(array, rows));
         let pieces = array.len().div_ceil(PIECE).min(MOST_PIECES);
         if pieces < 2 || rayon::current_num_threads() < 2 {
             return run(array, rows);

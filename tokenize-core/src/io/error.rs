@@ -1,7 +1,7 @@
 //! Why files cannot be read or written.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a file could not be read or written. Names the file and the place in it, never what stands there.
 #[derive(Debug, thiserror::Error)]
@@ -211,6 +211,26 @@ impl IoError {
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::System { doing, path, source }
+    }
+
+    /// The error with another name for its file.
+    pub(crate) fn with_path(mut self, name: impl Fn(&Path) -> PathBuf) -> Self {
+        match &mut self {
+            Self::NoPlaceForKeys | Self::NotStreamed { .. } => {}
+            Self::Binary { path, .. }
+            | Self::Damaged { path, .. }
+            | Self::Dialect { path }
+            | Self::Exists { path }
+            | Self::Lossy { path, .. }
+            | Self::ManifestPlace { path }
+            | Self::Misfit { path }
+            | Self::Overwrite { path }
+            | Self::SideFileExists { path }
+            | Self::System { path, .. }
+            | Self::UnknownFormat { path }
+            | Self::Unwritable { path } => *path = name(path),
+        }
+        self
     }
 
     /// The next step, where there is one to name.

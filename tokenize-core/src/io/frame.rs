@@ -41,6 +41,11 @@ impl Frame {
         Self { bytes, holes }
     }
 
+    /// How many bytes there were.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Writes the bytes with every hole filled from the leaves of a treated batch.
     ///
     /// # Errors

@@ -29,11 +29,8 @@ impl Publication {
         let mut tail = [0; 8];
         random_bytes(&mut tail)
             .map_err(|error| IoError::system("create", target)(io::Error::other(error)))?;
-        let name = target
-            .file_name()
+        let name = partial_of(target)
             .ok_or_else(|| IoError::system("create", target)(io::ErrorKind::InvalidInput.into()))?;
-        // Not the whole name, which may be as long as a name can be.
-        let name: String = name.to_string_lossy().chars().take(32).collect();
         let temporary = target.with_file_name(format!(".{name}.{}.partial", hex(&tail)));
         let file = OpenOptions::new()
             .write(true)
@@ -105,6 +102,11 @@ impl Drop for Publication {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
     }
+}
+
+/// What stands for a file's name in its temporary one: not the whole name, which may be as long as a name can be.
+pub(crate) fn partial_of(target: &Path) -> Option<String> {
+    Some(target.file_name()?.to_string_lossy().chars().take(32).collect())
 }
 
 /// Refuses an output that is the input.

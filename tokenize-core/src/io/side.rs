@@ -149,8 +149,15 @@ impl Beside {
 /// # Errors
 /// [`IoError::System`].
 pub(crate) fn read(output: &Path) -> Result<Option<String>, IoError> {
-    let path = side_path(output);
-    match fs::read_to_string(&path) {
+    read_if_there(&side_path(output))
+}
+
+/// The text of a manifest's file, if there is one.
+///
+/// # Errors
+/// [`IoError::System`].
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, IoError> {
+    match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         // It is there, and no text: its reader will say so.

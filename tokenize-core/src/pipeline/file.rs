@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::keys::KeyGate;
+use super::progress::InputBytes;
 use super::unmask::told_by;
 use super::{
     Inspector, MaskPlan, Progress, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts,
@@ -135,7 +136,7 @@ fn mask(
 
 impl Tokenizer {
     /// What masks plain text, where the policy says nothing of its column but something of texts.
-    fn for_texts(&self, source: &Input) -> Option<Self> {
+    pub(super) fn for_texts(&self, source: &Input) -> Option<Self> {
         let column = FieldPath::column(TEXT_COLUMN);
         let is_named = self.policy.rules().iter().any(|rule| rule.column.matches(&column));
         if is_named || !source.is_plain_text() {
@@ -146,7 +147,7 @@ impl Tokenizer {
 }
 
 /// What a first pass over the input finds, where the plan asks for it.
-fn dataset(plan: &Plan, source: &Input) -> Result<Option<Dataset>, Error> {
+pub(super) fn dataset(plan: &Plan, source: &Input) -> Result<Option<Dataset>, Error> {
     let Some(columns) = plan.dataset_columns() else { return Ok(None) };
     if source.is_stream() {
         return Err(refused(PlanFaultKind::DatasetUnread));
@@ -165,7 +166,7 @@ fn dataset(plan: &Plan, source: &Input) -> Result<Option<Dataset>, Error> {
 }
 
 /// Opens an input. Records of text are tagged with what the file beside them says was done to them.
-fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
+pub(super) fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
     let mut source = Input::open(path, options)?;
     if let Some(rows) = source.told_beside()
         && let Some(text) = side::read(rows.path())?
@@ -399,21 +400,24 @@ fn each_batch(
     mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
 ) -> Result<u64, Error> {
     let mut rows = 0;
+    let mut bytes = InputBytes::new(source, options.progress.as_deref());
     for piece in source.pieces(Some(nodes))? {
         match piece? {
             Piece::Batch(batch, frame) => {
                 output.write(&treat(&batch, rows)?, frame.as_ref())?;
                 rows += batch.num_rows() as u64;
                 options.tell_rows(batch.num_rows() as u64);
+                bytes.tell(rows, frame.as_ref());
             }
             Piece::End => output.end_group()?,
         }
     }
+    bytes.end();
     Ok(rows)
 }
 
 /// The manifest as it can be signed once all rows have been seen: with what was lost.
-fn signed(plan: &MaskPlan) -> Result<String, Error> {
+pub(super) fn signed(plan: &MaskPlan) -> Result<String, Error> {
     let lost = plan.lost.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     Ok(plan.manifest_with(&lost)?.to_text())
 }

@@ -103,10 +103,11 @@ impl MaskPlan {
     #[must_use]
     pub fn report(&self) -> Report {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.origin {
+        let report = match self.origin {
             Origin::Manifest(_) => Report::of_remask(self.run.plan(), &lost),
             Origin::Policy(_) => Report::new(self.run.plan(), &lost),
-        }
+        };
+        report.with_times(&self.run)
     }
 
     pub(super) fn mask_bare(

@@ -46,8 +46,8 @@ use crate::plan::{ColumnPlan, Plan, PlanFaultKind};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Remasker {
-    keyring: Keyring,
-    leave: bool,
+    pub(super) keyring: Keyring,
+    pub(super) leave: bool,
 }
 
 impl Remasker {

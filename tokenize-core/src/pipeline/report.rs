@@ -1,9 +1,11 @@
 //! What was done to each column: names and counts, never values.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use crate::action::Run;
 use crate::manifest::Lost;
 use crate::plan::{ColumnPlan, Direction, Plan};
 use crate::policy::Action;
@@ -38,6 +40,20 @@ pub struct ColumnReport {
     pub nullified: u64,
     /// Values that did not fit and became `[REDACTED]` (in an unmask: texts that had been).
     pub redacted: u64,
+    /// Values that were treated, nulls among them; those of nested columns may be more or fewer than rows. `None` where nothing was to be done, and
+    /// before anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<u64>,
+    /// The nulls among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<u64>,
+    /// The time that treating them took, summed over threads.
+    #[serde(
+        rename = "seconds",
+        serialize_with = "seconds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub time: Option<Duration>,
     /// What is like a tag in texts that were unmasked, but is not genuine or cannot be reversed, and stays.
     #[serde(skip_serializing_if = "is_zero")]
     pub left_tags: u64,
@@ -86,6 +102,9 @@ impl Report {
                 nullified: lost.nullified,
                 redacted: lost.redacted,
                 left_tags: 0,
+                values: None,
+                nulls: None,
+                time: None,
             }
         });
         Self { rows: 0, columns: columns.collect(), side_file: None, written: false }
@@ -93,6 +112,24 @@ impl Report {
 }
 
 impl Report {
+    /// What nothing is known of yet.
+    pub(super) fn empty() -> Self {
+        Self { rows: 0, columns: Vec::new(), side_file: None, written: false }
+    }
+
+    /// The report with what each step took, once there was something to treat.
+    pub(crate) fn with_times(mut self, run: &Run) -> Self {
+        for (report, column) in self.columns.iter_mut().zip(&run.plan().columns) {
+            let metered = column.step.map(|step| run.metered(step));
+            if let Some(metered) = metered.filter(|metered| metered.cells > 0) {
+                report.values = Some(metered.cells);
+                report.nulls = Some(metered.nulls);
+                report.time = Some(metered.time);
+            }
+        }
+        self
+    }
+
     /// The report with what stays in texts that were unmasked, by step.
     pub(crate) fn with_left_tags(mut self, plan: &Plan, of_step: impl Fn(usize) -> u64) -> Self {
         for (report, column) in self.columns.iter_mut().zip(&plan.columns) {
@@ -100,6 +137,29 @@ impl Report {
         }
         self
     }
+}
+
+impl ColumnReport {
+    /// A column that stays as it is.
+    pub(super) fn kept(column: &str) -> Self {
+        Self {
+            column: column.to_owned(),
+            done: "keep".to_owned(),
+            domain: None,
+            emptied: 0,
+            nullified: 0,
+            redacted: 0,
+            left_tags: 0,
+            values: None,
+            nulls: None,
+            time: None,
+        }
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde hands out a reference")]
+fn seconds<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(time.unwrap_or_default().as_secs_f64())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]

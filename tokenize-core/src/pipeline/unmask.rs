@@ -25,10 +25,10 @@ use crate::policy::{Action, Policy};
 /// Plans unmasks: with a keyring, and a policy only where metadata is missing.
 #[derive(Clone)]
 pub struct Unmasker {
-    keyring: Keyring,
-    policy: Option<Policy>,
-    manifests: Vec<Manifest>,
-    options: UnmaskOptions,
+    pub(super) keyring: Keyring,
+    pub(super) policy: Option<Policy>,
+    pub(super) manifests: Vec<Manifest>,
+    pub(super) options: UnmaskOptions,
 }
 
 impl Unmasker {
@@ -248,7 +248,7 @@ impl UnmaskPlan {
     #[must_use]
     pub fn report(&self) -> Report {
         let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-        let report = Report::new(self.run.plan(), &lost);
+        let report = Report::new(self.run.plan(), &lost).with_times(&self.run);
         report.with_left_tags(self.run.plan(), |step| self.run.left_tags(step))
     }
 }
