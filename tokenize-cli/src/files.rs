@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::{FileFormat, IoError, side_path};
+use tokenize_core::{FileFormat, IoError, Stores, side_path};
 
 /// An input, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl Jobs {
             let jobs = inputs.iter().map(|input| Job { input: input.clone(), output: None });
             return Ok(all(jobs.collect(), None));
         };
-        refuse_url(out)?;
         if let [input] = inputs
             && !is_directory(out)
         {
@@ -58,7 +57,7 @@ impl Jobs {
         if is_standard(out) {
             return Err(FilesError::NotAlone);
         }
-        if out.exists() && !out.is_dir() {
+        if !is_url(out) && out.exists() && !out.is_dir() {
             return Err(FilesError::OutputIsFile { path: out.to_owned() });
         }
         let mut names = HashSet::new();
@@ -70,28 +69,39 @@ impl Jobs {
             }
             jobs.push(Job { input: input.clone(), output: Some(out.join(name)) });
         }
-        Ok(all(jobs, (!out.exists()).then(|| out.to_owned())))
+        // Stores have no directories.
+        Ok(all(jobs, (!is_url(out) && !out.exists()).then(|| out.to_owned())))
     }
 
     /// Refuses outputs that are there already, and outputs that are inputs; side files too, where the run may write some.
     ///
     /// # Errors
-    /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`].
-    pub(crate) fn refuse_taken(&self, replace: bool, side_files: bool) -> Result<(), IoError> {
+    /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`], and what a store says.
+    pub(crate) fn refuse_taken(
+        &self,
+        replace: bool,
+        side_files: bool,
+        stores: &Stores,
+    ) -> Result<(), IoError> {
+        let is_there = |path: &Path| match is_url(path) {
+            true => stores.exists(path),
+            false => Ok(path.symlink_metadata().is_ok()),
+        };
         let inputs: Vec<PathBuf> =
             self.jobs.iter().filter_map(|job| job.input.canonicalize().ok()).collect();
         let outputs = self.jobs.iter().filter_map(|job| job.output.as_ref());
         for output in outputs.filter(|output| !is_standard(output)) {
-            if output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
+            let is_input = self.jobs.iter().any(|job| job.input == *output);
+            if is_input || output.canonicalize().is_ok_and(|output| inputs.contains(&output)) {
                 return Err(IoError::Overwrite { path: output.clone() });
             }
-            if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
+            if output.is_dir() || (!replace && is_there(output)?) {
                 return Err(IoError::Exists { path: output.clone() });
             }
             let side = side_path(output);
             let format = self.output_format.or_else(|| FileFormat::of_name(output));
             let has_side_file = side_files || format.is_some_and(FileFormat::needs_side_file);
-            if has_side_file && !replace && side.symlink_metadata().is_ok() {
+            if has_side_file && !replace && is_there(&side)? {
                 return Err(IoError::SideFileExists { path: side });
             }
         }
@@ -159,7 +169,7 @@ impl FilesError {
                 "run once for each, or rename one: each output is named after its input"
             }
             Self::StandardStream => "name a file",
-            Self::Url { .. } => "this version reads and writes files on local disks",
+            Self::Url { .. } => "name a file; only data may be in a store",
         }
     }
 }
@@ -201,19 +211,18 @@ impl std::fmt::Display for FilesError {
             ),
             Self::StandardStream => f.write_str("-: cannot be a standard stream here"),
             Self::Url { path } => {
-                write!(f, "{}: URLs are not supported in this version", path.display())
+                write!(f, "{}: cannot be a URL here", path.display())
             }
         }
     }
 }
 
 fn refuse_unsupported(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
-    refuse_url(input)?;
     let path = || input.to_owned();
     if input.is_dir() {
         return Err(FilesError::Directory { path: path() });
     }
-    if !input.exists() && input.to_string_lossy().contains(['*', '?', '[']) {
+    if (is_url(input) || !input.exists()) && input.to_string_lossy().contains(['*', '?', '[']) {
         return Err(FilesError::Glob { path: path() });
     }
     match format.or_else(|| FileFormat::of_name(input)) {
@@ -247,10 +256,12 @@ pub(crate) fn is_standard(path: &Path) -> bool {
 }
 
 fn refuse_url(path: &Path) -> Result<(), FilesError> {
-    if path.to_string_lossy().contains("://") {
-        return Err(FilesError::Url { path: path.to_owned() });
-    }
-    Ok(())
+    if is_url(path) { Err(FilesError::Url { path: path.to_owned() }) } else { Ok(()) }
+}
+
+/// Whether a path is no file's. Which URLs there are is for core to say.
+fn is_url(path: &Path) -> bool {
+    path.to_string_lossy().contains("://")
 }
 
 /// Whether an output is meant as a directory.
@@ -282,6 +293,15 @@ mod tests {
             outputs(&["a/x.parquet", "y.parquet"], "new").unwrap(),
             ["new/x.parquet", "new/y.parquet"].map(PathBuf::from)
         );
+        let urls = ["s3://raw/x.parquet", "y.parquet"];
+        for out in ["s3://masked/new/", "s3://masked/new"] {
+            let jobs = Jobs::new(&urls.map(PathBuf::from), Some(Path::new(out)), None, None);
+            let jobs = jobs.unwrap();
+            let outputs: Vec<_> = jobs.jobs.iter().filter_map(|job| job.output.clone()).collect();
+            let expected = ["s3://masked/new/x.parquet", "s3://masked/new/y.parquet"];
+            assert_eq!(outputs, expected.map(PathBuf::from));
+            assert_eq!(jobs.missing, None, "no directory is made");
+        }
     }
 
     #[test]
@@ -291,7 +311,7 @@ mod tests {
         let refused = |inputs: &[&str], out: &str| outputs(inputs, out).unwrap_err();
         assert!(matches!(refused(&["-"], "y.csv"), FilesError::OtherFormat { .. }));
         assert_eq!(refused(&["x.csv", "y.csv"], "-"), FilesError::NotAlone);
-        assert!(matches!(refused(&["s3://x/x.parquet"], "y.parquet"), FilesError::Url { .. }));
+        assert!(matches!(refused(&["s3://x/*.parquet"], "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused(&["x.json"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));

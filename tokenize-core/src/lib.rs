@@ -122,6 +122,8 @@ pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
 pub mod report;
+#[cfg(any(feature = "aws", feature = "stores"))]
+pub(crate) mod runtime;
 pub mod secret;
 pub(crate) mod spelling;
 pub(crate) mod surrogate;
@@ -138,6 +140,8 @@ pub use field::FieldPath;
 pub use io::csv::CsvOptions;
 pub use io::kind::{FileFormat, UnknownFormat};
 pub use io::side::side_path;
+pub use io::store::url::UrlProblem;
+pub use io::store::{StoreProblem, Stores};
 pub use io::{Damage, IoError, LineDamage, ReadOptions};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};

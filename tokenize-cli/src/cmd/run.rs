@@ -88,7 +88,7 @@ impl RunArgs {
         };
         if let Some(first) = self.inputs.first() {
             files
-                .refuse_taken(self.force, extras.side_files)
+                .refuse_taken(self.force, extras.side_files, &options.read.stores)
                 .map_err(Error::from)
                 .map_err(CliError::of_file(verb, first))?;
         }

@@ -1,7 +1,6 @@
 //! Parquet, read and written row group by row group.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,13 +19,15 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
+use super::location::Location;
 use super::publish::Publication;
+use super::source::{self, Chunks};
 use super::{Damage, IoError, Piece};
 
 /// A Parquet file whose footer has been read.
 pub(crate) struct Input {
-    path: PathBuf,
-    file: File,
+    location: Location,
+    file: Chunks,
     metadata: ArrowReaderMetadata,
 }
 
@@ -35,15 +36,13 @@ impl Input {
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
-    pub(crate) fn open(path: &Path) -> Result<Self, IoError> {
-        let file = File::open(path).map_err(IoError::system("open", path))?;
-        if file.metadata().map_err(IoError::system("open", path))?.is_dir() {
-            return Err(IoError::system("open", path)(std::io::ErrorKind::IsADirectory.into()));
-        }
+    pub(crate) fn open(location: &Location) -> Result<Self, IoError> {
+        let (path, file) = (location.path(), Chunks(source::open(location)?));
         let metadata = guarded(|| read_footer(&file));
-        let metadata = metadata
-            .ok_or_else(|| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer })?;
-        Ok(Self { path: path.to_owned(), file, metadata })
+        let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
+        let metadata =
+            metadata.ok_or_else(|| source::refused(file.0.as_ref(), path, damaged()))?;
+        Ok(Self { location: location.clone(), file, metadata })
     }
 
     /// The Arrow schema, file-level metadata in it.
@@ -57,8 +56,8 @@ impl Input {
         groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum()
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
     }
 
     /// The batches, with an end after each row group.
@@ -80,7 +79,7 @@ impl Input {
         &self,
         row_group: usize,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
-        let file = self.file.try_clone().map_err(IoError::system("read", &self.path))?;
+        let file = self.file.clone();
         let mut reader: ParquetRecordBatchReader = guarded(|| {
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
                 .with_row_groups(vec![row_group])
@@ -100,7 +99,9 @@ impl Input {
     }
 
     fn damaged(&self) -> IoError {
-        IoError::Damaged { path: self.path.clone(), problem: Damage::Data }
+        let path = self.location.path();
+        let damaged = IoError::Damaged { path: path.to_owned(), problem: Damage::Data };
+        source::refused(self.file.0.as_ref(), path, damaged)
     }
 
     /// Each column, with the codec of its first row group.
@@ -125,12 +126,12 @@ impl Output {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn start(
-        path: &Path,
+        to: &Location,
         replace: bool,
         schema: SchemaRef,
         like: Option<&Input>,
     ) -> Result<Self, IoError> {
-        let publication = Publication::start(path, replace)?;
+        let (path, publication) = (to.path(), Publication::start(to, replace)?);
         // The Arrow schema carries the file's metadata too, so it is written last.
         let options = ArrowWriterOptions::new()
             .with_properties(properties(like))
@@ -173,8 +174,7 @@ impl Output {
             self.writer.append_key_value_metadata(KeyValue::new(key, value));
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
-        publication.sync()?;
-        Ok(publication)
+        publication.synced()
     }
 }
 
@@ -184,7 +184,7 @@ fn guarded<T, E>(read: impl FnOnce() -> Result<T, E>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(read)).ok()?.ok()
 }
 
-fn read_footer(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
+fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     let loaded = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
     match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
         None => Ok(loaded),
