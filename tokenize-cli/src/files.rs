@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::{FileFormat, IoError, Stores, side_path};
+use tokenize_core::{FileFormat, IoError, Stores, UrlProblem, side_path};
 
 /// An input, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ impl Jobs {
         input_format: Option<FileFormat>,
         output_format: Option<FileFormat>,
     ) -> Result<Self, FilesError> {
+        // First of all, since a wrong URL may hold what no message should show.
+        inputs.iter().map(PathBuf::as_path).chain(out).try_for_each(refuse_wrong_url)?;
         inputs.iter().try_for_each(|input| refuse_unsupported(input, input_format))?;
         if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
             return Err(FilesError::NotAlone);
@@ -144,6 +146,7 @@ pub(crate) enum FilesError {
     SameName { name: PathBuf },
     StandardStream,
     Url { path: PathBuf },
+    WrongUrl { path: PathBuf, problem: UrlProblem },
 }
 
 impl FilesError {
@@ -170,6 +173,9 @@ impl FilesError {
             }
             Self::StandardStream => "name a file",
             Self::Url { .. } => "name a file; only data may be in a store",
+            Self::WrongUrl { .. } => {
+                "name an object, as in s3://bucket/folder/data.parquet; credentials come from the environment"
+            }
         }
     }
 }
@@ -213,6 +219,7 @@ impl std::fmt::Display for FilesError {
             Self::Url { path } => {
                 write!(f, "{}: cannot be a URL here", path.display())
             }
+            Self::WrongUrl { path, problem } => write!(f, "{}: {problem}", path.display()),
         }
     }
 }
@@ -259,9 +266,16 @@ fn refuse_url(path: &Path) -> Result<(), FilesError> {
     if is_url(path) { Err(FilesError::Url { path: path.to_owned() }) } else { Ok(()) }
 }
 
-/// Whether a path is no file's. Which URLs there are is for core to say.
+fn refuse_wrong_url(path: &Path) -> Result<(), FilesError> {
+    match Stores::is_url(path) {
+        Err(IoError::Url { path, problem }) => Err(FilesError::WrongUrl { path, problem }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a path is no file's.
 fn is_url(path: &Path) -> bool {
-    path.to_string_lossy().contains("://")
+    Stores::is_url(path).unwrap_or(true)
 }
 
 /// Whether an output is meant as a directory.
@@ -312,6 +326,13 @@ mod tests {
         assert!(matches!(refused(&["-"], "y.csv"), FilesError::OtherFormat { .. }));
         assert_eq!(refused(&["x.csv", "y.csv"], "-"), FilesError::NotAlone);
         assert!(matches!(refused(&["s3://x/*.parquet"], "y.parquet"), FilesError::Glob { .. }));
+        for (wrong, shown) in [("s3://x/x?key=1", "s3://x/x"), ("s3://key@x/x", "s3://x/x")] {
+            let refused = [refused(&[wrong], "y.csv"), refused(&["y.csv"], wrong)];
+            for refused in refused {
+                let FilesError::WrongUrl { path, .. } = refused else { panic!("{refused}") };
+                assert_eq!(path, Path::new(shown));
+            }
+        }
         assert!(matches!(refused(&["x.json"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x"], "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused(&["x*.parquet"], "y.parquet"), FilesError::Glob { .. }));

@@ -111,7 +111,9 @@ fn class_of_io(error: &IoError) -> ErrorClass {
         | IoError::SideFileExists { .. }
         | IoError::UnknownFormat { .. }
         | IoError::Url { .. } => ErrorClass::Configuration,
-        IoError::Store { .. } | IoError::System { .. } | IoError::Unwritable { .. } => ErrorClass::World,
+        IoError::Store { .. } | IoError::System { .. } | IoError::Unwritable { .. } => {
+            ErrorClass::World
+        }
     }
 }
 

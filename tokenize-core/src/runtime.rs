@@ -41,10 +41,7 @@ pub(crate) enum Stopped {
 
 impl<C: Send + Sync + 'static> RuntimeThread<C> {
     /// `name` has at most 15 bytes, or Linux shows no name at all.
-    pub(crate) fn new(
-        name: &'static str,
-        client: impl Fn() -> C + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn new(name: &'static str, client: impl Fn() -> C + Send + Sync + 'static) -> Self {
         Self { name, client: Box::new(client), running: Mutex::default() }
     }
 

@@ -40,8 +40,7 @@ impl Input {
         let (path, file) = (location.path(), Chunks(source::open(location)?));
         let metadata = guarded(|| read_footer(&file));
         let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
-        let metadata =
-            metadata.ok_or_else(|| source::refused(file.0.as_ref(), path, damaged()))?;
+        let metadata = metadata.ok_or_else(|| source::refused(file.0.as_ref(), path, damaged()))?;
         Ok(Self { location: location.clone(), file, metadata })
     }
 

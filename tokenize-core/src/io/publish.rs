@@ -32,7 +32,8 @@ impl Publication {
         let making = match to.object() {
             None => Making::File(Hidden::start(path, replace)?),
             Some(object) => {
-                let draft = Draft::start(object, replace).map_err(IoError::store("create", path))?;
+                let draft =
+                    Draft::start(object, replace).map_err(IoError::store("create", path))?;
                 Making::Object(Box::new(draft))
             }
         };

@@ -185,7 +185,13 @@ impl Output {
             Layout::Text => Writing::Line,
         };
         let sink = Sink::start(to, replace, format.packing)?;
-        Ok(Self { sink, path: to.path().to_owned(), writing, nodes: nodes.to_vec(), filled: Vec::new() })
+        Ok(Self {
+            sink,
+            path: to.path().to_owned(),
+            writing,
+            nodes: nodes.to_vec(),
+            filled: Vec::new(),
+        })
     }
 
     /// Adds records: the bytes of `frame`, with the values of `batch` where it says so.

@@ -40,15 +40,23 @@ impl Stores {
         Self(Some(Arc::new(remote::Remote::from_environment())))
     }
 
+    /// Whether a path is the URL of an object or of a prefix of keys, by its text alone: nobody is asked.
+    ///
+    /// # Errors
+    /// [`IoError::Url`] for any other URL.
+    pub fn is_url(path: &Path) -> Result<bool, IoError> {
+        let refused = |problem| IoError::Url { path: shown(path), problem };
+        StoreUrl::of_path(path).transpose().map(|url| url.is_some()).map_err(refused)
+    }
+
     /// Whether there is an object of this URL already. Where a store does not let that be seen, `false`: it is asked to make objects only if
     /// there is none.
     ///
     /// # Errors
     /// [`IoError::Url`], [`IoError::Store`].
     pub fn exists(&self, url: &Path) -> Result<bool, IoError> {
-        self.object(url)?.map_or(Ok(false), |object| {
-            object.exists().map_err(IoError::store("open", url))
-        })
+        self.object(url)?
+            .map_or(Ok(false), |object| object.exists().map_err(IoError::store("open", url)))
     }
 
     /// The object that a path is the URL of; `None` if it is a file's.

@@ -83,7 +83,9 @@ impl ReadAt for StoredFile {
                 let block = self.fetch(start, BLOCK.max(offset - start + into.len() as u64));
                 let block = block.wait().map_err(|problem| self.failed(problem))?;
                 self.keep(start, block.clone());
-                block.slice(usize::try_from(offset - start).unwrap_or(block.len()).min(block.len())..)
+                block.slice(
+                    usize::try_from(offset - start).unwrap_or(block.len()).min(block.len())..,
+                )
             }
         };
         let count = found.len().min(into.len());

@@ -98,7 +98,8 @@ impl Store for Remote {
             };
             let found = store.get_opts(&key, options).await.map_err(of_read)?;
             // Not every service looks at the condition.
-            if (&found.meta.e_tag, found.meta.size) != (&of.version, of.len) || found.range != range {
+            if (&found.meta.e_tag, found.meta.size) != (&of.version, of.len) || found.range != range
+            {
                 return Err(StoreProblem::Changed);
             }
             let bytes = found.bytes().await.map_err(of_read)?;
@@ -112,7 +113,8 @@ impl Store for Remote {
         let mark = Mark::new()?;
         self.call(url, move |store, key| async move {
             let mode = if replace { PutMode::Overwrite } else { PutMode::Create };
-            let options = PutOptions { mode, attributes: mark.attributes(), ..PutOptions::default() };
+            let options =
+                PutOptions { mode, attributes: mark.attributes(), ..PutOptions::default() };
             match store.put_opts(&key, PutPayload::from_bytes(bytes), options).await {
                 Ok(_) => Ok(()),
                 Err(error) => mark.or_failed(&store, &key, of_write(error)).await,

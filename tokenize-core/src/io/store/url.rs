@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn files_are_no_urls() {
-        for text in ["x.parquet", "/a/b", "a:b/c", "C:/x.csv", "C://x.csv", "-", "", "dir/s3://x", "ab:/x"]
+        for text in
+            ["x.parquet", "/a/b", "a:b/c", "C:/x.csv", "C://x.csv", "-", "", "dir/s3://x", "ab:/x"]
         {
             assert_eq!(read(text), None, "{text}");
         }

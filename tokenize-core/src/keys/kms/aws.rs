@@ -111,7 +111,8 @@ impl KmsProvider for AwsKmsProvider {
         let key = KeyName::parse(reference.locator())
             .ok_or_else(|| KmsError::KeyMalformed { reference: reference.clone() })?;
         let (source, limits) = (self.source.clone(), self.limits);
-        let thread = RuntimeThread::new(THREAD_NAME, move || AwsClient::new(source.clone(), limits));
+        let thread =
+            RuntimeThread::new(THREAD_NAME, move || AwsClient::new(source.clone(), limits));
         Ok(Box::new(AwsKms { key, limit: limits.call, thread }))
     }
 

@@ -71,7 +71,11 @@ pub(super) fn client_options() -> ClientOptions {
 }
 
 pub(super) fn retries() -> RetryConfig {
-    RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: RETRY_LIMIT }
+    RetryConfig {
+        backoff: BackoffConfig::default(),
+        max_retries: RETRIES,
+        retry_timeout: RETRY_LIMIT,
+    }
 }
 
 /// A healthy endpoint accepts a connection in milliseconds, from another continent in less than a second.

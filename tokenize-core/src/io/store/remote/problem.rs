@@ -47,7 +47,8 @@ fn problem(error: &Error) -> StoreProblem {
 
 /// What a failure was that came before any answer.
 fn of_cause(error: &Error) -> Option<StoreProblem> {
-    let chain = std::iter::successors(error.source(), |&error: &&(dyn StdError + 'static)| error.source());
+    let chain =
+        std::iter::successors(error.source(), |&error: &&(dyn StdError + 'static)| error.source());
     chain.into_iter().find_map(|cause| {
         if let Some(own) = cause.downcast_ref::<StoreProblem>() {
             return Some(own.clone());
