@@ -88,7 +88,8 @@ fn is_http(endpoint: &str) -> bool {
 /// Whether requests to an endpoint never leave the machine.
 fn is_this_machine(endpoint: &str) -> bool {
     let host = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
+    // Behind a user's name stands another host.
+    let host = host.split('/').next().filter(|host| !host.contains('@')).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
@@ -152,8 +153,12 @@ mod tests {
         for own in ["http://127.0.0.1:5000", "http://localhost/", "http://[::1]:9000/x"] {
             assert!(is_http(own) && is_this_machine(own), "{own}");
         }
-        for other in ["http://minio:9000", "http://127.0.0.1.example", "http://10.0.0.1/127.0.0.1"]
-        {
+        for other in [
+            "http://minio:9000",
+            "http://127.0.0.1.example",
+            "http://10.0.0.1/127.0.0.1",
+            "http://localhost:80@store.example",
+        ] {
             assert!(is_http(other) && !is_this_machine(other), "{other}");
         }
         assert!(!is_http("https://s3.example"));
