@@ -225,6 +225,7 @@ pub(crate) trait Upload: Send {
 pub(crate) struct Fetch(Box<dyn FnOnce() -> Result<Bytes, StoreProblem> + Send>);
 
 impl Fetch {
+    #[cfg(feature = "stores")]
     pub(crate) fn new(wait: impl FnOnce() -> Result<Bytes, StoreProblem> + Send + 'static) -> Self {
         Self(Box::new(wait))
     }
