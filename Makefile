@@ -50,11 +50,11 @@ scale:
 	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
 
 # The program that cargo has just built, for the scripts that look into it.
-TOKEN_BENCH = $$(cargo bench --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
+TOKEN_BENCH = $$(cargo bench $(RUST) --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
 BENCH_ROWS ?= 1000000
 
 bench:
-	cargo bench --bench token -- $(BENCH_ROWS)
+	cargo bench $(RUST) --bench token -- $(BENCH_ROWS)
 	$(PYTHON) benches/divisions.py $(TOKEN_BENCH)
 
 bench-instructions:
@@ -66,11 +66,11 @@ bench-soft:
 
 bench-detect:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
-	cargo bench --bench detect -- $(CORPORA)
+	cargo bench $(RUST) --bench detect -- $(CORPORA)
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
-	cargo bench --bench text -- $(CORPORA)
+	cargo bench $(RUST) --bench text -- $(CORPORA)
 
 test: check py-test
 

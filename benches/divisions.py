@@ -17,9 +17,12 @@ PATH = re.compile(
     r"|tokenize_core::crypto::cipher::short::"
     r"|tokenize_core::format::.*short::"
     r"|tokenize_core::format::ssn::"
+    r"|tokenize_core::action::tokenize::numbers::"
 )
 # Those that must be there, or else the search has missed its mark.
-EXPECTED = ["ff1::word::rounds", "alphabet::short::", "email::short::", "pan::short::", "format::ssn::"]
+EXPECTED = ["ff1::word::rounds", "format::ssn::", "format::date::", "format::mac::"] + [
+    f"{format}::short::" for format in ["alphabet", "alphanumeric", "email", "iban", "number", "pan", "phone", "uuid"]
+]
 DIVISION = re.compile(r"\b(i?div|[us]div)[bwlq]?\b")
 
 

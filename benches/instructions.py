@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-CASES = ["digits_9", "digits_16", "radix_36_12", "us_ssn", "pan", "email", "pseudonymize hex"]
+CASES = ["digits_9", "digits_16", "radix_36_12", "us_ssn", "pan", "email", "phone, separated", "integer, int64", "uuid", "pseudonymize hex"]
 ROWS = (10_000, 30_000)
 TOLERANCE = 1.05
 FILE = pathlib.Path(__file__).with_suffix(".json")

@@ -71,8 +71,14 @@ struct Column {
 
 impl Column {
     fn new(keyring: &Keyring, case: &Case, column: ArrayRef) -> Result<Self, Box<dyn Error>> {
-        let text = format!("version: 1\nname: bench\ncolumns:\n  c: {{ {} }}\n", case.rule);
-        let batch = RecordBatch::try_from_iter_with_nullable([("c", column, true)])?;
+        let mut text = format!("version: 1\nname: bench\ncolumns:\n  c: {{ {} }}\n", case.rule);
+        let mut columns = vec![("c", cast(&column, &case.kind.data_type())?, true)];
+        if case.rule.contains("subject: subject") {
+            text.push_str("  subject: { action: keep }\n");
+            let subject = (0..column.len()).map(|row| Some((row / 10).to_string()));
+            columns.push(("subject", Arc::new(subject.collect::<StringArray>()), true));
+        }
+        let batch = RecordBatch::try_from_iter_with_nullable(columns)?;
         let tokenizer = Tokenizer::new(Policy::from_text(&text)?, keyring)?;
         let plan = tokenizer.plan_mask(&batch.schema())?;
         Ok(Self { batch, plan, tokenizer })

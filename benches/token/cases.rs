@@ -1,14 +1,43 @@
 //! The columns that are measured: a rule, values that fit it, and a peer where there is one.
 
+use arrow::datatypes::DataType;
+
 use crate::peers::Peer;
 
 /// One column.
+#[derive(Clone, Copy)]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) rule: &'static str,
     pub(crate) value: fn(&mut Random) -> String,
     pub(crate) peer: Option<Peer>,
     pub(crate) is_reversible: bool,
+    pub(crate) kind: Kind,
+}
+
+/// What the values are written as.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Days,
+    Integers,
+    Texts,
+}
+
+impl Kind {
+    pub(crate) fn data_type(self) -> DataType {
+        match self {
+            Self::Days => DataType::Date32,
+            Self::Integers => DataType::Int64,
+            Self::Texts => DataType::Utf8,
+        }
+    }
+}
+
+impl Case {
+    /// The case with values of another type.
+    const fn of(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
 }
 
 /// Xorshift from a fixed seed: the values are the same in every run.
@@ -51,7 +80,7 @@ const fn tokens(
     value: fn(&mut Random) -> String,
     peer: Option<Peer>,
 ) -> Case {
-    Case { name, rule, value, peer, is_reversible: true }
+    Case { name, rule, value, peer, is_reversible: true, kind: Kind::Texts }
 }
 
 const fn one_way(
@@ -60,9 +89,11 @@ const fn one_way(
     value: fn(&mut Random) -> String,
     peer: Option<Peer>,
 ) -> Case {
-    Case { name, rule, value, peer, is_reversible: false }
+    Case { name, rule, value, peer, is_reversible: false, kind: Kind::Texts }
 }
 
+const CAPITALS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SMALL: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 pub(crate) const KERNELS: &[Case] = &[
@@ -123,27 +154,49 @@ pub(crate) const CASES: &[Case] = &[
         |r| r.of(b"0123456789abcdef", 16),
         Some(Peer::Fpe { radix: 16 }),
     ),
+    tokens("letters", "action: tokenize, format: letters, domain: d", |r| r.of(LETTERS, 10), None),
+    tokens(
+        "alphabet",
+        "action: tokenize, format: alphabet, alphabet: ACGT, domain: d",
+        |r| r.of(b"ACGT", 20),
+        None,
+    ),
     tokens(
         "alphanumeric",
         "action: tokenize, format: alphanumeric, domain: d",
         |r| format!("AB{}xy", r.digits(6)),
         None,
     ),
+    tokens(
+        "alphanumeric, 14",
+        "action: tokenize, format: alphanumeric, domain: d",
+        |r| r.of(CAPITALS, 14),
+        None,
+    ),
     tokens("phone", "action: tokenize, format: phone", |r| format!("+49151{}", r.digits(8)), None),
+    tokens("phone, separated", "action: tokenize, format: phone", separated_phone, None),
+    tokens(
+        "phone, national",
+        "action: tokenize, format: phone, region: US",
+        |r| format!("({}) 555-01{}", 200 + r.below(800), r.digits(2)),
+        None,
+    ),
     tokens("iban", "action: tokenize, format: iban", iban, None),
+    tokens("iban, with letters", "action: tokenize, format: iban", british_iban, None),
     tokens("ip", "action: tokenize, format: ip", ip, None),
     tokens("ip, prefix kept", "action: tokenize, format: ip, prefix: preserve", ip, None),
     tokens("uuid", "action: tokenize, format: uuid", uuid, None),
+    tokens("mac", "action: tokenize, format: mac", mac, None),
+    tokens("date", "action: tokenize, format: date, domain: d, small_domain: permute", day, None),
+    tokens("date, any year", ANY_DAY, day, None),
+    tokens("date, date32", ANY_DAY, day, None).of(Kind::Days),
+    tokens("integer", INTEGER, |r| r.below(100_000_000).to_string(), None),
+    tokens("integer, int64", INTEGER, |r| r.below(100_000_000).to_string(), None)
+        .of(Kind::Integers),
     tokens(
-        "date",
-        "action: tokenize, format: date, domain: d, small_domain: permute",
-        |r| format!("19{:02}-{:02}-{:02}", r.below(100), 1 + r.below(12), 1 + r.below(28)),
-        None,
-    ),
-    tokens(
-        "integer",
-        "action: tokenize, format: integer, domain: d, range: [\"0\", \"99999999\"]",
-        |r| r.below(100_000_000).to_string(),
+        "decimal",
+        "action: tokenize, format: decimal, domain: d, range: [\"0.00\", \"9999999.99\"]",
+        |r| format!("{}.{:02}", r.below(10_000_000), r.below(100)),
         None,
     ),
     tokens("id:br_cpf", "action: tokenize, format: \"id:br_cpf\"", cpf, None),
@@ -159,6 +212,7 @@ pub(crate) const CASES: &[Case] = &[
         customer,
         Some(Peer::Hmac),
     ),
+    one_way("pseudonymize int64", "action: pseudonymize, domain: d, output: int64", customer, None),
     tokens("encrypt, 32 bytes", "action: encrypt", |r| r.of(SMALL, 32), Some(Peer::Siv)),
     tokens("encrypt, 16 bytes", "action: encrypt", |r| r.of(SMALL, 16), Some(Peer::Siv)),
     tokens(
@@ -170,7 +224,59 @@ pub(crate) const CASES: &[Case] = &[
     tokens("encrypt to string", "action: encrypt, output: string", |r| r.of(SMALL, 32), None),
     one_way("redact", "action: redact", customer, None),
     one_way("truncate", "action: truncate, keep: { first: 2 }", customer, None),
+    one_way("generalize to year", "action: generalize, to: year", day, None),
+    one_way(
+        "generalize to age band",
+        "action: generalize, to: age_band, as_of: 2026-01-01",
+        day,
+        None,
+    ),
+    one_way("generalize to zip3", "action: generalize, to: zip3", |r| r.digits(5), None),
+    one_way(
+        "generalize to bucket, int64",
+        "action: generalize, to: bucket, size: 5000",
+        |r| r.below(1_000_000).to_string(),
+        None,
+    )
+    .of(Kind::Integers),
+    one_way(
+        "generalize to round, int64",
+        "action: generalize, to: round, size: 50",
+        |r| r.below(1_000_000).to_string(),
+        None,
+    )
+    .of(Kind::Integers),
+    tokens("shift_date", SHIFT, day, None),
+    tokens("shift_date, date32", SHIFT, day, None).of(Kind::Days),
+    one_way(
+        "surrogate person",
+        "action: surrogate, kind: person, locale: en_US, domain: d",
+        customer,
+        None,
+    ),
+    one_way(
+        "surrogate email",
+        "action: surrogate, kind: email, locale: en_US, domain: d",
+        email,
+        None,
+    ),
+    one_way(
+        "text",
+        "action: text, entities: { \"*\": { action: redact } }",
+        |r| format!("customer {} wrote from {} on Monday", r.digits(8), email(r)),
+        None,
+    ),
 ];
+
+const ANY_DAY: &str =
+    "action: tokenize, format: date, domain: d, range: [\"0001-01-01\", \"9999-12-31\"]";
+const INTEGER: &str = "action: tokenize, format: integer, domain: d, range: [0, 99999999]";
+const SHIFT: &str = "action: shift_date, subject: subject, max_days: 30";
+
+fn day(random: &mut Random) -> String {
+    let [year, month, day] = [random.below(100), 1 + random.below(12), 1 + random.below(28)];
+    format!("19{year:02}-{month:02}-{day:02}")
+}
 
 fn ssn(random: &mut Random) -> String {
     format!(
@@ -198,13 +304,28 @@ fn email(random: &mut Random) -> String {
     format!("{name}{}@{}", 10 + random.below(99_990), random.one_of(&domains))
 }
 
+fn separated_phone(random: &mut Random) -> String {
+    format!("+1-{}-555-01{}", 200 + random.below(800), random.digits(2))
+}
+
 fn iban(random: &mut Random) -> String {
     let account = random.digits(18);
-    // DE00 moved to the end: D is 13, E is 14.
-    let rest = format!("{account}131400")
-        .bytes()
-        .fold(0, |rest, byte| (rest * 10 + u32::from(byte - b'0')) % 97);
-    format!("DE{:02}{account}", 98 - rest)
+    format!("DE{}{account}", iban_check("DE", &account))
+}
+
+fn british_iban(random: &mut Random) -> String {
+    let account = format!("{}{}", random.of(&CAPITALS[10..], 4), random.digits(14));
+    format!("GB{}{account}", iban_check("GB", &account))
+}
+
+/// The remainder by 97 of account, country and `00`, letters being 10 to 35.
+fn iban_check(country: &str, account: &str) -> String {
+    let rest = format!("{account}{country}00").chars().fold(0, |rest, symbol| {
+        let value = symbol.to_digit(36).unwrap_or(0);
+        let places = if value < 10 { 10 } else { 100 };
+        (rest * places + value) % 97
+    });
+    format!("{:02}", 98 - rest)
 }
 
 fn ip(random: &mut Random) -> String {
@@ -214,6 +335,11 @@ fn ip(random: &mut Random) -> String {
 fn uuid(random: &mut Random) -> String {
     let mut hex = |count| random.of(b"0123456789abcdef", count);
     format!("{}-{}-4{}-8{}-{}", hex(8), hex(4), hex(3), hex(3), hex(12))
+}
+
+fn mac(random: &mut Random) -> String {
+    let pairs: Vec<String> = (0..6).map(|_| random.of(b"0123456789abcdef", 2)).collect();
+    pairs.join(":")
 }
 
 fn cpf(random: &mut Random) -> String {

@@ -5,10 +5,13 @@
 //! borders and threads never show in the output. The loop that all actions share (nulls, empty strings, values that do not fit,
 //! dictionaries) is in `leaf`; each action has a file of its own.
 
+mod apply;
 mod canonical;
 mod encrypt;
 mod generalize;
 mod leaf;
+mod numbers;
+mod part;
 mod pseudonymize;
 mod redact;
 mod shift_date;
@@ -18,7 +21,9 @@ mod texts;
 mod tokenize;
 mod truncate;
 
+pub(crate) use self::apply::Losses;
 pub(crate) use self::encrypt::{OpeningKeys, Probe, SealingKeys};
+pub(crate) use self::part::Part;
 pub(crate) use self::text::{Dataset, DatasetBuilder, DatasetError};
 
 #[cfg(test)]
@@ -26,20 +31,16 @@ mod tests;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow::compute::cast;
 use arrow::error::ArrowError;
-use rayon::prelude::*;
 
 use self::encrypt::By;
-use self::shift_date::{Shifts, descend, leaf_of};
+use self::numbers::TreatNumbers;
+use self::shift_date::Shifts;
 use self::texts::TreatTexts;
 use crate::column::cell::{Cell, CellError, Value};
-use crate::column::nest::{Node, Rows, rebuild};
+use crate::column::nest::Node;
 use crate::column::value_type;
-use crate::field::FieldPath;
 use crate::keys::{KeyError, Keyring, RootKey};
-use crate::manifest::Lost;
 use crate::plan::{Direction, Plan, Step};
 use crate::policy::{Action, CellKey, Mode};
 use crate::secret::RandomnessUnavailable;
@@ -70,6 +71,11 @@ trait Treat: Send + Sync {
 
     /// The quick way of texts, where the action has one.
     fn texts(&self) -> Option<&dyn TreatTexts> {
+        None
+    }
+
+    /// The quick way of integers and days, where the action has one.
+    fn numbers(&self) -> Option<&dyn TreatNumbers> {
         None
     }
 
@@ -197,6 +203,11 @@ pub(crate) struct Run {
     /// One for each step of a remask; else empty.
     reversals: Vec<Reversal>,
     sealing: Arc<SealingKeys>,
+    /// Where in the output each column of the input stands.
+    places: Vec<usize>,
+    /// The column of the plan that each step belongs to.
+    column_of_step: Vec<Option<usize>>,
+    whole: Part,
 }
 
 /// What brings the cells of a leaf back before they are masked anew.
@@ -204,19 +215,6 @@ struct Reversal {
     treatment: Box<dyn Treat>,
     shifts: Option<Shifts>,
 }
-
-/// What steps take from other columns: the days by which each row's dates move, and values to look for in texts.
-#[derive(Default)]
-struct Moves {
-    forth: Vec<Option<Days>>,
-    /// By which they have moved before a remask.
-    back: Vec<Option<Days>>,
-    /// For each step that looks for what other columns hold: those columns.
-    known: Vec<Vec<ArrayRef>>,
-}
-
-/// By rows; `None` where there is no subject.
-type Days = Vec<Option<i64>>;
 
 impl Run {
     /// Unwraps the keys that the plan uses and derives every subkey.
@@ -272,7 +270,9 @@ impl Run {
             Ok(Reversal { treatment, shifts: Shifts::new(step, keyring)? })
         };
         let reversals = plan.reversed.iter().map(reversal).collect::<Result<_, _>>()?;
-        Ok(Self { plan, treatments, shifts, reversals, sealing: keys.sealing })
+        let (places, column_of_step) = (places(&plan), column_of_step(&plan));
+        let (whole, sealing) = (Part::whole(&plan), keys.sealing);
+        Ok(Self { plan, treatments, shifts, reversals, sealing, places, column_of_step, whole })
     }
 
     /// The data keys that it seals under.
@@ -288,204 +288,26 @@ impl Run {
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
-
-    /// Treats one batch. `first_row` is the row that the batch starts at, for messages.
-    ///
-    /// Returns what each column of the plan lost. Columns run in parallel; the first error in column order is the one returned.
-    pub(crate) fn apply(
-        &self,
-        batch: &RecordBatch,
-        first_row: u64,
-    ) -> Result<(RecordBatch, Vec<Lost>), ActionError> {
-        if batch.schema_ref().fields() != self.plan.input.fields() {
-            return Err(ActionError::BatchSchema);
-        }
-        let mut moves = Moves { known: self.known(batch)?, ..Moves::default() };
-        let early = self.columns(batch, first_row, &moves)?;
-        [moves.forth, moves.back] = self.moves(batch, first_row, &early)?;
-        let late = if moves.forth.iter().all(Option::is_none) {
-            None
-        } else {
-            Some(self.columns(batch, first_row, &moves)?)
-        };
-        let mut lost = vec![Lost::default(); self.plan.steps.len()];
-        let mut arrays = Vec::with_capacity(early.len());
-        for (i, column) in early.into_iter().enumerate() {
-            let column = match &late {
-                Some(late) if self.is_shifted(i) => &late[i],
-                _ => &column,
-            };
-            let Some((array, column_lost)) = column else { continue };
-            arrays.push(array.clone());
-            for (step, more) in column_lost {
-                lost[*step].add(*more);
-            }
-        }
-        for extra in &self.plan.extra {
-            let source = leaf_of(batch, &extra.source).ok_or(ActionError::BatchSchema)?;
-            let (array, more) =
-                self.task(extra.step, &moves, first_row).run(&source, &Rows::Same)?;
-            arrays.push(array);
-            lost[extra.step].add(more);
-        }
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let output = RecordBatch::try_new_with_options(self.plan.output.clone(), arrays, &options)?;
-        let by_column = self
-            .plan
-            .columns
-            .iter()
-            .map(|column| column.step.map(|step| lost[step]).unwrap_or_default());
-        Ok((output, by_column.collect()))
-    }
-
-    /// The output columns: those without shifted leaves while there are no `moves` yet, then the others.
-    fn columns(
-        &self,
-        batch: &RecordBatch,
-        first_row: u64,
-        moves: &Moves,
-    ) -> Result<Vec<Option<Column>>, ActionError> {
-        let fields = self.plan.output.fields();
-        let outputs = (0..self.plan.nodes.len()).scan(0, |next, i| {
-            let at = *next;
-            *next += usize::from(!matches!(self.plan.nodes[i], Node::Drop));
-            Some(at)
-        });
-        let outputs: Vec<usize> = outputs.collect();
-        let column = |i: usize| -> Result<Option<Column>, ActionError> {
-            let node = &self.plan.nodes[i];
-            let is_late = self.is_shifted(i);
-            if matches!(node, Node::Drop) || is_late == moves.forth.is_empty() {
-                return Ok(None);
-            }
-            let field = &fields[outputs[i]];
-            let mut lost = Vec::new();
-            let array =
-                rebuild(node, field, batch.column(i), &Rows::Same, &mut |step, array, rows| {
-                    let (array, more) = self.task(step, moves, first_row).run(array, rows)?;
-                    lost.push((step, more));
-                    Ok::<_, ActionError>(array)
-                });
-            Ok(Some((array.map_err(|error| error.at(field.name()))?, lost)))
-        };
-        let columns: Vec<_> = (0..self.plan.nodes.len()).into_par_iter().map(column).collect();
-        columns.into_iter().collect()
-    }
-
-    /// Whether a column holds a leaf that waits for its subject.
-    fn is_shifted(&self, column: usize) -> bool {
-        fn any(node: &Node, shifted: &dyn Fn(usize) -> bool) -> bool {
-            match node {
-                Node::Leaf(step) => shifted(*step),
-                Node::Fields(nodes) => nodes.iter().any(|node| any(node, shifted)),
-                Node::Element(node) => any(node, shifted),
-                Node::Entries(both) => any(&both.0, shifted) || any(&both.1, shifted),
-                Node::Drop | Node::Keep => false,
-            }
-        }
-        any(&self.plan.nodes[column], &|step| self.shifts[step].is_some())
-    }
-
-    /// What is done to one leaf.
-    fn task<'a>(&'a self, number: usize, moves: &'a Moves, first_row: u64) -> leaf::Task<'a> {
-        let days = |moves: &'a [Option<Days>]| moves.get(number).and_then(Option::as_deref);
-        let reversal = self.reversals.get(number).map(|reversal| leaf::Task {
-            step: &self.plan.reversed[number],
-            treat: reversal.treatment.as_ref(),
-            shifts: days(&moves.back),
-            known: &[],
-            reversal: None,
-            first_row,
-        });
-        leaf::Task {
-            step: &self.plan.steps[number],
-            treat: self.treatments[number].as_ref(),
-            shifts: days(&moves.forth),
-            known: moves.known.get(number).map(Vec::as_slice).unwrap_or_default(),
-            reversal: reversal.map(Box::new),
-            first_row,
-        }
-    }
-
-    /// The days by which the dates of a batch move.
-    fn moves(
-        &self,
-        batch: &RecordBatch,
-        first_row: u64,
-        early: &[Option<Column>],
-    ) -> Result<[Vec<Option<Days>>; 2], ActionError> {
-        let forth = |shifts: &Option<Shifts>| {
-            let Some(shifts) = shifts else { return Ok(None) };
-            let subject = match self.plan.direction {
-                Direction::Mask => match masked_leaf(&shifts.subject, self, early) {
-                    None => self.masked_sibling(batch, first_row, &shifts.subject)?,
-                    found => found,
-                },
-                Direction::Unmask => leaf_of(batch, &shifts.subject),
-            };
-            let subject = subject.ok_or(ActionError::BatchSchema)?;
-            shifts.by_row(&subject, self.plan.direction).map(Some)
-        };
-        let back = |reversal: &Reversal| {
-            let Some(shifts) = &reversal.shifts else { return Ok(None) };
-            let subject = leaf_of(batch, &shifts.subject).ok_or(ActionError::BatchSchema)?;
-            shifts.by_row(&subject, Direction::Unmask).map(Some)
-        };
-        let forth = self.shifts.iter().map(forth).collect::<Result<_, _>>()?;
-        Ok([forth, self.reversals.iter().map(back).collect::<Result<_, _>>()?])
-    }
-
-    /// The columns whose values each step looks for in its texts.
-    fn known(&self, batch: &RecordBatch) -> Result<Vec<Vec<ArrayRef>>, ActionError> {
-        let of_step = |step: &Step| {
-            let Action::Text(text) = &step.action else { return Ok(Vec::new()) };
-            let known = text.known.iter().map(|known| &known.path);
-            let paths: Vec<&FieldPath> = match self.plan.direction {
-                Direction::Mask => known.collect(),
-                Direction::Unmask => text.spans.iter().collect(),
-            };
-            let columns = paths.into_iter().map(|path| {
-                let leaf = leaf_of(batch, path).ok_or(ActionError::BatchSchema)?;
-                Ok(cast(&leaf, value_type(leaf.data_type()))?)
-            });
-            columns.collect()
-        };
-        self.plan.steps.iter().map(of_step).collect()
-    }
-
-    /// The masked array of a subject in a column that itself waits for its shifts: the leaf alone is treated ahead.
-    fn masked_sibling(
-        &self,
-        batch: &RecordBatch,
-        first_row: u64,
-        path: &FieldPath,
-    ) -> Result<Option<ArrayRef>, ActionError> {
-        let clear = leaf_of(batch, path);
-        let number = self
-            .plan
-            .columns
-            .iter()
-            .find(|column| column.path == *path)
-            .and_then(|column| column.step);
-        match (clear, number) {
-            (Some(clear), Some(number)) => {
-                let no_moves = Moves::default();
-                let task = self.task(number, &no_moves, first_row);
-                Ok(Some(task.run(&clear, &Rows::Same)?.0))
-            }
-            (clear, _) => Ok(clear),
-        }
-    }
 }
 
-type Column = (ArrayRef, Vec<(usize, Lost)>);
+fn places(plan: &Plan) -> Vec<usize> {
+    let mut next = 0;
+    let place = |node: &Node| {
+        let place = next;
+        next += usize::from(!matches!(node, Node::Drop));
+        place
+    };
+    plan.nodes.iter().map(place).collect()
+}
 
-/// The masked array of a subject: the output column that holds it, taken apart down to the leaf.
-fn masked_leaf(path: &FieldPath, run: &Run, early: &[Option<Column>]) -> Option<ArrayRef> {
-    let [crate::field::Step::Name(name), inner @ ..] = path.steps() else { return None };
-    let column = run.plan.input.fields().iter().position(|field| field.name() == name)?;
-    let (array, _) = early.get(column)?.as_ref()?;
-    descend(array.clone(), inner)
+fn column_of_step(plan: &Plan) -> Vec<Option<usize>> {
+    let mut columns = vec![None; plan.steps.len()];
+    for (i, column) in plan.columns.iter().enumerate() {
+        if let Some(place) = column.step.and_then(|step| columns.get_mut(step)) {
+            *place = Some(i);
+        }
+    }
+    columns
 }
 
 fn treatment(

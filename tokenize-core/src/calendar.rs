@@ -19,14 +19,19 @@ pub(crate) fn day_of(date: NaiveDate) -> i64 {
     i64::from(date.num_days_from_ce()) - UNIX_EPOCH_DAY
 }
 
+/// Year, month and day of a day counted from 1970-01-01.
+pub(crate) fn parts_of(day: i64) -> Option<(i32, u32, u32)> {
+    date_of(day).map(|date| (date.year(), date.month(), date.day()))
+}
+
 /// `YYYY-MM-DD`; years outside 0000..9999 with a sign.
 pub(crate) fn write_day(day: i64) -> Option<String> {
-    let date = date_of(day)?;
-    let year = match date.year() {
+    let (year, month, day) = parts_of(day)?;
+    let year = match year {
         year @ 0..=9999 => format!("{year:04}"),
         year => format!("{year:+05}"),
     };
-    Some(format!("{year}-{:02}-{:02}", date.month(), date.day()))
+    Some(format!("{year}-{month:02}-{day:02}"))
 }
 
 /// `YYYY-MM-DDThh:mm:ss[.f…]` of an instant in nanoseconds since 1970-01-01T00:00:00.

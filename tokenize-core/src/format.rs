@@ -27,7 +27,7 @@ pub use options::{
     SmallDomain,
 };
 
-pub(crate) use short::{Shortcut, Texts};
+pub(crate) use short::{Shortcut, Span, Texts};
 
 use crate::crypto::cipher::{DomainFault, check_domain};
 use crate::crypto::domain::{Domain, Payload};
@@ -206,6 +206,11 @@ impl Format {
         self.rule.shortcut()
     }
 
+    /// The short way of integers or days, whichever it takes, where the format has one.
+    pub(crate) fn span(&self) -> Option<Span<'_>> {
+        self.rule.span()
+    }
+
     /// Writes a payload in the form of `original`, from whose domain it must be. `side` is the side being written.
     pub(crate) fn render(
         &self,
@@ -346,6 +351,10 @@ trait Rule: fmt::Debug + Send + Sync {
     }
 
     fn shortcut(&self) -> Option<&dyn Shortcut> {
+        None
+    }
+
+    fn span(&self) -> Option<Span<'_>> {
         None
     }
 

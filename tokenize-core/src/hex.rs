@@ -11,7 +11,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Appends lower-case hexadecimal.
 pub(crate) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend(bytes.iter().flat_map(|byte| PAIRS[usize::from(*byte)]));
+    out.extend(bytes.iter().flat_map(|byte| pair_of(*byte)));
+}
+
+/// The two characters of a byte.
+pub(crate) fn pair_of(byte: u8) -> [u8; 2] {
+    PAIRS[usize::from(byte)]
 }
 
 /// The 32 bytes that a text of 64 lower-case hexadecimal characters writes.

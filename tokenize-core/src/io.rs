@@ -31,6 +31,7 @@ pub use self::error::{Damage, IoError, LineDamage};
 use self::frame::Frame;
 use self::kind::{FileFormat, Kind};
 use self::location::Location;
+use self::parquet::Layout;
 use self::publish::Publication;
 use self::store::Stores;
 use crate::column::nest::Node;
@@ -231,13 +232,15 @@ impl Target {
 
 /// A file in the making.
 #[must_use = "the file appears only when it is closed and published"]
-pub(crate) enum Output {
+pub(crate) enum Output<'a> {
+    /// Parquet that is made of Parquet: it is written column by column.
+    Assembled(Box<parquet::Assembly<'a>>),
     Ipc(ipc::Output),
     Parquet(Box<parquet::Output>),
     Rows(Box<rows::Output>),
 }
 
-impl Output {
+impl<'a> Output<'a> {
     /// Starts the file for what a plan with these nodes makes of `like`. `schema` must not carry what [`Self::close`] adds; `early` is as much of that as
     /// can be said by now, for formats that begin with it.
     ///
@@ -247,7 +250,7 @@ impl Output {
         target: &Target,
         schema: SchemaRef,
         nodes: &[Node],
-        like: &Input,
+        like: &'a Input,
         early: Vec<(String, String)>,
     ) -> Result<Self, IoError> {
         let (to, replace) = (&target.location, target.replace);
@@ -262,12 +265,24 @@ impl Output {
             }
             _ => {
                 let like = if let Input::Parquet(like) = like { Some(like) } else { None };
-                Self::Parquet(Box::new(parquet::Output::start(to, replace, schema, like)?))
+                let layout = like.and_then(|like| {
+                    let layout = Layout::new(like.parquet_schema(), &like.schema(), nodes, &schema);
+                    layout.map(|layout| (like, layout))
+                });
+                match layout {
+                    Some((like, layout)) => {
+                        let start = parquet::Assembly::start(to, replace, schema, like, layout);
+                        Self::Assembled(Box::new(start?))
+                    }
+                    None => Self::Parquet(Box::new(parquet::Output::start(
+                        to, replace, schema, like,
+                    )?)),
+                }
             }
         })
     }
 
-    /// Adds a piece, treated.
+    /// Adds a piece, treated; not to what is written column by column.
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Unwritable`], [`IoError::Misfit`].
@@ -277,6 +292,7 @@ impl Output {
         frame: Option<&Frame>,
     ) -> Result<(), IoError> {
         match (self, frame) {
+            (Self::Assembled(output), _) => Err(output.misused()),
             (Self::Ipc(output), _) => output.write(batch),
             (Self::Parquet(output), _) => output.write(batch),
             (Self::Rows(output), Some(frame)) => output.write(batch, frame),
@@ -291,7 +307,7 @@ impl Output {
     pub(crate) fn end_group(&mut self) -> Result<(), IoError> {
         match self {
             Self::Parquet(output) => output.end_row_group(),
-            Self::Ipc(_) | Self::Rows(_) => Ok(()),
+            Self::Assembled(_) | Self::Ipc(_) | Self::Rows(_) => Ok(()),
         }
     }
 
@@ -304,6 +320,7 @@ impl Output {
         metadata: Vec<(String, String)>,
     ) -> Result<Option<Publication>, IoError> {
         match self {
+            Self::Assembled(output) => output.close(metadata).map(Some),
             Self::Ipc(output) => output.close(),
             Self::Parquet(output) => output.close(metadata).map(Some),
             Self::Rows(output) => output.close(),

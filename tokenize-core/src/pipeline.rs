@@ -2,8 +2,10 @@
 //!
 //! [`Tokenizer`] is the front door for batches in memory; [`mask_file`], [`unmask_file`] and [`remask_file`] for files.
 
+mod columns;
 mod file;
 mod inspect;
+mod keys;
 mod mask;
 mod progress;
 mod remask;
@@ -27,7 +29,7 @@ pub use self::report::{ColumnReport, Report};
 pub use self::scan::{ScanProgress, scan_batches, scan_file, scan_files};
 pub use self::text::TextPlan;
 pub use self::unmask::{UnmaskPlan, Unmasker};
-use crate::action::Run;
+use crate::action::{Losses, Run};
 use crate::error::Error;
 use crate::keys::{KeyError, Keyring};
 use crate::manifest::{Lost, MacKey, Manifest};
@@ -130,10 +132,12 @@ fn counters(run: &Run) -> Mutex<Vec<Lost>> {
     Mutex::new(vec![Lost::default(); run.plan().columns.len()])
 }
 
-fn count(total: &Mutex<Vec<Lost>>, lost: &[Lost]) {
+fn count(total: &Mutex<Vec<Lost>>, lost: &Losses) {
     let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
-    for (sum, more) in total.iter_mut().zip(lost) {
-        sum.add(*more);
+    for (column, more) in lost {
+        if let Some(sum) = total.get_mut(*column) {
+            sum.add(*more);
+        }
     }
 }
 

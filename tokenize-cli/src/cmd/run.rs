@@ -78,6 +78,7 @@ impl RunArgs {
             output_format: self.output_format,
             manifest: extras.manifest.map(Path::to_owned),
             progress: None,
+            memory_limit: None,
         };
         let plan_only = FileOptions { dry_run: true, ..options.clone() };
         let one = |input: &Path, output: Option<&Path>, options: &FileOptions| {

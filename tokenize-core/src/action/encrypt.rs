@@ -5,6 +5,7 @@ mod keys;
 mod plaintext;
 mod texts;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,7 @@ use self::header::{HEADER, Kind, header, read_header};
 pub(crate) use self::keys::{OpeningKeys, SealingKeys};
 use self::keys::{SealingKey, aead_of};
 use self::plaintext::{plaintext, value};
+use self::texts::CELLS;
 use super::texts::TreatTexts;
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
@@ -151,22 +153,44 @@ impl Opening {
         Self { keyring, data_keys, key, domain, aad, logical, to, ticks, keys: Mutex::default() }
     }
 
-    /// The plaintext of a cell.
-    fn open(&self, cell: &Cell<'_>) -> Result<Result<Vec<u8>, Reason>, ActionError> {
-        let Some(sealed) = sealed_bytes(cell) else { return Ok(Err(Reason::Cell)) };
-        let parts = sealed
-            .split_first_chunk::<HEADER>()
-            .and_then(|(header, rest)| Some((header, rest.split_first_chunk::<NONCE_LENGTH>()?)));
-        let Some((header, (nonce, sealed))) = parts else { return Ok(Err(Reason::Cell)) };
-        let aead = match self.key(header)? {
-            Ok(aead) => aead,
-            Err(reason) => return Ok(Err(reason)),
-        };
+    /// Gives the plaintext of each cell to `each`, in order. Cells under one key are opened together, since the keys of many nonces
+    /// cost less than those of one at a time.
+    fn open(
+        &self,
+        cells: &[Cell<'_>],
+        mut each: impl FnMut(Result<&[u8], Reason>),
+    ) -> Result<(), ActionError> {
+        let sealed: Vec<Cow<'_, [u8]>> = cells.iter().map(sealed_bytes).collect();
+        let parts: Vec<Option<Parts<'_>>> = sealed.iter().map(|sealed| Parts::of(sealed)).collect();
+        let header = |parts: &Option<Parts<'_>>| parts.as_ref().map(|parts| *parts.header);
         let mut plaintext = Vec::new();
-        Ok(aead
-            .open(nonce, &self.aad, sealed, &mut plaintext)
-            .map(|()| plaintext)
-            .map_err(|_| Reason::Cell))
+        for run in parts.chunk_by(|a, b| header(a) == header(b)) {
+            let key = header(&run[0]).map_or(Ok(Err(Reason::Cell)), |header| self.key(&header))?;
+            let aead = match key {
+                Ok(aead) => aead,
+                Err(reason) => {
+                    run.iter().for_each(|_| each(Err(reason)));
+                    continue;
+                }
+            };
+            for run in run.chunks(CELLS) {
+                let parts: Vec<&Parts<'_>> = run.iter().flatten().collect();
+                let nonces: Vec<_> = parts.iter().map(|parts| *parts.nonce).collect();
+                for (keys, parts) in aead.nonce_keys(&nonces).iter().zip(parts) {
+                    plaintext.clear();
+                    let opened = keys.open(&self.aad, parts.sealed, &mut plaintext);
+                    each(opened.map(|()| &*plaintext).map_err(|_| Reason::Cell));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The plaintext of a cell.
+    fn open_one(&self, cell: &Cell<'_>) -> Result<Result<Vec<u8>, Reason>, ActionError> {
+        let mut opened = Err(Reason::Cell);
+        self.open(std::slice::from_ref(cell), |plaintext| opened = plaintext.map(<[u8]>::to_vec))?;
+        Ok(opened)
     }
 
     /// The key that a header asks for.
@@ -211,13 +235,30 @@ impl Opening {
 
 impl Treat for Opening {
     fn treat(&self, cells: &[Cell<'_>], _: &[Option<i64>]) -> Result<Vec<Treated>, ActionError> {
-        let treat = |cell: &Cell<'_>| -> Result<Treated, ActionError> {
-            let plaintext = self.open(cell)?;
-            Ok(plaintext.and_then(|plaintext| {
-                value(&plaintext, self.logical, &self.to, self.ticks).ok_or(Reason::Range)
-            }))
-        };
-        cells.iter().map(treat).collect()
+        let mut treated = Vec::with_capacity(cells.len());
+        self.open(cells, |plaintext| {
+            treated.push(plaintext.and_then(|plaintext| {
+                value(plaintext, self.logical, &self.to, self.ticks).ok_or(Reason::Range)
+            }));
+        })?;
+        Ok(treated)
+    }
+}
+
+/// A cell taken apart.
+struct Parts<'a> {
+    header: &'a [u8; HEADER],
+    nonce: &'a [u8; NONCE_LENGTH],
+    /// Ciphertext and tag.
+    sealed: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// `None` if the cell is too short.
+    fn of(cell: &'a [u8]) -> Option<Self> {
+        let (header, rest) = cell.split_first_chunk()?;
+        let (nonce, sealed) = rest.split_first_chunk()?;
+        Some(Self { header, nonce, sealed })
     }
 }
 
@@ -246,7 +287,7 @@ impl Probe {
     pub(crate) fn logical(&mut self, cell: &Cell<'_>) -> Result<Option<Logical>, ActionError> {
         self.tried += 1;
         for (logical, opening) in &self.openings {
-            if opening.open(cell)?.is_ok() {
+            if opening.open_one(cell)?.is_ok() {
                 return Ok(Some(*logical));
             }
         }
@@ -259,11 +300,12 @@ impl Probe {
     }
 }
 
-fn sealed_bytes(cell: &Cell<'_>) -> Option<Vec<u8>> {
+/// What a cell holds; nothing, which no key opens, if it is none.
+fn sealed_bytes<'a>(cell: &Cell<'a>) -> Cow<'a, [u8]> {
     match cell {
-        Cell::Bytes(bytes) => Some(bytes.to_vec()),
-        Cell::Text(text) => STANDARD.decode(text).ok(),
-        _ => None,
+        Cell::Bytes(bytes) => Cow::Borrowed(bytes),
+        Cell::Text(text) => STANDARD.decode(text).unwrap_or_default().into(),
+        _ => Cow::Borrowed(&[]),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop that all actions share.
 
 mod dictionary;
+mod numbers;
 mod texts;
 
 use std::borrow::Cow;
@@ -54,7 +55,7 @@ impl Task<'_> {
         }
     }
 
-    fn is_function_of_cell(&self) -> bool {
+    pub(super) fn is_function_of_cell(&self) -> bool {
         let is_reversal = self.reversal.as_ref().is_none_or(|task| task.is_function_of_cell());
         self.treat.is_function_of_cell() && is_reversal
     }
@@ -71,9 +72,11 @@ impl Task<'_> {
     /// Treats a leaf that does not become a dictionary, pieces of it at once where there are threads for them. What becomes of a
     /// cell does not depend on its piece.
     fn run_pieces(&self, array: &ArrayRef, rows: &Rows) -> Result<(ArrayRef, Lost), ActionError> {
-        let run = |array: &ArrayRef, rows: &Rows| match self.run_texts(array, rows) {
-            Some(done) => done,
-            None => self.run_values(array, rows, None).map(|(array, _, lost)| (array, lost)),
+        let run = |array: &ArrayRef, rows: &Rows| {
+            let quick = self.run_texts(array, rows).or_else(|| self.run_numbers(array, rows));
+            quick.unwrap_or_else(|| {
+                self.run_values(array, rows, None).map(|(array, _, lost)| (array, lost))
+            })
         };
         let pieces = array.len().div_ceil(PIECE).min(MOST_PIECES);
         if pieces < 2 || rayon::current_num_threads() < 2 {

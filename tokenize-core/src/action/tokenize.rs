@@ -1,11 +1,13 @@
 //! `tokenize`: values and tokens of a format, through the permutation that their domain asks for.
 
+mod numbers;
 mod texts;
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use arrow::datatypes::DataType;
 
+use super::numbers::TreatNumbers;
 use super::texts::TreatTexts;
 use super::{ActionError, Reason, Treat, Treated};
 use crate::column::cell::{Cell, Ticks, Value, ticks_of};
@@ -62,12 +64,16 @@ impl Tokens {
         }
     }
 
-    /// Permutes the payloads; a fault in place of those that have no image.
-    fn permute(&self, parsed: &mut [Result<Parsed, Reason>]) {
-        let direction = match self.direction {
+    fn cipher_direction(&self) -> Cipher {
+        match self.direction {
             Direction::Mask => Cipher::Encrypt,
             Direction::Unmask => Cipher::Decrypt,
-        };
+        }
+    }
+
+    /// Permutes the payloads; a fault in place of those that have no image.
+    fn permute(&self, parsed: &mut [Result<Parsed, Reason>]) {
+        let direction = self.cipher_direction();
         match &self.permutation {
             Permutation::Cipher(cipher) => {
                 let places: Vec<usize> = (0..parsed.len()).filter(|i| parsed[*i].is_ok()).collect();
@@ -136,6 +142,10 @@ impl Treat for Tokens {
 
     fn texts(&self) -> Option<&dyn TreatTexts> {
         Some(self)
+    }
+
+    fn numbers(&self) -> Option<&dyn TreatNumbers> {
+        self.format.span().map(|_| self as &dyn TreatNumbers)
     }
 }
 

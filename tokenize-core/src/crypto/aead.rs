@@ -5,11 +5,11 @@
 //! are equal too. With random nonces one key seals at most 2^32 messages (RFC 8452, section 9, and `docs/format.md`,
 //! section 7).
 
-use aes_gcm_siv::aead::AeadInOut;
+use aes_gcm_siv::KeyInit;
 use aes_gcm_siv::aes::Aes256Enc;
-use aes_gcm_siv::{AesGcmSiv, KeyInit};
 use polyval::Polyval;
 use polyval::universal_hash::UniversalHash;
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::block::{Aes, Block, encrypt_under};
@@ -26,14 +26,12 @@ const LENGTH_MAX: u64 = 1 << 36;
 pub(crate) struct Aead {
     /// The key-generating key.
     keys: Aes,
-    opening: Box<AesGcmSiv<Aes256Enc>>,
 }
 
 impl Aead {
     /// The cipher under `key`.
     pub(crate) fn new(key: &Secret) -> Self {
-        let opening = Box::new(AesGcmSiv::new(key.expose().into()));
-        Self { keys: Aes::aes256(key), opening }
+        Self { keys: Aes::aes256(key) }
     }
 
     /// The keys of nonces (RFC 8452, section 4): a third of what a short cell costs, and cheap for many at a time.
@@ -86,19 +84,7 @@ impl Aead {
         sealed: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), OpenError> {
-        let (ciphertext, tag) = sealed.split_last_chunk::<TAG_LENGTH>().ok_or(OpenError)?;
-        let start = out.len();
-        out.extend_from_slice(ciphertext);
-        let opened = self.opening.decrypt_inout_detached(
-            nonce.into(),
-            aad,
-            out[start..].as_mut().into(),
-            tag.into(),
-        );
-        opened.map_err(|_| {
-            wipe_from(out, start);
-            OpenError
-        })
+        self.nonce_keys(&[*nonce]).iter().try_for_each(|keys| keys.open(aad, sealed, out))
     }
 }
 
@@ -126,11 +112,44 @@ impl NonceKeys {
         plaintext: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), SealError> {
+        let cipher = Aes256Enc::new((&self.cipher).into());
+        let tag = self.tag(&cipher, aad, plaintext).ok_or(SealError)?;
+        let start = out.len();
+        out.extend_from_slice(plaintext);
+        combine(&cipher, &tag, &mut out[start..]);
+        out.extend_from_slice(&tag);
+        Ok(())
+    }
+
+    /// Appends to `out` the plaintext of `sealed`, which is ciphertext and tag (RFC 8452, section 5).
+    ///
+    /// # Errors
+    /// As [`Aead::open`].
+    pub(crate) fn open(
+        &self,
+        aad: &[u8],
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), OpenError> {
+        let (ciphertext, tag) = sealed.split_last_chunk::<TAG_LENGTH>().ok_or(OpenError)?;
+        let cipher = Aes256Enc::new((&self.cipher).into());
+        let start = out.len();
+        out.extend_from_slice(ciphertext);
+        combine(&cipher, tag, &mut out[start..]);
+        let expected = self.tag(&cipher, aad, &out[start..]);
+        if expected.is_some_and(|expected| expected.ct_eq(tag).into()) {
+            return Ok(());
+        }
+        wipe_from(out, start);
+        Err(OpenError)
+    }
+
+    /// The tag of a plaintext; `None` if it or the associated data is too long.
+    fn tag(&self, cipher: &Aes256Enc, aad: &[u8], plaintext: &[u8]) -> Option<Block> {
         let lengths = [aad.len() as u64, plaintext.len() as u64];
         if lengths.iter().any(|length| *length > LENGTH_MAX) {
-            return Err(SealError);
+            return None;
         }
-        let cipher = Aes256Enc::new((&self.cipher).into());
         let mut polyval = Polyval::new((&self.mac).into());
         polyval.update_padded(aad);
         polyval.update_padded(plaintext);
@@ -139,19 +158,20 @@ impl NonceKeys {
         let mut tag: [Block; 1] = [polyval.finalize().into()];
         tag[0].iter_mut().zip(&self.nonce).for_each(|(byte, nonce)| *byte ^= nonce);
         tag[0][15] &= 0x7f;
-        encrypt_under(&cipher, &mut tag);
-        let start = out.len();
-        out.extend_from_slice(plaintext);
-        let mut counter = tag[0];
-        counter[15] |= 0x80;
-        for part in out[start..].chunks_mut(LONG * 16) {
-            match part.len().div_ceil(16) {
-                0..=SHORT => stream::<SHORT>(&cipher, &mut counter, part),
-                _ => stream::<LONG>(&cipher, &mut counter, part),
-            }
+        encrypt_under(cipher, &mut tag);
+        Some(tag[0])
+    }
+}
+
+/// Combines a text with the key stream that begins at a tag.
+fn combine(cipher: &Aes256Enc, tag: &Block, text: &mut [u8]) {
+    let mut counter = *tag;
+    counter[15] |= 0x80;
+    for part in text.chunks_mut(LONG * 16) {
+        match part.len().div_ceil(16) {
+            0..=SHORT => stream::<SHORT>(cipher, &mut counter, part),
+            _ => stream::<LONG>(cipher, &mut counter, part),
         }
-        out.extend_from_slice(&tag[0]);
-        Ok(())
     }
 }
 

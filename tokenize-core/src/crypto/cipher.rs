@@ -16,7 +16,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub(crate) use short::{Short, ShortDomains};
+pub(crate) use short::{Short, ShortDomains, split};
 
 use lanes::{Group, Ranks, TweakBytes, contains, groups, set_small_rank, small_rank};
 

@@ -1,16 +1,22 @@
 //! `alphanumeric`: letters and digits, each position keeping its class (5.2).
 
+mod short;
+
 use super::{
-    Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, WIDTH_LIMIT, Written,
+    Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Shortcut, Side, WIDTH_LIMIT, Written,
     is_generic_separator,
 };
 use crate::crypto::domain::Payload;
 use crate::crypto::natural::Natural;
 use serde_json::{Map, Value};
+use short::{SHAPES, Shapes};
 use std::sync::Arc;
 
 #[derive(Debug)]
-struct Alphanumeric;
+struct Alphanumeric {
+    /// For the short way.
+    shapes: &'static Shapes,
+}
 
 /// What a position holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +27,7 @@ enum Class {
 }
 
 pub(super) fn build(_: &FormatOptions) -> Built {
-    Ok(Arc::new(Alphanumeric))
+    Ok(Arc::new(Alphanumeric { shapes: &SHAPES }))
 }
 
 impl Class {
@@ -63,6 +69,10 @@ impl Rule for Alphanumeric {
 
     fn params(&self) -> Map<String, Value> {
         Map::new()
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

@@ -1,10 +1,12 @@
 //! `date`: a day within a range; a time of day stays as it is (5.11).
 
+use super::short::{Span, Taken, sixteen_digits};
 use super::{
-    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side,
-    Written,
+    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Shortcut,
+    Side, Written,
 };
-use crate::calendar::{read_date, read_text, write_day};
+use crate::calendar::{parts_of, read_date, read_text, write_day};
+use crate::crypto::cipher::{Short, ShortDomains};
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 struct Date {
     first: i64,
     last: i64,
+    domains: ShortDomains,
 }
 
 pub(super) fn build(options: &FormatOptions) -> Built {
@@ -28,7 +31,11 @@ pub(super) fn build(options: &FormatOptions) -> Built {
         )
     };
     match (read_date(first), read_date(last)) {
-        (Some(first), Some(last)) if first < last => Ok(Arc::new(Date { first, last })),
+        (Some(first), Some(last)) if first < last => {
+            let domains = ShortDomains::ranked(last.abs_diff(first).into());
+            let domains = domains.expect("days of 9999 years have ranks of few bits");
+            Ok(Arc::new(Date { first, last, domains }))
+        }
         (Some(_), Some(_)) => Err(vec![FormatFault::new("range", FormatReason::RangeOrder)]),
         (first, last) => {
             let faults =
@@ -47,6 +54,14 @@ impl Rule for Date {
         let ends =
             [self.first, self.last].into_iter().filter_map(write_day).map(Value::from).collect();
         Map::from_iter([("range".to_owned(), Value::Array(ends))])
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
+    }
+
+    fn span(&self) -> Option<Span<'_>> {
+        Some(Span { first: self.first, last: self.last, domains: &self.domains })
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
@@ -90,6 +105,27 @@ impl Rule for Date {
 
     fn day_bounds(&self) -> Option<(i64, i64)> {
         Some((self.first, self.last))
+    }
+}
+
+impl Shortcut for Date {
+    fn domains(&self) -> &ShortDomains {
+        &self.domains
+    }
+
+    fn read(&self, text: &str, _: Side, _: &mut Vec<u8>) -> Option<Taken> {
+        let (day, _) = read_text(text)?;
+        let is_inside = self.first <= day && day <= self.last;
+        is_inside.then(|| Taken { domain: 0, halves: [0, day.abs_diff(self.first)] })
+    }
+
+    fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
+        let day = self.first.wrapping_add_unsigned(payload.halves[1]);
+        let Some((year, month, day)) = parts_of(day) else { return };
+        let digits = u64::from(10_000 * year.unsigned_abs() + 100 * month + day);
+        let [.., a, b, c, d, e, f, g, h] = sixteen_digits(digits);
+        out.extend([a, b, c, d, b'-', e, f, b'-', g, h]);
+        out.extend_from_slice(original.as_bytes().get(10..).unwrap_or_default());
     }
 }
 

@@ -1,15 +1,21 @@
 //! `iban`: the account part by the country's structure, check digits made anew (5.6).
 
-use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Side, Written};
+mod short;
+
+use super::{Built, FormatOptions, Misfit, Parsed, Rule, Scalar, Shortcut, Side, Written};
 use crate::checksum::iban::{Country, HEAD, LONGEST, Position, countries};
 use crate::checksum::mod97;
 use crate::crypto::domain::Payload;
 use crate::crypto::natural::Natural;
 use serde_json::{Map, Value};
+use short::{ACCOUNTS, Accounts};
 use std::sync::{Arc, LazyLock};
 
 #[derive(Debug)]
-struct Iban;
+struct Iban {
+    /// For the short way.
+    accounts: &'static Accounts,
+}
 
 /// An IBAN without separators whose check digits are right.
 struct Account {
@@ -20,7 +26,7 @@ struct Account {
 }
 
 pub(super) fn build(_: &FormatOptions) -> Built {
-    Ok(Arc::new(Iban))
+    Ok(Arc::new(Iban { accounts: &ACCOUNTS }))
 }
 
 impl Position {
@@ -101,6 +107,10 @@ impl Rule for Iban {
 
     fn params(&self) -> Map<String, Value> {
         Map::from_iter([("table".to_owned(), 1.into())])
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {

@@ -1,11 +1,15 @@
 //! `integer` and `decimal`: numbers within a range (5.12, 5.13).
 
+mod short;
+
+use super::short::Span;
 use super::{
-    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Side,
-    Written,
+    Built, FormatFault, FormatOptions, FormatReason, Kind, Misfit, Parsed, Rule, Scalar, Shortcut,
+    Side, Written,
 };
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
+use short::Words;
 use std::sync::Arc;
 
 /// Integers from `low` to `high`.
@@ -13,6 +17,7 @@ use std::sync::Arc;
 struct Integer {
     low: i128,
     high: i128,
+    words: Option<Words>,
 }
 
 /// Multiples of `10^-scale` from `low` to `high`, both in that unit.
@@ -23,6 +28,7 @@ struct Decimal {
     scale: i8,
     /// Whether the ends say the scale; otherwise the column does.
     written_scale: bool,
+    words: Option<Words>,
 }
 
 pub(super) fn integer(options: &FormatOptions) -> Built {
@@ -32,7 +38,7 @@ pub(super) fn integer(options: &FormatOptions) -> Built {
         |text| read(text, 0).filter(|n| n.unsigned_abs() <= LIMIT),
         INTEGER_END,
     )?;
-    Ok(Arc::new(Integer { low, high }))
+    Ok(Arc::new(Integer { low, high, words: Words::new(low, high, 0) }))
 }
 
 pub(super) fn decimal(options: &FormatOptions) -> Built {
@@ -41,7 +47,7 @@ pub(super) fn decimal(options: &FormatOptions) -> Built {
     // A scale beyond this one has no number that an end could be.
     let scale = i8::try_from(scale).unwrap_or(i8::MAX);
     let [low, high] = ends(options, "decimal", |text| read_end(text, scale), DECIMAL_END)?;
-    Ok(Arc::new(Decimal { low, high, scale, written_scale: scale > 0 }))
+    Ok(Arc::new(Decimal::new(low, high, scale, scale > 0)))
 }
 
 fn ends(
@@ -134,6 +140,12 @@ fn range_params(low: i128, high: i128, scale: i8) -> Map<String, Value> {
     Map::from_iter([("range".to_owned(), Value::Array(ends))])
 }
 
+impl Decimal {
+    fn new(low: i128, high: i128, scale: i8, written_scale: bool) -> Self {
+        Self { low, high, scale, written_scale, words: Words::new(low, high, scale) }
+    }
+}
+
 impl Rule for Integer {
     fn name(&self) -> &'static str {
         "integer"
@@ -141,6 +153,14 @@ impl Rule for Integer {
 
     fn params(&self) -> Map<String, Value> {
         range_params(self.low, self.high, 0)
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        self.words.as_ref().map(|words| words as &dyn Shortcut)
+    }
+
+    fn span(&self) -> Option<Span<'_>> {
+        self.words.as_ref().map(Words::span)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
@@ -187,6 +207,10 @@ impl Rule for Decimal {
         let mut params = range_params(self.low, self.high, self.scale);
         params.insert("scale".to_owned(), self.scale.into());
         params
+    }
+
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        self.words.as_ref().map(|words| words as &dyn Shortcut)
     }
 
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
@@ -246,7 +270,7 @@ impl Rule for Decimal {
         };
         Some(end(self.low, "first").and_then(|low| {
             let high = end(self.high, "last")?;
-            Ok(Arc::new(Self { low, high, scale, written_scale: true }) as Arc<dyn Rule>)
+            Ok(Arc::new(Self::new(low, high, scale, true)) as Arc<dyn Rule>)
         }))
     }
 

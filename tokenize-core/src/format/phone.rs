@@ -1,16 +1,21 @@
 //! `phone`: E.164, or national writing of a region; country code and length stay (5.7).
 
+mod short;
+
 use super::{
-    Built, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Side, Written,
-    options,
+    Built, FormatFault, FormatOptions, FormatReason, Misfit, Parsed, Rule, Scalar, Shortcut, Side,
+    Written, options,
 };
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
+use short::{NUMBERS, Numbers};
 use std::sync::{Arc, LazyLock};
 
 #[derive(Debug)]
 struct Phone {
     region: Option<&'static Region>,
+    /// For the short way.
+    numbers: &'static Numbers,
 }
 
 /// The numbers behind a calling code.
@@ -59,7 +64,7 @@ pub(super) fn build(options: &FormatOptions) -> Built {
             })?)
         }
     };
-    Ok(Arc::new(Phone { region }))
+    Ok(Arc::new(Phone { region, numbers: &NUMBERS }))
 }
 
 impl Phone {
@@ -70,7 +75,7 @@ impl Phone {
         for byte in text.bytes() {
             match byte {
                 b'0'..=b'9' if digits.len() < DIGIT_LIMIT => digits.push(byte),
-                b' ' | b'-' | b'.' | b'/' | b'(' | b')' => {}
+                _ if SEPARATORS.contains(&byte) => {}
                 _ => return Err(Misfit),
             }
         }
@@ -157,6 +162,10 @@ impl Rule for Phone {
         Map::from_iter([("table".to_owned(), 1.into())])
     }
 
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
+    }
+
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let number = self.read(scalar.text()?)?;
         Ok(Parsed::ranked(number.rank()?, number.last()?, number.code.digits.as_bytes().to_vec()))
@@ -218,6 +227,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
     table
 });
+
+const SEPARATORS: &[u8] = b" -./()";
 
 /// No number has more digits: the longest national number (17), and a calling code or national prefix before it.
 const DIGIT_LIMIT: usize = 24;

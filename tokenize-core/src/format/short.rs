@@ -6,7 +6,8 @@
 use std::fmt;
 
 use super::Side;
-use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::cipher::{Short, ShortDomains, split};
+use crate::crypto::ff1::Modulus;
 
 /// The short way of one format.
 pub(crate) trait Shortcut: fmt::Debug + Send + Sync {
@@ -38,9 +39,17 @@ pub(crate) trait Shortcut: fmt::Debug + Send + Sync {
     }
 }
 
+/// Numbers whose ranks count from the first one, without a tweak: integers, or days.
+pub(crate) struct Span<'a> {
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    /// The domain, the only one.
+    pub(crate) domains: &'a ShortDomains,
+}
+
 /// A text taken apart: see [`Short`].
 pub(crate) struct Taken {
-    pub(crate) domain: u8,
+    pub(crate) domain: u16,
     pub(crate) halves: [u64; 2],
 }
 
@@ -53,9 +62,26 @@ pub(crate) struct Texts {
     pub(crate) tweaks: Vec<u8>,
 }
 
+/// Ten to the power of 1 to 19, to divide by.
+pub(super) fn power(exponent: usize) -> Option<&'static Modulus> {
+    static POWERS: [Option<Modulus>; 20] = {
+        let mut powers = [None; 20];
+        let mut exponent = 1;
+        while exponent < powers.len() {
+            powers[exponent] = Modulus::new(10_u128.pow(exponent as u32));
+            exponent += 1;
+        }
+        powers
+    };
+    POWERS.get(exponent)?.as_ref()
+}
+
 /// The number that a text of one to 19 decimal digits and nothing else writes.
 #[inline]
 pub(super) fn read_plain(text: &[u8]) -> Option<u64> {
+    if (8..=16).contains(&text.len()) {
+        return digit_values(text).map(number_of);
+    }
     if !(1..=19).contains(&text.len()) {
         return None;
     }
@@ -68,6 +94,36 @@ pub(super) fn read_plain(text: &[u8]) -> Option<u64> {
     (foreign == 0).then_some(number)
 }
 
+/// The values of 8 to 16 decimal digits, one in each byte, behind zeros; `None` if there is something else.
+#[inline]
+pub(super) fn digit_values(text: &[u8]) -> Option<[u64; 2]> {
+    let short = 16_usize.checked_sub(text.len())?;
+    let [first, last] =
+        [text.first_chunk()?, text.last_chunk()?].map(|part| u64::from_be_bytes(*part));
+    // In between some digits may be in both.
+    let text = (u128::from(first) << (64 - 8 * short)) | u128::from(last);
+    let values = text ^ (u128::from_ne_bytes([b'0'; 16]) >> (8 * short));
+    // The top bit of each byte: whether it is above 9.
+    let foreign = (values.wrapping_add(u128::from_ne_bytes([0x76; 16])) | values)
+        & u128::from_ne_bytes([0x80; 16]);
+    (foreign == 0).then_some(split(values))
+}
+
+/// The number of which [`digit_values`] are the digits.
+#[inline]
+pub(super) fn number_of(values: [u64; 2]) -> u64 {
+    let [first, last] = values.map(eight_values);
+    first * 100_000_000 + last
+}
+
+/// The number of eight digits 0 to 9, the first in the highest byte: pairs at a time, then fours, then all.
+#[inline]
+fn eight_values(digits: u64) -> u64 {
+    let twos = (digits & 0x000f_000f_000f_000f) + 10 * (digits >> 8 & 0x000f_000f_000f_000f);
+    let fours = (twos & 0x0000_007f_0000_007f) + 100 * (twos >> 16 & 0x0000_007f_0000_007f);
+    (fours & 0x3fff) + 10_000 * (fours >> 32)
+}
+
 /// Appends the `count` last decimal digits of a number, at most 16.
 #[inline]
 pub(super) fn push_digits(number: u64, count: usize, out: &mut Vec<u8>) {
@@ -75,6 +131,23 @@ pub(super) fn push_digits(number: u64, count: usize, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&(digits << (8 * (16 - count) % 128)).to_be_bytes());
     out.truncate(start + count);
+}
+
+/// Appends a number in decimal, with zeros before it up to `least` digits, at most 16.
+#[inline]
+pub(super) fn push_number(number: u64, least: usize, out: &mut Vec<u8>) {
+    let (first, last) = (number / 10_000_000_000_000_000, number % 10_000_000_000_000_000);
+    if first > 0 {
+        write_number(first, 1, out);
+    }
+    write_number(last, if first > 0 { 16 } else { least }, out);
+}
+
+fn write_number(number: u64, least: usize, out: &mut Vec<u8>) {
+    let digits = sixteen_digits(number);
+    let values = u128::from_be_bytes(digits) & u128::from_ne_bytes([15; 16]);
+    let zeros = values.leading_zeros() as usize / 8;
+    out.extend_from_slice(&digits[zeros.min(16 - least.max(1))..]);
 }
 
 /// The 16 last decimal digits of a number in ASCII.
@@ -135,6 +208,30 @@ mod tests {
             push_digits(number, count, &mut out);
             assert_eq!(out, format!("x{expected}").into_bytes());
             assert_eq!(read_plain(expected.as_bytes()), Some(number));
+        }
+        for (number, least, expected) in [
+            (0, 1, "0"),
+            (0, 3, "000"),
+            (7, 2, "07"),
+            (120, 1, "120"),
+            (9_999_999_999_999_999, 1, "9999999999999999"),
+            (10_000_000_000_000_000, 3, "10000000000000000"),
+            (u64::MAX, 16, "18446744073709551615"),
+        ] {
+            let mut out = b"x".to_vec();
+            push_number(number, least, &mut out);
+            assert_eq!(out, format!("x{expected}").into_bytes());
+        }
+        for len in 1..=19 {
+            let text = &"9081726354433221109"[..len];
+            assert_eq!(read_plain(text.as_bytes()), text.parse().ok());
+            for foreign in [b'/', b':', b' ', 0, 0x80, 0xb0, 0xff] {
+                for place in 0..len {
+                    let mut text = text.as_bytes().to_vec();
+                    text[place] = foreign;
+                    assert_eq!(read_plain(&text), None, "{foreign} at {place} of {len}");
+                }
+            }
         }
         for text in ["", "1 2", "12-", "12345678901234567890", "１"] {
             assert_eq!(read_plain(text.as_bytes()), None);

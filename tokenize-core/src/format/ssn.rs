@@ -152,11 +152,11 @@ impl Shortcut for Ssn {
 
     fn read(&self, text: &str, _: Side, _: &mut Vec<u8>) -> Option<Taken> {
         let (set, rank) = rank(read(Scalar::Text(text)).ok()?);
-        Some(Taken { domain: set as u8, halves: [0, u64::from(rank)] })
+        Some(Taken { domain: set as u16, halves: [0, u64::from(rank)] })
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
-        let set = if payload.domain == Set::Valid as u8 { Set::Valid } else { Set::Other };
+        let set = if payload.domain == Set::Valid as u16 { Set::Valid } else { Set::Other };
         let number = unrank(set, u32::try_from(payload.halves[1]).unwrap_or(0));
         let mut digits = [0; 9];
         write_digits(u64::from(number), &mut digits);

@@ -1,8 +1,14 @@
 //! `uuid`: 122 bits change, version and variant stay (5.9). Also how hexadecimal digits of one case are read and written.
 
+mod short;
+
+pub(super) use short::read_digits;
+
 use super::{
-    Built, Case, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Side, Written, alphabet,
+    Built, Case, FormatOptions, Kind, Misfit, Parsed, Rule, Scalar, Shortcut, Side, Written,
+    alphabet,
 };
+use crate::crypto::cipher::ShortDomains;
 use crate::crypto::domain::Payload;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -10,10 +16,12 @@ use std::sync::Arc;
 #[derive(Debug)]
 struct Uuid {
     case: Case,
+    domains: ShortDomains,
 }
 
 pub(super) fn build(options: &FormatOptions) -> Built {
-    Ok(Arc::new(Uuid { case: alphabet::hex_case("uuid", options)? }))
+    let domains = ShortDomains::ranked(LAST).expect("ranks of 122 bits");
+    Ok(Arc::new(Uuid { case: alphabet::hex_case("uuid", options)?, domains }))
 }
 
 /// The number that the hexadecimal digits of a text write, `separator` between them being skipped. `None` for anything else.
@@ -70,6 +78,12 @@ impl Uuid {
     }
 }
 
+/// What is kept, as a tweak: the version and the variant.
+fn tweak(bits: u128) -> u8 {
+    let [version, variant] = [bits >> 76 & 15, bits >> 62 & 3];
+    u8::try_from(version << 2 | variant).unwrap_or(0)
+}
+
 /// The payload: all bits but version and variant.
 fn squeeze(bits: u128) -> u128 {
     ((bits >> 80) << 74) | (((bits >> 64) & 0xfff) << 62) | (bits & LOW)
@@ -93,11 +107,13 @@ impl Rule for Uuid {
         alphabet::case_params(self.case)
     }
 
+    fn shortcut(&self) -> Option<&dyn Shortcut> {
+        Some(self)
+    }
+
     fn parse(&self, scalar: Scalar<'_>, _: Side) -> Result<Parsed, Misfit> {
         let bits = self.read(scalar)?;
-        let kept = ((bits & VERSION) >> 74) | ((bits & VARIANT) >> 62);
-        let tweak = vec![u8::try_from(kept).map_err(|_| Misfit)?];
-        Ok(Parsed::ranked(squeeze(bits), LAST, tweak))
+        Ok(Parsed::ranked(squeeze(bits), LAST, vec![tweak(bits)]))
     }
 
     fn render(&self, original: Scalar<'_>, payload: &Payload, _: Side) -> Result<Written, Misfit> {

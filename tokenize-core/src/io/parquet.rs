@@ -1,9 +1,14 @@
 //! Parquet, read and written row group by row group.
 
+mod assemble;
+mod encode;
+mod layout;
+mod spill;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
@@ -12,13 +17,18 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder,
 };
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowWriter, encode_arrow_schema};
+use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowWriter, ProjectionMask, encode_arrow_schema};
 use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::Length;
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
+pub(crate) use self::assemble::Assembly;
+pub(crate) use self::encode::{Encoded, Encoder, Style};
+pub(crate) use self::layout::{Layout, MadeColumn};
+pub(crate) use self::spill::Room;
 use super::location::Location;
 use super::publish::Publication;
 use super::source::{self, Chunks};
@@ -27,8 +37,10 @@ use super::{Damage, IoError, Piece};
 /// A Parquet file whose footer has been read.
 pub(crate) struct Input {
     location: Location,
-    file: Chunks,
+    chunks: Chunks,
     metadata: ArrowReaderMetadata,
+    /// The same with dictionaries in the place of texts and bytes, once somebody has asked for it.
+    entries: OnceLock<Option<ArrowReaderMetadata>>,
 }
 
 impl Input {
@@ -37,11 +49,13 @@ impl Input {
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
     pub(crate) fn open(location: &Location) -> Result<Self, IoError> {
-        let (path, file) = (location.path(), Chunks(source::open(location)?));
-        let metadata = guarded(|| read_footer(&file));
+        let (path, chunks) = (location.path(), Chunks(source::open(location)?));
+        let metadata =
+            guarded(|| read_footer(&chunks)).filter(|it| is_sound(it.metadata(), &chunks));
         let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
-        let metadata = metadata.ok_or_else(|| source::refused(file.0.as_ref(), path, damaged()))?;
-        Ok(Self { location: location.clone(), file, metadata })
+        let metadata =
+            metadata.ok_or_else(|| source::refused(chunks.0.as_ref(), path, damaged()))?;
+        Ok(Self { location: location.clone(), chunks, metadata, entries: OnceLock::new() })
     }
 
     /// The Arrow schema, file-level metadata in it.
@@ -63,7 +77,7 @@ impl Input {
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Result<Piece, IoError>> + '_ {
         let groups = 0..self.metadata.metadata().num_row_groups();
         groups.flat_map(|group| -> Box<dyn Iterator<Item = Result<Piece, IoError>>> {
-            match self.batches(group) {
+            match self.batches(group, None, BATCH_ROWS, false) {
                 Ok(batches) => {
                     let pieces = batches.map(|batch| Ok(Piece::Batch(batch?, None)));
                     Box::new(pieces.chain([Ok(Piece::End)]))
@@ -73,17 +87,27 @@ impl Input {
         })
     }
 
-    /// The batches of one row group.
-    fn batches(
+    /// The batches of one row group: of those columns, or of all; with dictionaries in the place of texts and bytes if `entries`.
+    pub(crate) fn batches(
         &self,
-        row_group: usize,
+        group: usize,
+        columns: Option<&[usize]>,
+        rows: usize,
+        entries: bool,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
-        let file = self.file.clone();
+        let metadata = match entries {
+            true => self.entries.get_or_init(|| self.with_entries()).as_ref(),
+            false => Some(&self.metadata),
+        };
+        let metadata = metadata.ok_or_else(|| self.damaged())?;
         let mut reader: ParquetRecordBatchReader = guarded(|| {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-                .with_row_groups(vec![row_group])
-                .with_batch_size(BATCH_ROWS)
-                .build()
+            let builder =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(self.chunks(), metadata.clone());
+            let schema = metadata.parquet_schema();
+            let mask = columns.map_or_else(ProjectionMask::all, |columns| {
+                ProjectionMask::roots(schema, columns.iter().copied())
+            });
+            builder.with_row_groups(vec![group]).with_projection(mask).with_batch_size(rows).build()
         })
         .ok_or_else(|| self.damaged())?;
         let mut is_over = false;
@@ -97,10 +121,57 @@ impl Input {
         }))
     }
 
-    fn damaged(&self) -> IoError {
+    fn with_entries(&self) -> Option<ArrowReaderMetadata> {
+        let schema = self.metadata.schema();
+        let field = |field: &FieldRef| match field.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Binary | DataType::LargeBinary => {
+                let values = Box::new(field.data_type().clone());
+                let entries = DataType::Dictionary(Box::new(DataType::Int32), values);
+                Arc::new(field.as_ref().clone().with_data_type(entries))
+            }
+            _ => field.clone(),
+        };
+        let fields: Fields = schema.fields().iter().map(field).collect();
+        let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+        guarded(|| ArrowReaderMetadata::try_new(self.metadata.metadata().clone(), options))
+    }
+
+    /// Whether all pages of a leaf refer to the chunk's dictionary.
+    pub(crate) fn is_all_entries(&self, group: usize, leaf: usize) -> bool {
+        encode::is_all_entries(self.group(group).column(leaf))
+    }
+
+    pub(crate) fn groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    pub(crate) fn group(&self, group: usize) -> &RowGroupMetaData {
+        self.metadata.metadata().row_group(group)
+    }
+
+    fn metadata(&self) -> &ParquetMetaData {
+        self.metadata.metadata()
+    }
+
+    /// The Parquet schema.
+    pub(crate) fn parquet_schema(&self) -> &SchemaDescriptor {
+        self.metadata.parquet_schema()
+    }
+
+    fn chunks(&self) -> Chunks {
+        self.chunks.clone()
+    }
+
+    pub(crate) fn damaged(&self) -> IoError {
         let path = self.location.path();
         let damaged = IoError::Damaged { path: path.to_owned(), problem: Damage::Data };
-        source::refused(self.file.0.as_ref(), path, damaged)
+        source::refused(self.chunks.0.as_ref(), path, damaged)
+    }
+
+    /// What keeps values that were read from being encoded again.
+    pub(crate) fn unencoded(&self, error: ParquetError) -> IoError {
+        failed(self.location.path(), error)
     }
 
     /// Each column, with the codec of its first row group.
@@ -162,19 +233,22 @@ impl Output {
     /// # Errors
     /// [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn close(mut self, metadata: Vec<(String, String)>) -> Result<Publication, IoError> {
-        let mut all: BTreeMap<_, _> = self.schema.metadata().clone().into_iter().collect();
-        all.extend(metadata);
-        let schema = Schema::new_with_metadata(
-            self.schema.fields().clone(),
-            all.clone().into_iter().collect(),
-        );
-        all.insert(ARROW_SCHEMA_META_KEY.to_owned(), encode_arrow_schema(&schema));
-        for (key, value) in all {
-            self.writer.append_key_value_metadata(KeyValue::new(key, value));
+        for entry in footer(&self.schema, metadata) {
+            self.writer.append_key_value_metadata(entry);
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
         publication.synced()
     }
+}
+
+/// The file-level metadata of an output: its schema's, `metadata`, and the Arrow schema with all of that in it.
+fn footer(schema: &SchemaRef, metadata: Vec<(String, String)>) -> Vec<KeyValue> {
+    let mut all: BTreeMap<_, _> = schema.metadata().clone().into_iter().collect();
+    all.extend(metadata);
+    let schema =
+        Schema::new_with_metadata(schema.fields().clone(), all.clone().into_iter().collect());
+    all.insert(ARROW_SCHEMA_META_KEY.to_owned(), encode_arrow_schema(&schema));
+    all.into_iter().map(|(key, value)| KeyValue::new(key, value)).collect()
 }
 
 /// What the reader gives, or `None` if it refuses or panics, as parquet 59 does on some damaged files. Its own texts may quote values,
@@ -184,7 +258,9 @@ fn guarded<T, E>(read: impl FnOnce() -> Result<T, E>) -> Option<T> {
 }
 
 fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
-    let loaded = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
+    // What kept chunks say of their pages is written again.
+    let options = ArrowReaderOptions::new().with_encoding_stats_as_mask(false);
+    let loaded = ArrowReaderMetadata::load(file, options)?;
     match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
         None => Ok(loaded),
         Some(schema) => ArrowReaderMetadata::try_new(
@@ -194,10 +270,35 @@ fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     }
 }
 
+/// Whether every chunk lies in the file and none over another: what passes as bytes must hold its own column and nothing else.
+fn is_sound(metadata: &ParquetMetaData, chunks: &Chunks) -> bool {
+    if metadata.file_metadata().schema_descr().num_columns() > MOST_COLUMNS {
+        return false;
+    }
+    let mut ranges = Vec::new();
+    for chunk in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
+        let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+        let (Ok(start), Ok(len)) = (u64::try_from(start), u64::try_from(chunk.compressed_size()))
+        else {
+            return false;
+        };
+        if len > 0 {
+            ranges.push((start, start.saturating_add(len)));
+        }
+    }
+    ranges.sort_unstable();
+    ranges.last().is_none_or(|(_, end)| *end <= chunks.len())
+        && ranges.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+}
+
+fn created_by() -> String {
+    concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned()
+}
+
 /// How an output is written: each column in its source's codec, if the source is Parquet.
 fn properties(like: Option<&Input>) -> WriterProperties {
     let mut properties = WriterProperties::builder()
-        .set_created_by(concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_created_by(created_by())
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(like.is_none().then_some(GROUP_ROWS));
     if like.is_none() {
@@ -258,7 +359,9 @@ fn readable(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> Field
     Arc::new(Field::clone(field).with_data_type(data_type))
 }
 
+/// More columns than any table has: a file that has more is not read.
+const MOST_COLUMNS: usize = 65_536;
 /// Rows of one batch: enough to keep every kernel busy, few enough for the cache.
-const BATCH_ROWS: usize = 16_384;
+pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rows of a row group where the source has none.
 const GROUP_ROWS: usize = 1024 * 1024;

@@ -50,35 +50,6 @@ pub(crate) fn refused(source: &dyn ReadAt, path: &Path, damaged: IoError) -> IoE
     source.failure().map_or(damaged, IoError::system("read", path))
 }
 
-/// Something read by ranges, as Parquet's reader takes it.
-#[derive(Clone)]
-pub(crate) struct Chunks(pub(crate) Arc<dyn ReadAt>);
-
-impl Length for Chunks {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-}
-
-impl ChunkReader for Chunks {
-    type T = BufReader<Reading>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(BufReader::with_capacity(BUFFER, Reading { source: self.0.clone(), at: start }))
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        // What a damaged file says of itself is no reason to ask for memory.
-        let is_there = start.checked_add(length as u64).is_some_and(|end| end <= self.0.len());
-        if !is_there {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-        }
-        let mut bytes = vec![0; length];
-        Reading { source: self.0.clone(), at: start }.read_exact(&mut bytes)?;
-        Ok(bytes.into())
-    }
-}
-
 /// Something read by ranges, from one place on.
 pub(crate) struct Reading {
     source: Arc<dyn ReadAt>,
@@ -88,7 +59,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// From the first byte on, through a buffer.
     pub(crate) fn buffered(source: Arc<dyn ReadAt>) -> BufReader<Self> {
-        BufReader::with_capacity(BUFFER, Self { source, at: 0 })
+        BufReader::with_capacity(AHEAD, Self { source, at: 0 })
     }
 }
 
@@ -150,4 +121,83 @@ impl ReadAt for LocalFile {
     }
 }
 
-const BUFFER: usize = 64 * 1024;
+/// A source as the Parquet reader takes it.
+#[derive(Clone)]
+pub(crate) struct Chunks(pub(crate) Arc<dyn ReadAt>);
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = Stream;
+
+    fn get_read(&self, start: u64) -> Result<Stream, ParquetError> {
+        Ok(Stream::new(self.0.clone(), start, self.0.len()))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let len = length as u64;
+        // What the file cannot hold is not asked memory for.
+        if start.checked_add(len).is_none_or(|end| end > self.0.len()) {
+            return Err(ParquetError::EOF("the range ends after the file".to_owned()));
+        }
+        let mut bytes = Vec::with_capacity(length);
+        Stream::new(self.0.clone(), start, start + len).read_to_end(&mut bytes)?;
+        if bytes.len() == length {
+            Ok(bytes.into())
+        } else {
+            Err(ParquetError::EOF("the file has become shorter".to_owned()))
+        }
+    }
+}
+
+/// A range of a source, from its first byte to its last.
+pub(crate) struct Stream {
+    source: Arc<dyn ReadAt>,
+    at: u64,
+    end: u64,
+    buffer: Vec<u8>,
+    /// What of the buffer has been given out.
+    given: usize,
+}
+
+impl Stream {
+    pub(crate) fn new(source: Arc<dyn ReadAt>, start: u64, end: u64) -> Self {
+        Self { source, at: start, end, buffer: Vec::new(), given: 0 }
+    }
+
+    fn read_source(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = into.len().min(left);
+        let read = self.source.read_at(self.at, &mut into[..most])?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.buffer.len() {
+            if into.len() >= AHEAD {
+                return self.read_source(into);
+            }
+            let mut buffer = std::mem::take(&mut self.buffer);
+            buffer.resize(AHEAD, 0);
+            let read = self.read_source(&mut buffer);
+            buffer.truncate(*read.as_ref().unwrap_or(&0));
+            (self.buffer, self.given) = (buffer, 0);
+            read?;
+        }
+        let ready = &self.buffer[self.given..];
+        let count = ready.len().min(into.len());
+        into[..count].copy_from_slice(&ready[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+/// How much is read at a time where little is asked for.
+const AHEAD: usize = 64 * 1024;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::refused;
+use super::keys::KeyGate;
 use super::unmask::told_by;
 use super::{
     Inspector, MaskPlan, Progress, Remasker, Report, Tokenizer, UnmaskPlan, Unmasker, facts,
 };
-use crate::action::{Dataset, DatasetBuilder, DatasetError};
+use super::{columns, refused};
+use crate::action::{Dataset, DatasetBuilder, DatasetError, Part};
 use crate::column::nest::Node;
 use crate::error::Error;
 use crate::field::FieldPath;
@@ -42,12 +43,21 @@ pub struct FileOptions {
     pub manifest: Option<PathBuf>,
     /// Who is told how far the run has come.
     pub progress: Option<Arc<dyn Progress>>,
+    /// Bytes of encoded Parquet pages that may wait in memory for their turn to be written; 128 MiB if `None`. Those beyond it wait in a file without a
+    /// name in the output's folder.
+    pub memory_limit: Option<usize>,
 }
 
 impl FileOptions {
-    fn tell_rows(&self, rows: u64) {
+    pub(super) fn tell_rows(&self, rows: u64) {
         if let Some(progress) = &self.progress {
             progress.rows(rows);
+        }
+    }
+
+    pub(super) fn tell_bytes(&self, bytes: u64) {
+        if let Some(progress) = &self.progress {
+            progress.bytes(bytes);
         }
     }
 }
@@ -115,16 +125,12 @@ fn mask(
     if let Some(inspector) = &mut inspector {
         inspector.start(&plan);
     }
-    let report = write_masked(&plan, &source, &target, options, |batch, first_row| {
-        let masked = plan.mask_bare(batch, first_row)?;
-        if let Some(inspector) = &mut inspector {
-            inspector.look(batch, &masked)?;
-        }
-        Ok(masked)
-    })?;
-    if let Some(inspector) = inspector {
-        inspector.count(&report);
-    }
+    let Some(inspector) = inspector else {
+        return write_masked(&plan, &source, &target, options, None);
+    };
+    let mut look = |batch: &RecordBatch, masked: &RecordBatch| inspector.look(batch, masked);
+    let report = write_masked(&plan, &source, &target, options, Some(&mut look))?;
+    inspector.count(&report);
     Ok(report)
 }
 
@@ -213,13 +219,13 @@ fn needs_side_file(plan: &Plan) -> bool {
         || plan.columns.iter().any(is_kept)
 }
 
-/// Writes what a mask plan makes of each batch.
+/// Writes what a mask plan makes of an input; `look` is shown each batch before and after where somebody asked for it.
 fn write_masked(
     plan: &MaskPlan,
     source: &Input,
     target: &Target,
     options: &FileOptions,
-    mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,
+    mut look: Option<Look<'_>>,
 ) -> Result<Report, Error> {
     let pure = plan.run.plan();
     let text = || Ok::<_, Error>(plan.manifest()?.to_text());
@@ -229,7 +235,7 @@ fn write_masked(
     };
     let mut output = Output::start(target, pure.output.clone(), &pure.nodes, source, early)?;
     // Wrapped data keys are on disk before anything is encrypted under them.
-    let mut beside = match (target.is_standard(), &options.manifest) {
+    let beside = match (target.is_standard(), &options.manifest) {
         (true, Some(path)) => {
             let place = Location::new(path, &options.read.stores)?;
             Beside::ahead(place, &text()?, options.replace)?
@@ -240,12 +246,27 @@ fn write_masked(
         }
         (false, _) => Beside::Nothing,
     };
-    let rows = each_batch(source, &mut output, &pure.nodes, options, |batch, first_row| {
-        if plan.has_data_keys() && plan.run.sealing().renew()? {
-            beside.update(&text()?)?;
+    let gate = KeyGate::new(plan, beside);
+    let part = |part: &Part, batch: &RecordBatch, first_row: u64| {
+        gate.pass(|| plan.mask_part(part, batch, first_row))
+    };
+    let rows = match &mut output {
+        Output::Assembled(output) => {
+            let rows = columns::write(output, &plan.run.parts(), options, &part)?;
+            if let Some(look) = look {
+                show(plan, source, look)?;
+            }
+            rows
         }
-        treat(batch, first_row)
-    })?;
+        output => each_batch(source, output, &pure.nodes, options, |batch, first_row| {
+            let masked = gate.pass(|| plan.mask_bare(batch, first_row))?;
+            if let Some(look) = &mut look {
+                look(batch, &masked)?;
+            }
+            Ok(masked)
+        })?,
+    };
+    let mut beside = gate.beside();
     let signed = signed(plan)?;
     if target.is_standard() || target.format.needs_side_file() {
         beside.update(&signed)?;
@@ -254,6 +275,21 @@ fn write_masked(
     let side_file = beside.publish(output.close(metadata(source, options, Some(signed)))?)?;
     Ok(Report { rows, written: true, side_file, ..plan.report() })
 }
+
+/// Shows what a mask makes of whole batches, where they were not written as such.
+fn show(plan: &MaskPlan, source: &Input, look: Look<'_>) -> Result<(), Error> {
+    let mut first_row = 0;
+    for batch in source.batches()? {
+        let batch = batch?;
+        let (masked, _) = plan.run.apply(&batch, first_row)?;
+        first_row += batch.num_rows() as u64;
+        look(&batch, &masked)?;
+    }
+    Ok(())
+}
+
+/// Who looks at batches before and after.
+type Look<'a> = &'a mut dyn FnMut(&RecordBatch, &RecordBatch) -> Result<(), Error>;
 
 /// Brings a masked file from old key versions to the primary one. Values are in clear in memory only, a few thousand at a time.
 ///
@@ -281,9 +317,7 @@ pub fn remask_file(
     if target.is_standard() && plan.has_data_keys() && options.manifest.is_none() {
         return Err(IoError::NoPlaceForKeys.into());
     }
-    write_masked(&plan, &source, &target, options, |batch, first_row| {
-        plan.mask_bare(batch, first_row)
-    })
+    write_masked(&plan, &source, &target, options, None)
 }
 
 /// Unmasks a file: reverses what is reversible and passes the rest.
@@ -341,9 +375,14 @@ fn write_unmasked(
         }
         _ => Beside::Nothing,
     };
-    let rows = each_batch(source, &mut output, plan.nodes(), options, |batch, first_row| {
-        plan.unmask_at(batch, first_row)
-    })?;
+    let part =
+        |part: &Part, batch: &RecordBatch, first_row: u64| plan.unmask_part(part, batch, first_row);
+    let rows = match &mut output {
+        Output::Assembled(output) => columns::write(output, &plan.run.parts(), options, &part)?,
+        output => each_batch(source, output, plan.nodes(), options, |batch, first_row| {
+            plan.unmask_at(batch, first_row)
+        })?,
+    };
     let side_file = beside.publish(output.close(kept)?)?;
     let is_stale = options.replace && target.format.needs_side_file() && !target.is_standard();
     if side_file.is_none() && is_stale {
@@ -362,7 +401,7 @@ pub fn file_schema(input: &Path, options: &ReadOptions) -> Result<SchemaRef, Err
 
 fn each_batch(
     source: &Input,
-    output: &mut Output,
+    output: &mut Output<'_>,
     nodes: &[Node],
     options: &FileOptions,
     mut treat: impl FnMut(&RecordBatch, u64) -> Result<RecordBatch, Error>,

@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Schema, SchemaRef};
 
 use super::{Report, Tokenizer, count, counters, refused, verify};
-use crate::action::{ActionError, Dataset, Run};
+use crate::action::{ActionError, Dataset, Part, Run};
 use crate::error::Error;
 use crate::keys::{DataKey, KeyError, Keyring, Power, WrappedDataKey};
 use crate::manifest::{Lost, MacKey, Manifest, UnreadableManifest, mac_power};
@@ -117,6 +117,18 @@ impl MaskPlan {
         let (masked, lost) = self.run.apply(batch, first_row)?;
         count(&self.lost, &lost);
         Ok(masked)
+    }
+
+    /// Masks the columns of a part.
+    pub(super) fn mask_part(
+        &self,
+        part: &Part,
+        batch: &RecordBatch,
+        first_row: u64,
+    ) -> Result<Vec<ArrayRef>, Error> {
+        let (arrays, lost) = self.run.apply_part(part, batch, first_row)?;
+        count(&self.lost, &lost);
+        Ok(arrays)
     }
 
     pub(super) fn manifest_with(&self, lost: &[Lost]) -> Result<Manifest, Error> {

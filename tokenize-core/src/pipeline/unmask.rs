@@ -8,7 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
 
 use super::{Report, count, counters, facts, refused, verify};
-use crate::action::{ActionError, OpeningKeys, Probe, Run};
+use crate::action::{ActionError, OpeningKeys, Part, Probe, Run};
 use crate::column::cell::Cells;
 use crate::column::nest::Node;
 use crate::column::{leaves, value_type, with_metadata};
@@ -199,7 +199,7 @@ impl Unmasker {
 
 /// A masked schema with the keys to reverse it: unmasks any number of batches, from any thread.
 pub struct UnmaskPlan {
-    run: Run,
+    pub(super) run: Run,
     lost: Mutex<Vec<Lost>>,
 }
 
@@ -230,6 +230,18 @@ impl UnmaskPlan {
         let (clear, lost) = self.run.apply(batch, first_row)?;
         count(&self.lost, &lost);
         Ok(clear)
+    }
+
+    /// Unmasks the columns of a part.
+    pub(super) fn unmask_part(
+        &self,
+        part: &Part,
+        batch: &RecordBatch,
+        first_row: u64,
+    ) -> Result<Vec<ArrayRef>, Error> {
+        let (arrays, lost) = self.run.apply_part(part, batch, first_row)?;
+        count(&self.lost, &lost);
+        Ok(arrays)
     }
 
     /// What was done so far, and which columns are left because they cannot be reversed.

@@ -94,6 +94,14 @@ impl SealingKeys {
         self.make(|sealed| sealed.is_some_and(|sealed| sealed > self.limit / 2))
     }
 
+    /// Whether a data key has sealed half of what it may.
+    pub(crate) fn is_renewal_due(&self) -> bool {
+        let state = self.state();
+        let sealed = |version| state.current.get(&(Kind::Output, version)).map(|it| it.sealed);
+        let mut versions = self.versions_of_output.iter();
+        versions.any(|version| sealed(*version).is_some_and(|sealed| sealed > self.limit / 2))
+    }
+
     fn make(&self, is_due: impl Fn(Option<u64>) -> bool) -> Result<bool, KeyError> {
         let mut state = self.state();
         let mut is_new = false;

@@ -41,6 +41,35 @@ fn opening(keyring: &Keyring, keys: &OpeningKeys, key: CellKey, cell: &Json) -> 
     Opening::new(keyring.clone(), keys.clone(), key, domain, logical, &logical.usual_type())
 }
 
+/// What becomes of a cell does not depend on those beside it: of other keys, or damaged.
+#[test]
+fn cells_open_together_as_alone() {
+    let vectors: Json = read("data_keys.json");
+    let keyring = keyring(&vectors);
+    let records = vectors["cases"].as_array().unwrap().iter();
+    let keys =
+        OpeningKeys::new(records.map(|case| WrappedDataKey::from_json(&case["record"]).unwrap()));
+    let published = vectors["cells"].as_array().unwrap();
+    let mut cells: Vec<Vec<u8>> =
+        published.iter().map(|cell| hex(cell["cell"].as_str().unwrap())).collect();
+    let lengths = [0, HEADER, HEADER + NONCE_LENGTH, HEADER + NONCE_LENGTH + 3];
+    cells.extend(lengths.map(|len| cells[0][..len].to_vec()));
+    cells.push(cells[0].iter().map(|byte| !byte).collect());
+    // Runs of one key, longer than are opened at a time, and keys in turn.
+    let order = (0..200).map(|_| 0).chain((0..cells.len()).cycle().take(150));
+    let cells: Vec<Cell<'_>> = order.map(|at| Cell::Bytes(&cells[at])).collect();
+    let mut opened = 0;
+    for cell in published {
+        let opening = opening(&keyring, &keys, CellKey::Output, cell);
+        let mut together = Vec::new();
+        opening.open(&cells, |plaintext| together.push(plaintext.map(<[u8]>::to_vec))).unwrap();
+        let alone = cells.iter().map(|cell| opening.open_one(cell).unwrap());
+        assert!(alone.eq(together.iter().cloned()));
+        opened += together.iter().flatten().count();
+    }
+    assert!(opened > 300, "{opened}");
+}
+
 #[test]
 fn published_cells_open() {
     let vectors: Json = read("data_keys.json");
@@ -54,10 +83,10 @@ fn published_cells_open() {
         let text = cell["string"].as_str().unwrap();
         let opening = |key| opening(&keyring, &keys, key, cell);
         for sealed in [Cell::Bytes(&bytes), Cell::Text(text)] {
-            let opened = opening(CellKey::Output).open(&sealed).unwrap().unwrap();
+            let opened = opening(CellKey::Output).open_one(&sealed).unwrap().unwrap();
             assert_eq!(opened, hex(cell["plaintext"].as_str().unwrap()), "{cell}");
             // The column's rule says whose cells it holds.
-            assert_eq!(opening(CellKey::Keyring).open(&sealed).unwrap(), Err(Reason::Cell));
+            assert_eq!(opening(CellKey::Keyring).open_one(&sealed).unwrap(), Err(Reason::Cell));
         }
     }
 }
@@ -69,7 +98,7 @@ fn a_cell_opens_under_no_data_key_but_its_own() {
     let cell = hex(vector["cells"][0].as_str().unwrap());
     let open = |record: &Json| {
         let keys = OpeningKeys::new([WrappedDataKey::from_json(record).unwrap()]);
-        opening(&keyring, &keys, CellKey::Output, &vector).open(&Cell::Bytes(&cell))
+        opening(&keyring, &keys, CellKey::Output, &vector).open_one(&Cell::Bytes(&cell))
     };
     let opened = open(&vector["records"][0]).unwrap().unwrap();
     assert_eq!(opened, hex(vector["plaintexts"][0].as_str().unwrap()));
@@ -91,7 +120,7 @@ fn cells_of_the_keyring_do_not_open_in_a_column_of_the_output() {
         let keys = OpeningKeys::default();
         let opening =
             Opening::new(keyring.clone(), keys, key, "d", Logical::String, &DataType::Utf8);
-        opening.open(&Cell::Bytes(&sealed)).unwrap()
+        opening.open_one(&Cell::Bytes(&sealed)).unwrap()
     };
     assert_eq!(open(CellKey::Keyring).unwrap(), b"alice");
     assert_eq!(open(CellKey::Output), Err(Reason::Cell));

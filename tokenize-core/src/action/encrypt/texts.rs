@@ -79,4 +79,4 @@ fn push_base64(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Cells whose keys are derived together: their blocks fill the AES pipeline and stay in the first cache.
-const CELLS: usize = 64;
+pub(super) const CELLS: usize = 64;

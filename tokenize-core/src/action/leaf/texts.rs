@@ -247,4 +247,4 @@ impl<O: OffsetSizeTrait> Column<O> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

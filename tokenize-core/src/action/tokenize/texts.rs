@@ -9,21 +9,19 @@ use crate::column::cell::{Cell, Value};
 use crate::crypto::cipher::Short;
 use crate::crypto::ipcrypt::IpcryptPfx;
 use crate::format::{Shortcut, Texts};
-use crate::plan::Direction;
 
 impl Tokens {
-    /// The payloads of those texts that go the short way, permuted.
+    /// The payloads of those texts that go the short way, permuted; none if their domain is too small.
     fn short(&self, shortcut: &dyn Shortcut, texts: &[&str]) -> Texts {
-        let direction = match self.direction {
-            Direction::Mask => Cipher::Encrypt,
-            Direction::Unmask => Cipher::Decrypt,
-        };
+        let direction = self.cipher_direction();
         let mut short = Texts::default();
         shortcut.read_all(texts, self.sides().0, &mut short);
         let Texts { payloads, tweaks, .. } = &mut short;
         match &self.permutation {
             Permutation::Cipher(cipher) => {
-                cipher.apply_short(direction, shortcut.domains(), payloads, tweaks);
+                if cipher.apply_short(direction, shortcut.domains(), payloads, tweaks).is_err() {
+                    return Texts::default();
+                }
             }
             Permutation::Prefix(prefix) => turn(prefix, direction, payloads),
         }

@@ -67,9 +67,10 @@ fn any_change_fails_in_one_way() {
     assert_eq!(out, b"value");
 }
 
-/// Cells sealed many at a time are those of the `aes-gcm-siv` crate, whatever their length.
+/// Cells sealed many at a time are those of the `aes-gcm-siv` crate, whatever their length, and open.
 #[test]
 fn cells_are_those_of_the_crate() {
+    use aes_gcm_siv::aead::AeadInOut;
     let (key, aad) = ([5; 32], [6; 37]);
     let aead = Aead::new(&Secret::take(&mut key.clone()));
     let reference = aes_gcm_siv::Aes256GcmSiv::new(&key.into());
@@ -86,5 +87,8 @@ fn cells_are_those_of_the_crate() {
         );
         expected.extend_from_slice(&tag.unwrap());
         assert_eq!(sealed, expected, "{length}");
+        let mut opened = Vec::new();
+        assert_eq!(keys.open(&aad[..length % 37], &sealed, &mut opened), Ok(()), "{length}");
+        assert_eq!(opened, plaintext, "{length}");
     }
 }

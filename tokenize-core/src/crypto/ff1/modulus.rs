@@ -49,18 +49,26 @@ impl Modulus {
     /// `(number·2^32 + more) mod m`, of a modulus below 2^64.
     #[inline(always)]
     pub(super) fn rest_of_longer(&self, number: u64, more: u32) -> u64 {
-        let modulus = self.last.wrapping_add(1);
         let part = (u128::from(self.rest(number)) << 32) | u128::from(more);
+        self.div_rem_longer(part).1
+    }
+
+    /// Quotient and rest, of a modulus below 2^64 and a number below `m·2^64`.
+    #[inline(always)]
+    pub(crate) fn div_rem_longer(&self, number: u128) -> (u64, u64) {
         // Division of two words by one: Möller and Granlund, "Improved division by invariant integers", algorithm 4.
-        let shifted = part << self.shift;
-        let (modulus, top) = (modulus << self.shift, low(shifted >> 64));
-        let quotient =
+        let shifted = number << self.shift;
+        let (modulus, top) = (self.last.wrapping_add(1) << self.shift, low(shifted >> 64));
+        let product =
             (u128::from(self.reciprocal_of_shifted) * u128::from(top)).wrapping_add(shifted);
-        let estimate = low(quotient >> 64).wrapping_add(1);
-        let rest = low(shifted).wrapping_sub(estimate.wrapping_mul(modulus));
-        let rest = if rest > low(quotient) { rest.wrapping_add(modulus) } else { rest };
-        let rest = if rest >= modulus { rest.wrapping_sub(modulus) } else { rest };
-        rest >> self.shift
+        let quotient = low(product >> 64).wrapping_add(1);
+        let rest = low(shifted).wrapping_sub(quotient.wrapping_mul(modulus));
+        let is_high = rest > low(product);
+        let quotient = quotient.wrapping_sub(u64::from(is_high));
+        let rest = if is_high { rest.wrapping_add(modulus) } else { rest };
+        let is_low = rest >= modulus;
+        let rest = if is_low { rest.wrapping_sub(modulus) } else { rest };
+        (quotient.wrapping_add(u64::from(is_low)), rest >> self.shift)
     }
 
     /// `(a - b) mod m` for `a < m` and `b <= m`.
@@ -120,6 +128,9 @@ mod tests {
                 prop_assert_eq!((u128::from(quotient), u128::from(rest)), (u128::from(n) / m, u128::from(n) % m));
                 let longer = (u128::from(n) << 32) | u128::from(more);
                 prop_assert_eq!(u128::from(modulus.rest_of_longer(n, more)), longer % m);
+                let longest = ((u128::from(a) % m) << 64) | u128::from(n);
+                let (quotient, rest) = modulus.div_rem_longer(longest);
+                prop_assert_eq!((u128::from(quotient), u128::from(rest)), (longest / m, longest % m));
             }
             let (a, b) = (u128::from(a) % m, u128::from(n) % m);
             let difference = modulus.sub(low(a), low(b));

@@ -55,7 +55,7 @@ impl Ascii {
     fn read_whole(&self, text: &str) -> Option<Taken> {
         let domain = text.len().checked_sub(self.shortest)?;
         let (left, right) = self.parts.get(domain)?.div_rem(read_plain(text.as_bytes())?);
-        Some(Taken { domain: u8::try_from(domain).ok()?, halves: [left, right] })
+        Some(Taken { domain: u16::try_from(domain).ok()?, halves: [left, right] })
     }
 
     fn number(&self, numerals: &[u8]) -> u64 {
@@ -96,7 +96,7 @@ impl Shortcut for Ascii {
         let domain = len.checked_sub(self.shortest).filter(|place| *place < self.domains.len())?;
         let (left, right) = numerals[..len].split_at(len / 2);
         let halves = [self.number(left), self.number(right)];
-        Some(Taken { domain: u8::try_from(domain).ok()?, halves })
+        Some(Taken { domain: u16::try_from(domain).ok()?, halves })
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {

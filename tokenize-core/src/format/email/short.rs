@@ -1,6 +1,6 @@
 //! The short way of addresses: small letters and digits within ASCII, 5 to 24 of them.
 
-use super::{DOMAIN_LIMIT, Email, LABEL_LIMIT, LOCAL_LIMIT, SHORT, Side, rank};
+use super::{Email, LABEL_LIMIT, LOCAL_LIMIT, SHORT, Side, rank};
 use crate::crypto::cipher::{Short, ShortDomains};
 use crate::crypto::domain::Domain;
 use crate::format::short::{Shortcut, Taken, byte};
@@ -46,38 +46,55 @@ impl Shortcut for Email {
         tweak.push(b'@');
         push_domain(mail_domain, tweak)?;
         let domain = len.checked_sub(SHORT + 1)?;
-        let (left, right) = numerals[..len].split_at(len / 2);
-        Some(Taken { domain: u8::try_from(domain).ok()?, halves: [number(left), number(right)] })
+        Some(Taken { domain: u16::try_from(domain).ok()?, halves: halves(&numerals[..len]) })
     }
 
     fn write(&self, original: &str, payload: &Short, _: Side, out: &mut Vec<u8>) {
-        let mut symbols = [0; LONGEST];
-        let len = SHORT + 1 + usize::from(payload.domain);
-        let (left, right) = symbols[..len].split_at_mut(len / 2);
-        write_symbols(payload.halves[0], left);
-        write_symbols(payload.halves[1], right);
-        let mut symbols = symbols[..len].iter();
-        for (at, byte) in original.bytes().enumerate() {
-            match byte {
-                b'@' => return out.extend_from_slice(&original.as_bytes()[at..]),
-                b'.' | b'_' | b'-' | b'+' => out.push(byte),
-                _ => out.extend(symbols.next()),
+        let symbols = symbols(payload.halves, SHORT + 1 + usize::from(payload.domain));
+        let (start, mut at) = (out.len(), 0);
+        out.extend_from_slice(original.as_bytes());
+        for byte in &mut out[start..] {
+            if *byte == b'@' {
+                return;
             }
+            let is_symbol = ROLES[usize::from(*byte)] < rank::SMALL;
+            *byte = if is_symbol { symbols[at % LONGEST] } else { *byte };
+            at += usize::from(is_symbol);
         }
     }
 }
 
-fn number(numerals: &[u8]) -> u64 {
+/// The numbers of both halves, the right one the longer if one is.
+fn halves(numerals: &[u8]) -> [u64; 2] {
     let radix = u64::from(rank::SMALL);
-    numerals.iter().fold(0, |number, numeral| number * radix + u64::from(*numeral))
+    let (left, right) = numerals.split_at(numerals.len() / 2);
+    let (right, last) = right.split_at(left.len());
+    let mut numbers = [0, 0];
+    // Side by side, since each step waits for the one before.
+    for (left, right) in left.iter().zip(right) {
+        numbers = [numbers[0] * radix + u64::from(*left), numbers[1] * radix + u64::from(*right)];
+    }
+    match last {
+        [last] => [numbers[0], numbers[1] * radix + u64::from(*last)],
+        _ => numbers,
+    }
 }
 
-fn write_symbols(mut number: u64, out: &mut [u8]) {
+/// The way back from [`halves`], as characters.
+fn symbols([mut left, mut right]: [u64; 2], len: usize) -> [u8; LONGEST] {
     let radix = u64::from(rank::SMALL);
-    for place in out.iter_mut().rev() {
-        *place = SYMBOLS[usize::from(byte(number % radix))];
-        number /= radix;
+    let symbol = |number: u64| SYMBOLS[usize::from(byte(number % radix))];
+    let mut symbols = [0; LONGEST];
+    let (first, second) = symbols[..len.min(LONGEST)].split_at_mut(len / 2);
+    if let Some(place) = second.get_mut(first.len()) {
+        *place = symbol(right);
+        right /= radix;
     }
+    for (first, second) in first.iter_mut().rev().zip(second[..len / 2].iter_mut().rev()) {
+        [*first, *second] = [symbol(left), symbol(right)];
+        [left, right] = [left / radix, right / radix];
+    }
+    symbols
 }
 
 /// Appends a number below 100 in decimal.
@@ -89,32 +106,42 @@ fn push_number(number: usize, out: &mut Vec<u8>) {
     out.push(b'0' + number % 10);
 }
 
-/// Appends a mail domain in small letters; `None` if it is none, or not within ASCII.
+/// Appends a mail domain in small letters; `None` if it is none, is longer than a label, or not within ASCII.
 fn push_domain(mail_domain: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    if mail_domain.len() > DOMAIN_LIMIT {
+    if mail_domain.len() > LABEL_LIMIT {
         return None;
     }
-    let (mut before, mut label) = (b'.', 0);
-    for byte in mail_domain {
-        let small = byte.to_ascii_lowercase();
-        match ROLES[usize::from(small)] {
-            FOREIGN => return None,
-            _ if small == b'.' => {
-                if matches!(before, b'.' | b'-') {
-                    return None;
-                }
-                label = 0;
-            }
-            _ if small == b'+' || (small == b'-' && before == b'.') || label == LABEL_LIMIT => {
-                return None;
-            }
-            _ => label += 1,
-        }
-        out.push(small);
-        before = small;
+    let start = out.len();
+    out.extend_from_slice(mail_domain);
+    let small = &mut out[start..];
+    small.make_ascii_lowercase();
+    let (mut before, mut wrong) = (DOT, 0);
+    for byte in small {
+        let part = PARTS[usize::from(*byte)];
+        // A dot after a dot or a hyphen, a hyphen after a dot.
+        wrong |= part & OTHER | part & DOT & (before | before >> 1) | part >> 1 & before & DOT;
+        before = part;
     }
-    (!matches!(before, b'.' | b'-')).then_some(())
+    (wrong == 0 && before == LABEL).then_some(())
 }
+
+/// What each byte is in a mail domain: [`LABEL`], [`DOT`], [`HYPHEN`] or [`OTHER`].
+const PARTS: [u8; 256] = {
+    let mut parts = [OTHER; 256];
+    let mut number = 0;
+    while number < rank::SMALL {
+        parts[SYMBOLS[number as usize] as usize] = LABEL;
+        number += 1;
+    }
+    parts[b'_' as usize] = LABEL;
+    parts[b'.' as usize] = DOT;
+    parts[b'-' as usize] = HYPHEN;
+    parts
+};
+const LABEL: u8 = 0;
+const DOT: u8 = 1;
+const HYPHEN: u8 = 2;
+const OTHER: u8 = 4;
 
 /// What each byte is: the number of a small letter or digit, [`SEPARATOR`] or [`FOREIGN`].
 const ROLES: [u8; 256] = {

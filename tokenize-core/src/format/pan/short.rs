@@ -2,11 +2,10 @@
 
 use super::{Keep, LENGTHS, Pan, Side};
 use crate::checksum::luhn;
-use crate::crypto::cipher::{Short, ShortDomains};
+use crate::crypto::cipher::{Short, ShortDomains, split};
 use crate::crypto::domain::Domain;
-use crate::crypto::ff1::Modulus;
 use crate::format::short::{
-    Shortcut, Taken, read_digits, read_plain, sixteen_digits, write_digits,
+    Shortcut, Taken, digit_values, number_of, power, read_digits, sixteen_digits, write_digits,
 };
 
 /// The digits of a number; those beyond its length are 0.
@@ -65,7 +64,7 @@ impl Shortcut for Pan {
         let halves = [read_digits(left), read_digits(right)];
         let (first, last) = (&digits[..self.keep.first], &digits[digits.len() - self.keep.last..]);
         tweak.extend(first.iter().chain(last).map(|digit| b'0' + digit));
-        Some(Taken { domain: u8::try_from(domain).ok()?, halves })
+        Some(Taken { domain: u16::try_from(domain).ok()?, halves })
     }
 
     fn write(&self, original: &str, payload: &Short, side: Side, out: &mut Vec<u8>) {
@@ -96,37 +95,23 @@ impl Shortcut for Pan {
 impl Pan {
     /// A number without separators of which nothing is kept. One with them comes out as `None` too: it is rare enough for the long way.
     fn read_whole(&self, text: &str, side: Side) -> Option<Taken> {
-        let number = read_plain(text.as_bytes())?;
-        let digits = sixteen_digits(number).map(|digit| digit - b'0');
-        if luhn::sum(&digits) != self.sum(side) {
+        let values = digit_values(text.as_bytes())?;
+        if luhn::sum_of_values(values) != self.sum(side) {
             return None;
         }
         let len = text.len() - 1;
-        let (left, right) = parts(len)?.div_rem(number / 10);
-        Some(Taken { domain: u8::try_from(len - SHORTEST).ok()?, halves: [left, right] })
+        let (left, right) = power(len.div_ceil(2))?.div_rem(number_of(values) / 10);
+        Some(Taken { domain: u16::try_from(len - SHORTEST).ok()?, halves: [left, right] })
     }
 
     fn write_whole(&self, halves: [u64; 2], len: usize, side: Side, out: &mut Vec<u8>) {
-        let Some(part) = parts(len) else { return };
+        let Some(part) = power(len.div_ceil(2)) else { return };
         let mut text = sixteen_digits((halves[0] * part.get() + halves[1]) * 10);
-        let sum = luhn::sum(&text.map(|digit| digit - b'0'));
+        let values = u128::from_be_bytes(text) & u128::from_ne_bytes([15; 16]);
+        let sum = luhn::sum_of_values(split(values));
         text[WHOLE - 1] = b'0' + luhn::digit_for(0, self.sum(side) + 10 - sum);
         out.extend_from_slice(&text[WHOLE - 1 - len..]);
     }
-}
-
-/// What the halves of a payload of so many digits are parted by.
-fn parts(len: usize) -> Option<&'static Modulus> {
-    static PARTS: [Option<Modulus>; WHOLE] = {
-        let mut parts = [None; WHOLE];
-        let mut len = SHORTEST;
-        while len < WHOLE {
-            parts[len] = Modulus::new(10_u128.pow(len.div_ceil(2) as u32));
-            len += 1;
-        }
-        parts
-    };
-    PARTS.get(len)?.as_ref()
 }
 
 /// The most digits that are read and written as one number.
