@@ -274,9 +274,9 @@ impl<'a> Output<'a> {
                         let start = parquet::Assembly::start(to, replace, schema, like, layout);
                         Self::Assembled(Box::new(start?))
                     }
-                    None => Self::Parquet(Box::new(parquet::Output::start(
-                        to, replace, schema, like,
-                    )?)),
+                    None => {
+                        Self::Parquet(Box::new(parquet::Output::start(to, replace, schema, like)?))
+                    }
                 }
             }
         })

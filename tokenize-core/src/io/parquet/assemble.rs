@@ -194,7 +194,7 @@ fn indexes(source: &Input, layout: &Layout) -> Result<Option<ParquetMetaData>, I
         let mut pairs = indexes.iter().zip(group.columns());
         if !pairs.all(|(index, chunk)| lies_in(index, chunk)) {
             return Err(IoError::Damaged {
-                path: source.path().to_owned(),
+                path: source.location().path().to_owned(),
                 problem: Damage::Footer,
             });
         }
