@@ -163,6 +163,12 @@ impl Input {
         self.chunks.clone()
     }
 
+    /// Whether the system, and not the file, is to blame for what cannot be read.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.chunks.0.failure().is_some()
+    }
+
+    /// Why the source cannot be read: it is damaged, if the system does not say anything else.
     pub(crate) fn damaged(&self) -> IoError {
         let path = self.location.path();
         let damaged = IoError::Damaged { path: path.to_owned(), problem: Damage::Data };

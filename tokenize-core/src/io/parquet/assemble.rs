@@ -163,6 +163,7 @@ fn splice(
         offset_index,
     };
     writer.append_column(&chunks, close).map_err(|error| match error {
+        ParquetError::External(_) if source.has_failed() => damaged(),
         ParquetError::External(source) => match source.downcast::<io::Error>() {
             Ok(source) => IoError::system("write", path)(*source),
             Err(_) => damaged(),

@@ -124,10 +124,10 @@ impl Read for Stream {
     }
 }
 
-/// What is fetched where less is asked for: a request takes as long as a megabyte does.
-const BLOCK: u64 = 1024 * 1024;
+/// What is fetched where less is asked for: the answer to a request takes as long to come as a megabyte or two.
+const BLOCK: u64 = 2 * 1024 * 1024;
 /// How many of them are kept: one for each column of many tables, at most 64 MiB.
-const BLOCKS: usize = 64;
+const BLOCKS: usize = 32;
 /// How much of the end of an object is fetched with any part of it.
 const TAIL: u64 = 64 * 1024;
 /// The most that one request asks for, so that a broken one costs little.
