@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tokenize_core::{FileFormat, IoError, is_single_file, side_path};
+use tokenize_core::{FileFormat, IoError, Stores, UrlProblem, is_single_file, side_path};
 
 /// An input file, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +28,16 @@ impl Job {
         input_format: Option<FileFormat>,
         output_format: Option<FileFormat>,
     ) -> Result<Self, FilesError> {
+        // First of all, since a wrong URL may hold what no message should show.
+        [Some(input), out].into_iter().flatten().try_for_each(refuse_wrong_url)?;
         refuse_unsupported(input, input_format)?;
         let job =
             |output, missing| Self { input: input.to_owned(), output, output_format, missing };
         let Some(out) = out else { return Ok(job(None, None)) };
-        refuse_url(out)?;
         if is_directory(out) {
             let name = input.file_name().unwrap_or_default();
-            let missing = (!out.exists()).then(|| out.to_owned());
+            // Stores have no directories.
+            let missing = (!is_url(out) && !out.exists()).then(|| out.to_owned());
             return Ok(job(Some(out.join(name)), missing));
         }
         let is_told = output_format.is_some() || FileFormat::of_name(out).is_some();
@@ -48,22 +50,31 @@ impl Job {
     /// Refuses an output that is there already, and one that is the input; its side file too, where the run may write one.
     ///
     /// # Errors
-    /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`].
-    pub(crate) fn refuse_taken(&self, replace: bool, side_files: bool) -> Result<(), IoError> {
+    /// [`IoError::Overwrite`], [`IoError::Exists`], [`IoError::SideFileExists`], and what a store says.
+    pub(crate) fn refuse_taken(
+        &self,
+        replace: bool,
+        side_files: bool,
+        stores: &Stores,
+    ) -> Result<(), IoError> {
         let Some(output) = self.output.as_ref().filter(|output| !is_standard(output)) else {
             return Ok(());
         };
+        let is_there = |path: &Path| match is_url(path) {
+            true => stores.exists(path),
+            false => Ok(path.symlink_metadata().is_ok()),
+        };
         let same = |output: PathBuf| self.input.canonicalize().is_ok_and(|input| input == output);
-        if output.canonicalize().is_ok_and(same) {
+        if self.input == *output || output.canonicalize().is_ok_and(same) {
             return Err(IoError::Overwrite { path: output.clone() });
         }
-        if output.is_dir() || (!replace && output.symlink_metadata().is_ok()) {
+        if output.is_dir() || (!replace && is_there(output)?) {
             return Err(IoError::Exists { path: output.clone() });
         }
         let side = side_path(output);
         let format = self.output_format.or_else(|| FileFormat::of_name(output));
         let has_side_file = side_files || format.is_some_and(FileFormat::needs_side_file);
-        if has_side_file && !replace && side.symlink_metadata().is_ok() {
+        if has_side_file && !replace && is_there(&side)? {
             return Err(IoError::SideFileExists { path: side });
         }
         Ok(())
@@ -112,22 +123,27 @@ pub(crate) fn check_inputs(
 /// # Errors
 /// [`FilesError::Url`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output.
 pub(crate) fn is_dataset(inputs: &[PathBuf], out: Option<&Path>) -> Result<bool, FilesError> {
-    inputs.iter().try_for_each(|input| refuse_url(input))?;
+    // First of all, since a wrong URL may hold what no message should show.
+    inputs.iter().map(PathBuf::as_path).chain(out).try_for_each(refuse_wrong_url)?;
     if let [input] = inputs
-        && is_single_file(input)
+        && (is_url(input) || is_single_file(input))
     {
         return Ok(false);
     }
     if inputs.iter().any(|input| is_standard(input)) || out.is_some_and(is_standard) {
         return Err(FilesError::NotAlone);
     }
-    out.map_or(Ok(()), refuse_url)?;
-    Ok(true)
+    let mut places = inputs.iter().map(PathBuf::as_path).chain(out);
+    match places.find(|place| is_url(place)) {
+        Some(place) => Err(FilesError::DatasetInStore { path: place.to_owned() }),
+        None => Ok(true),
+    }
 }
 
 /// Why the files named cannot be those of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilesError {
+    DatasetInStore { path: PathBuf },
     Directory { path: PathBuf },
     Glob { path: PathBuf },
     Mixed,
@@ -137,12 +153,14 @@ pub(crate) enum FilesError {
     OutputName { path: PathBuf },
     StandardStream,
     Url { path: PathBuf },
+    WrongUrl { path: PathBuf, problem: UrlProblem },
 }
 
 impl FilesError {
     /// The next step.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
+            Self::DatasetInStore { .. } => "name one object, and one as the output",
             Self::Directory { .. } => {
                 "name its files one by one, as in DIRECTORY/*.parquet without quotes"
             }
@@ -157,7 +175,10 @@ impl FilesError {
                 "name a file that ends in .parquet, .arrow, .csv, .ndjson, .txt or the like, give --output-format, or name a directory that exists or one to be made with a / at the end"
             }
             Self::StandardStream => "name a file",
-            Self::Url { .. } => "this version reads and writes files on local disks",
+            Self::Url { .. } => "name a file; only data may be in a store",
+            Self::WrongUrl { .. } => {
+                "name an object, as in s3://bucket/folder/data.parquet; credentials come from the environment"
+            }
         }
     }
 }
@@ -165,6 +186,9 @@ impl FilesError {
 impl std::fmt::Display for FilesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::DatasetInStore { path } => {
+                write!(f, "{}: datasets cannot be in a store in this version", path.display())
+            }
             Self::Directory { path } => {
                 write!(
                     f,
@@ -194,19 +218,19 @@ impl std::fmt::Display for FilesError {
             }
             Self::StandardStream => f.write_str("-: cannot be a standard stream here"),
             Self::Url { path } => {
-                write!(f, "{}: URLs are not supported in this version", path.display())
+                write!(f, "{}: cannot be a URL here", path.display())
             }
+            Self::WrongUrl { path, problem } => write!(f, "{}: {problem}", path.display()),
         }
     }
 }
 
 fn refuse_unsupported(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
-    refuse_url(input)?;
     let path = || input.to_owned();
     if input.is_dir() {
         return Err(FilesError::Directory { path: path() });
     }
-    if !input.exists() && input.to_string_lossy().contains(['*', '?', '[']) {
+    if (is_url(input) || !input.exists()) && input.to_string_lossy().contains(['*', '?', '[']) {
         return Err(FilesError::Glob { path: path() });
     }
     match format.or_else(|| FileFormat::of_name(input)) {
@@ -240,10 +264,19 @@ pub(crate) fn is_standard(path: &Path) -> bool {
 }
 
 fn refuse_url(path: &Path) -> Result<(), FilesError> {
-    if path.to_string_lossy().contains("://") {
-        return Err(FilesError::Url { path: path.to_owned() });
+    if is_url(path) { Err(FilesError::Url { path: path.to_owned() }) } else { Ok(()) }
+}
+
+fn refuse_wrong_url(path: &Path) -> Result<(), FilesError> {
+    match Stores::is_url(path) {
+        Err(IoError::Url { path, problem }) => Err(FilesError::WrongUrl { path, problem }),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a path is no file's.
+fn is_url(path: &Path) -> bool {
+    Stores::is_url(path).unwrap_or(true)
 }
 
 /// Whether an output is meant as a directory.
@@ -284,8 +317,18 @@ mod tests {
             assert_eq!(is(inputs, "-"), Err(FilesError::NotAlone));
         }
         assert_eq!(is(&["x.csv", "-"], "out"), Err(FilesError::NotAlone));
-        assert!(matches!(is(&["s3://x/*.csv"], "out"), Err(FilesError::Url { .. })));
-        assert!(matches!(is(&[there], "s3://x"), Err(FilesError::Url { .. })));
+        assert_eq!(is(&["s3://x/y.csv"], "s3://x/z.csv"), Ok(false));
+        assert!(matches!(
+            is(&["s3://x/y.csv", "z.csv"], "out"),
+            Err(FilesError::DatasetInStore { .. })
+        ));
+        assert!(matches!(is(&[there], "s3://x/"), Err(FilesError::DatasetInStore { .. })));
+        for (wrong, shown) in [("s3://x/x?key=1", "s3://x/x"), ("s3://key@x/x", "s3://x/x")] {
+            for refused in [is(&[wrong], "y.csv"), is(&["y.csv"], wrong)] {
+                let Err(FilesError::WrongUrl { path, .. }) = refused else { panic!("{refused:?}") };
+                assert_eq!(path, Path::new(shown));
+            }
+        }
     }
 
     #[test]
@@ -294,7 +337,7 @@ mod tests {
         let there = folder.path().to_str().unwrap();
         let refused = |input: &str, out: &str| output(input, out).unwrap_err();
         assert!(matches!(refused("-", "y.csv"), FilesError::OtherFormat { .. }));
-        assert!(matches!(refused("s3://x/x.parquet", "y.parquet"), FilesError::Url { .. }));
+        assert!(matches!(refused("s3://x/*.parquet", "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused("x.json", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x.parquet", "y.xml"), FilesError::OutputName { .. }));

@@ -139,8 +139,11 @@ fn class_of_io(error: &IoError) -> ErrorClass {
         | IoError::NotStreamed { .. }
         | IoError::Overwrite { .. }
         | IoError::SideFileExists { .. }
-        | IoError::UnknownFormat { .. } => ErrorClass::Configuration,
-        IoError::System { .. } | IoError::Unwritable { .. } => ErrorClass::World,
+        | IoError::UnknownFormat { .. }
+        | IoError::Url { .. } => ErrorClass::Configuration,
+        IoError::Store { .. } | IoError::System { .. } | IoError::Unwritable { .. } => {
+            ErrorClass::World
+        }
     }
 }
 

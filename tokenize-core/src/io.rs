@@ -2,6 +2,7 @@
 //!
 //! [`Input`] and [`Output`] stand for a file of any format: [`parquet`] and [`ipc`] hold columns, [`rows`] records of text (`csv`, `ndjson`,
 //! `text`), of which all bytes but the replaced values pass. [`publish`] makes a file appear whole or not at all, [`side`] the file beside it.
+//! [`location`] tells files from objects, which [`store`] reads and makes; [`source`] is either, read by ranges.
 
 pub(crate) mod bytes;
 pub(crate) mod csv;
@@ -10,12 +11,14 @@ pub(crate) mod frame;
 mod ipc;
 pub(crate) mod kind;
 mod lines;
+pub(crate) mod location;
 mod ndjson;
 pub(crate) mod parquet;
 pub(crate) mod publish;
 mod rows;
 pub(crate) mod side;
 pub(crate) mod source;
+pub(crate) mod store;
 mod text;
 mod value;
 
@@ -27,8 +30,10 @@ use arrow::datatypes::SchemaRef;
 pub use self::error::{Damage, IoError, LineDamage};
 use self::frame::Frame;
 use self::kind::{FileFormat, Kind};
+use self::location::Location;
 use self::parquet::Layout;
 use self::publish::Publication;
+use self::store::Stores;
 use crate::column::nest::Node;
 
 /// What a caller says of an input.
@@ -38,6 +43,8 @@ pub struct ReadOptions {
     pub format: Option<FileFormat>,
     /// How it is written if it is CSV.
     pub csv: csv::CsvOptions,
+    /// Where URLs lead, those of outputs too.
+    pub stores: Stores,
 }
 
 /// A file to be read.
@@ -64,12 +71,13 @@ impl Input {
     /// # Errors
     /// [`IoError::UnknownFormat`], [`IoError::NotStreamed`], [`IoError::System`], [`IoError::Damaged`].
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Self, IoError> {
+        let location = Location::new(path, &options.stores)?;
         let format = format_of(path, options.format)?;
         Ok(match format.kind {
-            Kind::Parquet => Self::Parquet(parquet::Input::open(path)?),
-            Kind::ArrowFile | Kind::ArrowStream => Self::Ipc(ipc::Input::open(path, format)?),
+            Kind::Parquet => Self::Parquet(parquet::Input::open(&location)?),
+            Kind::ArrowFile | Kind::ArrowStream => Self::Ipc(ipc::Input::open(&location, format)?),
             Kind::Csv | Kind::Ndjson | Kind::Text => {
-                Self::Rows(rows::Input::open(path, format, options)?)
+                Self::Rows(rows::Input::open(&location, format, options)?)
             }
         })
     }
@@ -146,16 +154,16 @@ impl Input {
     /// The file, if what was done to it is said by the file beside it.
     pub(crate) fn told_beside(&mut self) -> Option<&mut rows::Input> {
         match self {
-            Self::Rows(input) if !bytes::is_standard(input.path()) => Some(input),
+            Self::Rows(input) if !input.location().is_standard() => Some(input),
             _ => None,
         }
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    pub(crate) fn location(&self) -> &Location {
         match self {
-            Self::Ipc(input) => input.path(),
-            Self::Parquet(input) => input.path(),
-            Self::Rows(input) => input.path(),
+            Self::Ipc(input) => input.location(),
+            Self::Parquet(input) => input.location(),
+            Self::Rows(input) => input.location(),
         }
     }
 
@@ -169,23 +177,24 @@ impl Input {
 }
 
 /// Where an output goes and in which format.
-pub(crate) struct Target<'a> {
-    pub(crate) path: &'a Path,
+pub(crate) struct Target {
+    pub(crate) location: Location,
     pub(crate) format: FileFormat,
     pub(crate) replace: bool,
 }
 
-impl<'a> Target<'a> {
+impl Target {
     /// An output for what comes of `source`. Its format is the one given, or that of its name.
     ///
     /// # Errors
-    /// What is refused before anything is written: [`IoError::UnknownFormat`], [`IoError::NotStreamed`], [`IoError::Lossy`].
+    /// What is refused before anything is written: [`IoError::UnknownFormat`], [`IoError::NotStreamed`], [`IoError::Lossy`], [`IoError::Url`].
     pub(crate) fn new(
-        path: &'a Path,
+        location: Location,
         format: Option<FileFormat>,
         replace: bool,
         source: &Input,
     ) -> Result<Self, IoError> {
+        let path = location.path();
         // What is read is written again where nobody says otherwise.
         let same = FileFormat { kind: source.kind(), packing: kind::Packing::None };
         let format = format_of(path, format.or(bytes::is_standard(path).then_some(same)))?;
@@ -193,7 +202,7 @@ impl<'a> Target<'a> {
         if !from.can_become(to) {
             return Err(IoError::Lossy { path: path.to_owned(), from: from.name(), to: to.name() });
         }
-        Ok(Self { path, format, replace })
+        Ok(Self { location, format, replace })
     }
 
     /// Refuses columns that the format cannot hold.
@@ -204,7 +213,7 @@ impl<'a> Target<'a> {
         match rows::first_binary(schema).filter(|_| self.format.kind.is_rows()) {
             Some(column) => {
                 let format = self.format.kind.name();
-                Err(IoError::Binary { path: self.path.to_owned(), column, format })
+                Err(IoError::Binary { path: self.location.path().to_owned(), column, format })
             }
             None => Ok(()),
         }
@@ -217,7 +226,7 @@ impl<'a> Target<'a> {
 
     /// Whether it is standard output.
     pub(crate) fn is_standard(&self) -> bool {
-        bytes::is_standard(self.path)
+        self.location.is_standard()
     }
 }
 
@@ -238,21 +247,21 @@ impl<'a> Output<'a> {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::Overwrite`], [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn start(
-        target: &Target<'_>,
+        target: &Target,
         schema: SchemaRef,
         nodes: &[Node],
         like: &'a Input,
         early: Vec<(String, String)>,
     ) -> Result<Self, IoError> {
-        let (path, replace) = (target.path, target.replace);
-        publish::refuse_same_file(path, like.path())?;
+        let (to, replace) = (&target.location, target.replace);
+        publish::refuse_same(to, like.location())?;
         Ok(match like {
             Input::Rows(like) if target.format.kind.is_rows() => {
-                let output = rows::Output::start(path, target.format, replace, nodes, like)?;
+                let output = rows::Output::start(to, target.format, replace, nodes, like)?;
                 Self::Rows(Box::new(output))
             }
             _ if target.format.kind != Kind::Parquet => {
-                Self::Ipc(ipc::Output::start(path, target.format, replace, &schema, early)?)
+                Self::Ipc(ipc::Output::start(to, target.format, replace, &schema, early)?)
             }
             _ => {
                 let like = if let Input::Parquet(like) = like { Some(like) } else { None };
@@ -262,12 +271,12 @@ impl<'a> Output<'a> {
                 });
                 match layout {
                     Some((like, layout)) => {
-                        let start = parquet::Assembly::start(path, replace, schema, like, layout);
+                        let start = parquet::Assembly::start(to, replace, schema, like, layout);
                         Self::Assembled(Box::new(start?))
                     }
-                    None => Self::Parquet(Box::new(parquet::Output::start(
-                        path, replace, schema, like,
-                    )?)),
+                    None => {
+                        Self::Parquet(Box::new(parquet::Output::start(to, replace, schema, like)?))
+                    }
                 }
             }
         })

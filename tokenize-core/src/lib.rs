@@ -95,11 +95,12 @@
 //! # Features
 //!
 //! - `aws` (off): `aws-kms:` references, by the AWS SDK (`keys::kms::aws`). It changes nothing else.
+//! - `stores` (off): `s3://`, `gs://`, `az://` and `abfss://` for inputs and outputs (`Stores::from_environment`). It changes nothing else.
 //!
 //! # What this crate never does
 //!
 //! It prints nothing and puts no value, token or key into an error or a report. It reads no environment and opens no connection, but for the client of
-//! AWS KMS where the feature `aws` is on and a keyring names it; and no clock, but to drop unwrapped keys in time ([`keys::KeyCache`]).
+//! AWS KMS where the feature `aws` is on and a keyring names it, and for those of object stores where [`ReadOptions::stores`] leads there; and no clock, but to drop unwrapped keys in time ([`keys::KeyCache`]).
 #![forbid(unsafe_code)]
 
 pub(crate) mod action;
@@ -124,6 +125,8 @@ pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
 pub mod report;
+#[cfg(any(feature = "aws", feature = "stores"))]
+pub(crate) mod runtime;
 pub mod secret;
 pub(crate) mod spelling;
 pub(crate) mod surrogate;
@@ -142,6 +145,8 @@ pub use field::FieldPath;
 pub use io::csv::CsvOptions;
 pub use io::kind::{FileFormat, UnknownFormat};
 pub use io::side::side_path;
+pub use io::store::url::UrlProblem;
+pub use io::store::{StoreProblem, Stores};
 pub use io::{Damage, IoError, LineDamage, ReadOptions};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};

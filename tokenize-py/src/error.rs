@@ -203,6 +203,10 @@ impl From<IoError> for Failure {
             IoError::SideFileExists { path } => {
                 Self::new(Class::Tokenize, "side_file_exists", message).in_file(path)
             }
+            IoError::Store { path, .. } => {
+                Self::new(Class::Tokenize, "store", message).in_file(path)
+            }
+            IoError::Url { path, .. } => Self::new(Class::Tokenize, "url", message).in_file(path),
             IoError::System { path, .. } => Self::new(Class::Tokenize, "io", message).in_file(path),
             IoError::Unwritable { path } => {
                 Self::new(Class::Data, "unwritable", message).in_file(path)

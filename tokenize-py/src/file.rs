@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use tokenize_core::report::Page;
 use tokenize_core::{
     CsvOptions, Error, FileFormat, FileOptions, Inspector, ReadOptions, Remasker,
-    Report as CoreReport, Tokenizer, UnknownFormat, Unmasker,
+    Report as CoreReport, Stores, Tokenizer, UnknownFormat, Unmasker,
 };
 
 use crate::error::{Failure, detached};
@@ -41,7 +41,11 @@ impl Files {
         csv.null = self.null;
         Ok(FileOptions {
             replace: self.force,
-            read: ReadOptions { format: format(self.input_format)?, csv },
+            read: ReadOptions {
+                format: format(self.input_format)?,
+                csv,
+                stores: Stores::from_environment(),
+            },
             output_format: format(self.output_format)?,
             manifest: self.manifest,
             ..FileOptions::default()

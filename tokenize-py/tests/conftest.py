@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +17,38 @@ import tokenize_py as tk
 ORACLE = Path(__file__).parents[2] / "tests" / "oracle"
 sys.path.insert(0, str(ORACLE))
 
+BINARY = os.environ.get("TOKENIZE_BIN") or str(Path(__file__).parents[2] / "target" / "debug" / "tokenize")
+"""The command line, as `make py-test` builds it."""
+
 CANARY = "canary-7f3a@leak.example"
 """Stands in the data where something goes wrong, and must not be found in any exception."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a server that speaks like AWS: moto's, started here and ended by its id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Envelope encryption against a real KMS server process: moto's, on 127.0.0.1, started here and ended by its id.
+"""Envelope encryption against a real KMS server process: moto's, on 127.0.0.1 (`server` in `conftest.py`).
 
 moto checks the encryption context, the blob and the key, and knows aliases and rotation. It does not enforce disabled
 keys and pending deletion, and never throttles: for those there is a stand-in in `tests/it/kms/`.
@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tokenize_py as tk
-from conftest import EMAIL, PSEUDONYM, policy
+from conftest import BINARY, EMAIL, PSEUDONYM, policy
 
 REGION = "eu-west-1"
-BINARY = os.environ.get("TOKENIZE_BIN") or str(Path(__file__).parents[2] / "target" / "debug" / "tokenize")
-"""The command line, as `make py-test` builds it."""
 OUTPUT = {"action": "encrypt", "key": "output"}
 RULES = policy(id=PSEUDONYM, email=EMAIL, name=OUTPUT)
 TABLE = pa.table(
@@ -39,33 +32,6 @@ TABLE = pa.table(
         "name": ["Ann Example", "Bob Example", None],
     }
 )
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a KMS server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, "the KMS server ended"
-                assert time.monotonic() < deadline, "the KMS server did not start"
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @dataclass

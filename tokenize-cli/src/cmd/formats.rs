@@ -1,6 +1,6 @@
 //! Arguments that say which format files have.
 
-use tokenize_core::{CsvOptions, FileFormat, ReadOptions};
+use tokenize_core::{CsvOptions, FileFormat, ReadOptions, Stores};
 
 /// The format of the input.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ impl ReadArgs {
         csv.quote = self.csv_quote.0;
         csv.header = !self.csv_no_header;
         csv.null.clone_from(&self.csv_null);
-        ReadOptions { format: self.input_format, csv }
+        ReadOptions { format: self.input_format, csv, stores: Stores::from_environment() }
     }
 }
 

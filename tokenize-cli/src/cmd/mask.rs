@@ -28,6 +28,7 @@ use crate::texts;
   tokenize mask 'data/**/*.parquet' --policy policy.yaml --keyring keyring.json --out masked/ --resume
   tokenize mask in.parquet --policy p.yaml --keyring k.json --out m.parquet --report m.html
   tokenize mask events.ndjson.gz --policy policy.yaml --keyring keyring.json --out masked.ndjson.gz
+  tokenize mask s3://raw/x.parquet --policy p.yaml --keyring k.json --out s3://masked/x.parquet
   tokenize mask - --input-format text --policy policy.yaml --keyring keyring.json --out - --manifest m.json
 
 An output appears whole or not at all; a directory of outputs is complete when it holds _SUCCESS. A value that does not fit its rule stops the run, unless the rule's on_invalid says otherwise.

@@ -119,13 +119,13 @@ impl RunArgs {
         let of_io = |error| of_file(Error::from(error));
         let (out_path, format) = (self.out.as_deref(), self.read.options().format);
         let job = Job::new(input, out_path, format, self.output_format)?;
-        job.refuse_taken(self.force, extras.side_files).map_err(of_io)?;
+        let watch = self.watch();
+        let options = self.options(extras, &watch);
+        job.refuse_taken(self.force, extras.side_files, &options.read.stores).map_err(of_io)?;
         if !self.dry_run {
             job.make_directory().map_err(of_io)?;
         }
-        let watch = self.watch();
         watch.begin_file(input);
-        let options = self.options(extras, &watch);
         let output = job.output.as_deref().unwrap_or(Path::new(""));
         let report = guarded(|| work.file(input, output, &options).map_err(&of_file));
         watch.end(report.is_ok());

@@ -176,17 +176,15 @@ fn damaged_data(desk: &Desk) -> Vec<u8> {
 fn what_is_not_supported_is_said() {
     let desk = Desk::new();
     fs::create_dir(desk.path("folder")).unwrap();
-    let supported = "hint: this version reads and writes files on local disks";
+    let url = "hint: name an object, as in s3://bucket/folder/data.parquet; credentials come from the environment";
     let unknown = "its name does not tell its format
 hint: say it: --input-format parquet, arrow, arrow-stream, csv, ndjson or text";
     let cases: [(&str, &str); 3] = [
         ("in.json", &format!("error: in.json: {unknown}")),
         ("-", &format!("error: -: {unknown}")),
         (
-            "s3://b/in.parquet",
-            &format!(
-                "error: s3://b/in.parquet: URLs are not supported in this version\n{supported}"
-            ),
+            "http://b/in.parquet",
+            &format!("error: http://b/in.parquet: URLs are s3://, gs://, az:// or abfss://\n{url}"),
         ),
     ];
     for (input, expected) in cases {

@@ -62,7 +62,7 @@ fn a_report_comes_over_nothing_else() {
         ("--out m.parquet --force --report in.parquet", "ends in .html"),
         ("--out m.parquet --force --report keyring.json", "ends in .html"),
         ("--dry-run --report r.html", "cannot be used with"),
-        ("--out m.parquet --report s3://bucket/r.html", "URLs are not supported"),
+        ("--out m.parquet --report s3://bucket/r.html", "cannot be a URL here"),
     ] {
         let shown = desk.run(&format!("{MASK} {args}"));
         assert_eq!(shown.code, Some(2), "{args}: {}", shown.stderr);

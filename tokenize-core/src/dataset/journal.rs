@@ -16,6 +16,7 @@ use super::{DatasetError, JOURNAL};
 use crate::crypto::prf::sha256;
 use crate::hex::hex;
 use crate::io::IoError;
+use crate::io::location::Location;
 use crate::io::publish::Publication;
 
 /// What a run is. Another one that goes on with it must be the same.
@@ -91,7 +92,7 @@ impl Journal {
         let mut done: Vec<&FileFacts> = done.values().collect();
         done.sort_by(|a, b| a.file.cmp(&b.file));
         done.into_iter().for_each(|file| text += &line(file));
-        let mut publication = Publication::start(&path, true)?;
+        let mut publication = Publication::start(&Location::local(&path), true)?;
         publication.write_all(text.as_bytes()).map_err(IoError::system("write", &path))?;
         publication.publish()?;
         Self::open(root)

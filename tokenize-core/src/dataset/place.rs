@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use super::listing::{Listing, data_files};
 use super::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::io::IoError;
+use crate::io::location::Location;
 use crate::io::publish::{Publication, partial_of};
 use crate::io::side::side_path;
 
@@ -202,7 +203,7 @@ impl Place {
             }
         }
         folders.iter().for_each(|folder| sync(folder));
-        Publication::start(&self.root.join(SUCCESS), true)?.publish()
+        Publication::start(&Location::local(&self.root.join(SUCCESS)), true)?.publish()
     }
 }
 

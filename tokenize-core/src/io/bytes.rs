@@ -2,14 +2,19 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
 use super::kind::Packing;
+use super::location::Location;
 use super::publish::Publication;
+use super::source::ReadAt;
+use super::store::StoreProblem;
+use super::store::read::StoredFile;
 use super::{Damage, IoError};
 
 /// Bytes that are being read, unpacked.
@@ -20,46 +25,86 @@ pub(crate) fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Whether the path can be read more than once: it is a file, no pipe.
-///
-/// # Errors
-/// [`IoError::System`].
-pub(crate) fn is_repeatable(path: &Path) -> Result<bool, IoError> {
-    if is_standard(path) {
-        return Ok(false);
-    }
-    let metadata = path.metadata().map_err(IoError::system("open", path))?;
-    if metadata.is_dir() {
-        return Err(IoError::system("open", path)(io::ErrorKind::IsADirectory.into()));
-    }
-    Ok(metadata.is_file())
+/// Where bytes come from, once it has been found to be there.
+pub(crate) struct Origin {
+    path: PathBuf,
+    from: From,
 }
 
-/// Opens a file or standard input.
-///
-/// # Errors
-/// [`IoError::System`].
-pub(crate) fn open(path: &Path, packing: Packing) -> Result<Bytes, IoError> {
-    let raw: Box<dyn Read + Send> = if is_standard(path) {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(IoError::system("open", path))?)
-    };
+enum From {
+    File,
+    /// A named pipe.
+    Pipe,
+    Standard,
+    /// Each time the same version of it.
+    Stored(Arc<StoredFile>),
+}
+
+impl Origin {
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn new(location: &Location) -> Result<Self, IoError> {
+        let path = location.path();
+        let from = match location.object() {
+            Some(object) => {
+                let file = StoredFile::open(object).map_err(IoError::store("open", path))?;
+                From::Stored(Arc::new(file))
+            }
+            None if location.is_standard() => From::Standard,
+            None => {
+                let metadata = path.metadata().map_err(IoError::system("open", path))?;
+                if metadata.is_dir() {
+                    return Err(IoError::system("open", path)(io::ErrorKind::IsADirectory.into()));
+                }
+                if metadata.is_file() { From::File } else { From::Pipe }
+            }
+        };
+        Ok(Self { path: path.to_owned(), from })
+    }
+
+    /// Whether it can be read more than once.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        matches!(self.from, From::File | From::Stored(_))
+    }
+
+    /// What the system said last when a read failed.
+    pub(crate) fn failure(&self) -> Option<io::Error> {
+        if let From::Stored(file) = &self.from { file.failure() } else { None }
+    }
+
+    /// Its bytes, unpacked.
+    ///
+    /// # Errors
+    /// [`IoError::System`].
+    pub(crate) fn read(&self, packing: Packing) -> Result<Bytes, IoError> {
+        let path = &self.path;
+        let raw: Box<dyn Read + Send> = match &self.from {
+            From::File | From::Pipe => {
+                Box::new(File::open(path).map_err(IoError::system("open", path))?)
+            }
+            From::Standard => Box::new(io::stdin()),
+            From::Stored(file) => Box::new(file.stream()),
+        };
+        unpacked(raw, packing).map_err(IoError::system("read", path))
+    }
+}
+
+fn unpacked(raw: Box<dyn Read + Send>, packing: Packing) -> io::Result<Bytes> {
     let raw = BufReader::with_capacity(BUFFER, raw);
     Ok(match packing {
         Packing::None => Box::new(raw),
         Packing::Gzip => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw))),
         Packing::Zstd => {
-            let decoder = zstd::stream::read::Decoder::with_buffer(raw);
-            let decoder = decoder.map_err(IoError::system("read", path))?;
+            let decoder = zstd::stream::read::Decoder::with_buffer(raw)?;
             Box::new(BufReader::with_capacity(BUFFER, decoder))
         }
     })
 }
 
-/// What a failed read means: the system's word has a number, a decoder's has none.
+/// What a failed read means: the system's word has a number, a store's is of its kind, a decoder's is neither.
 pub(crate) fn unread(path: &Path, error: io::Error) -> IoError {
-    if error.raw_os_error().is_some() {
+    let is_of_store = error.get_ref().is_some_and(|inner| inner.is::<StoreProblem>());
+    if is_of_store || error.raw_os_error().is_some() {
         IoError::system("read", path)(error)
     } else {
         IoError::Damaged { path: path.to_owned(), problem: Damage::Packing }
@@ -82,15 +127,16 @@ enum Raw {
 }
 
 impl Sink {
-    /// Starts a file that will be `path`, or standard output.
+    /// Starts a file or an object, or standard output.
     ///
     /// # Errors
-    /// [`IoError::Exists`], [`IoError::System`].
-    pub(crate) fn start(path: &Path, replace: bool, packing: Packing) -> Result<Self, IoError> {
-        let raw = if is_standard(path) {
+    /// [`IoError::Exists`], [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn start(to: &Location, replace: bool, packing: Packing) -> Result<Self, IoError> {
+        let path = to.path();
+        let raw = if to.is_standard() {
             Raw::Standard(io::stdout())
         } else {
-            Raw::File(Publication::start(path, replace)?)
+            Raw::File(Publication::start(to, replace)?)
         };
         Ok(Self(match packing {
             Packing::None => Packer::None(raw),
@@ -161,9 +207,13 @@ mod tests {
 
     const PACKINGS: [Packing; 3] = [Packing::None, Packing::Gzip, Packing::Zstd];
 
+    fn open(path: &Path, packing: Packing) -> Result<Bytes, IoError> {
+        Origin::new(&Location::local(path))?.read(packing)
+    }
+
     fn packed(folder: &Path, bytes: &[u8], packing: Packing) -> std::path::PathBuf {
         let path = folder.join(format!("{packing:?}"));
-        let mut sink = Sink::start(&path, true, packing).unwrap();
+        let mut sink = Sink::start(&Location::local(&path), true, packing).unwrap();
         sink.write_all(bytes).unwrap();
         assert!(!path.exists());
         sink.finish().unwrap().unwrap().publish().unwrap();

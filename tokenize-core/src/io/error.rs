@@ -3,6 +3,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::store::StoreProblem;
+use super::store::url::UrlProblem;
+
 /// Why a file could not be read or written. Names the file and the place in it, never what stands there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -80,6 +83,16 @@ pub enum IoError {
         /// The file.
         path: PathBuf,
     },
+    /// An object store refused.
+    #[error("{}: cannot {doing}: {problem}", .path.display())]
+    Store {
+        /// What was being done.
+        doing: &'static str,
+        /// The object's URL.
+        path: PathBuf,
+        /// Why.
+        problem: StoreProblem,
+    },
     /// The operating system refused.
     #[error("{}: cannot {doing}: {}", .path.display(), reason(.source))]
     System {
@@ -95,6 +108,14 @@ pub enum IoError {
     UnknownFormat {
         /// The file.
         path: PathBuf,
+    },
+    /// A URL leads nowhere.
+    #[error("{}: {problem}", .path.display())]
+    Url {
+        /// The URL, without what may be a credential.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: UrlProblem,
     },
     /// The output could not be encoded.
     #[error("{}: the output cannot be encoded", .path.display())]
@@ -210,7 +231,21 @@ impl IoError {
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::System { doing, path, source }
+        move |source| match source.downcast::<StoreProblem>() {
+            Ok(problem) => Self::store(doing, path)(problem),
+            Err(source) => Self::System { doing, path, source },
+        }
+    }
+
+    pub(crate) fn store(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(StoreProblem) -> Self {
+        let path = path.into();
+        move |problem| match problem {
+            StoreProblem::Exists => Self::Exists { path },
+            problem => Self::Store { doing, path, problem },
+        }
     }
 
     /// The error with another name for its file.
@@ -226,9 +261,11 @@ impl IoError {
             | Self::Misfit { path }
             | Self::Overwrite { path }
             | Self::SideFileExists { path }
+            | Self::Store { path, .. }
             | Self::System { path, .. }
             | Self::UnknownFormat { path }
-            | Self::Unwritable { path } => *path = name(path),
+            | Self::Unwritable { path }
+            | Self::Url { path, .. } => *path = name(path),
         }
         self
     }
@@ -253,12 +290,23 @@ impl IoError {
                 "keep it with that output and choose another --out, or give --force to replace it"
             }
             Self::Overwrite { .. } => "write to another file; the input is never replaced",
+            Self::Store { problem, .. } => return problem.hint().map(str::to_owned),
             Self::System { source, .. } if source.kind() == ErrorKind::StorageFull => {
                 "free some space and run again; nothing has been left behind"
             }
             Self::UnknownFormat { .. } => {
                 "say it: --input-format or --output-format parquet, arrow, arrow-stream, csv, ndjson or text"
             }
+            Self::Url { problem: UrlProblem::NoStores, .. } => {
+                "in Rust build with the feature `stores` and set ReadOptions::stores; or copy the file"
+            }
+            Self::Url { problem: UrlProblem::OneSlash, .. } => {
+                "give URLs as text, not as a path: s3://bucket/key"
+            }
+            Self::Url { problem: UrlProblem::Query | UrlProblem::UserInfo, .. } => {
+                "give credentials by the environment, not in the URL"
+            }
+            Self::Url { .. } => "name one object, as in s3://bucket/folder/data.parquet",
             _ => return None,
         };
         Some(hint.to_owned())

@@ -1,6 +1,5 @@
 //! Arrow IPC, files and streams, batch by batch.
 
-use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -13,14 +12,17 @@ use arrow::error::ArrowError;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 
-use super::bytes::{self, Bytes, Sink};
+use super::bytes::{Bytes, Origin, Sink};
 use super::kind::{FileFormat, Kind};
+use super::location::Location;
 use super::publish::Publication;
+use super::source::{self, ReadAt, Reading};
 use super::{Damage, IoError, Piece};
 
 /// A file or stream whose schema has been read.
 pub(crate) struct Input {
-    path: PathBuf,
+    location: Location,
+    from: Source,
     format: FileFormat,
     schema: SchemaRef,
     /// What can be read only once.
@@ -29,7 +31,7 @@ pub(crate) struct Input {
 
 /// Batches as they come.
 enum Reader {
-    File(Box<FileReader<BufReader<File>>>),
+    File(Box<FileReader<BufReader<Reading>>>),
     Stream(Box<StreamReader<Bytes>>),
 }
 
@@ -38,16 +40,19 @@ impl Input {
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
-    pub(crate) fn open(path: &Path, format: FileFormat) -> Result<Self, IoError> {
-        let is_repeatable = bytes::is_repeatable(path)?;
-        let reader = Reader::open(path, format)?;
+    pub(crate) fn open(location: &Location, format: FileFormat) -> Result<Self, IoError> {
+        let from = match format.kind {
+            Kind::ArrowFile => Source::File(source::open(location)?),
+            _ => Source::Stream(Origin::new(location)?),
+        };
+        let reader = Reader::open(&from, format, location.path())?;
         let schema = reader.schema();
-        let stream = (!is_repeatable).then(|| Mutex::new(Some(reader)));
-        Ok(Self { path: path.to_owned(), format, schema, stream })
+        let stream = (!from.is_repeatable()).then(|| Mutex::new(Some(reader)));
+        Ok(Self { location: location.clone(), from, format, schema, stream })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -72,11 +77,12 @@ impl Input {
         &self,
     ) -> Result<impl Iterator<Item = Result<Piece, IoError>> + '_, IoError> {
         let mut reader = match &self.stream {
-            None => Some(Reader::open(&self.path, self.format)?),
+            None => Some(Reader::open(&self.from, self.format, self.location.path())?),
             Some(stream) => {
                 let reader = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let gone = || std::io::Error::from(std::io::ErrorKind::NotSeekable);
-                Some(reader.ok_or_else(gone).map_err(IoError::system("read", &self.path))?)
+                let failed = IoError::system("read", self.location.path());
+                Some(reader.ok_or_else(gone).map_err(failed)?)
             }
         };
         let batches = std::iter::from_fn(move || {
@@ -84,8 +90,8 @@ impl Input {
             if !matches!(next, Some(Some(_))) {
                 reader = None;
             }
-            let damaged = || IoError::Damaged { path: self.path.clone(), problem: Damage::Arrow };
-            next.map_or_else(|| Some(Err(damaged())), |batch| batch.map(Ok))
+            let refused = || self.from.refused(self.location.path());
+            next.map_or_else(|| Some(Err(refused())), |batch| batch.map(Ok))
         });
         Ok(batches.flat_map(|batch| -> Box<dyn Iterator<Item = Result<Piece, IoError>>> {
             match batch {
@@ -96,17 +102,44 @@ impl Input {
     }
 }
 
-impl Reader {
-    fn open(path: &Path, format: FileFormat) -> Result<Self, IoError> {
-        let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Arrow };
-        if format.kind == Kind::ArrowFile {
-            let file = File::open(path).map_err(IoError::system("open", path))?;
-            let reader = guarded(|| FileReader::try_new(BufReader::new(file), None));
-            return Ok(Self::File(Box::new(reader.ok_or_else(damaged)?)));
+/// Where batches come from.
+enum Source {
+    File(Arc<dyn ReadAt>),
+    Stream(Origin),
+}
+
+impl Source {
+    fn is_repeatable(&self) -> bool {
+        match self {
+            Self::File(_) => true,
+            Self::Stream(origin) => origin.is_repeatable(),
         }
-        let bytes = bytes::open(path, format.packing)?;
-        let reader = guarded(|| StreamReader::try_new(bytes, None));
-        Ok(Self::Stream(Box::new(reader.ok_or_else(damaged)?)))
+    }
+
+    /// Why the reader refused to go on.
+    fn refused(&self, path: &Path) -> IoError {
+        let failure = match self {
+            Self::File(file) => file.failure(),
+            Self::Stream(origin) => origin.failure(),
+        };
+        let damaged = IoError::Damaged { path: path.to_owned(), problem: Damage::Arrow };
+        failure.map_or(damaged, IoError::system("read", path))
+    }
+}
+
+impl Reader {
+    fn open(from: &Source, format: FileFormat, path: &Path) -> Result<Self, IoError> {
+        let reader = match from {
+            Source::File(file) => {
+                let file = Reading::buffered(file.clone());
+                guarded(|| FileReader::try_new(file, None)).map(Box::new).map(Self::File)
+            }
+            Source::Stream(origin) => {
+                let bytes = origin.read(format.packing)?;
+                guarded(|| StreamReader::try_new(bytes, None)).map(Box::new).map(Self::Stream)
+            }
+        };
+        reader.ok_or_else(|| from.refused(path))
     }
 
     fn schema(&self) -> SchemaRef {
@@ -149,7 +182,7 @@ impl Output {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn start(
-        path: &Path,
+        to: &Location,
         format: FileFormat,
         replace: bool,
         schema: &SchemaRef,
@@ -164,7 +197,8 @@ impl Output {
             false => fields.cloned().collect(),
         };
         let schema = Arc::new(Schema::new_with_metadata(fields, all));
-        let sink = BufWriter::new(Sink::start(path, replace, format.packing)?);
+        let path = to.path();
+        let sink = BufWriter::new(Sink::start(to, replace, format.packing)?);
         let writer = match is_file {
             true => FileWriter::try_new(sink, &schema).map(Box::new).map(Writer::File),
             false => StreamWriter::try_new(sink, &schema).map(Box::new).map(Writer::Stream),
@@ -198,8 +232,7 @@ impl Output {
         let sink = sink.into_inner().map_err(std::io::IntoInnerError::into_error);
         let publication = sink.and_then(Sink::finish);
         let publication = publication.map_err(IoError::system("write", &self.path))?;
-        publication.as_ref().map_or(Ok(()), Publication::sync)?;
-        Ok(publication)
+        publication.map(Publication::synced).transpose()
     }
 }
 

@@ -29,13 +29,14 @@ pub(crate) use self::assemble::Assembly;
 pub(crate) use self::encode::{Encoded, Encoder, Style};
 pub(crate) use self::layout::{Layout, MadeColumn};
 pub(crate) use self::spill::Room;
+use super::location::Location;
 use super::publish::Publication;
-use super::source::{Chunks, LocalFile};
+use super::source::{self, Chunks};
 use super::{Damage, IoError, Piece};
 
 /// A Parquet file whose footer has been read.
 pub(crate) struct Input {
-    path: PathBuf,
+    location: Location,
     chunks: Chunks,
     metadata: ArrowReaderMetadata,
     /// The same with dictionaries in the place of texts and bytes, once somebody has asked for it.
@@ -47,13 +48,14 @@ impl Input {
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
-    pub(crate) fn open(path: &Path) -> Result<Self, IoError> {
-        let chunks = Chunks(Arc::new(LocalFile::open(path)?));
+    pub(crate) fn open(location: &Location) -> Result<Self, IoError> {
+        let (path, chunks) = (location.path(), Chunks(source::open(location)?));
         let metadata =
             guarded(|| read_footer(&chunks)).filter(|it| is_sound(it.metadata(), &chunks));
-        let metadata = metadata
-            .ok_or_else(|| IoError::Damaged { path: path.to_owned(), problem: Damage::Footer })?;
-        Ok(Self { path: path.to_owned(), chunks, metadata, entries: OnceLock::new() })
+        let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
+        let metadata =
+            metadata.ok_or_else(|| source::refused(chunks.0.as_ref(), path, damaged()))?;
+        Ok(Self { location: location.clone(), chunks, metadata, entries: OnceLock::new() })
     }
 
     /// The Arrow schema, file-level metadata in it.
@@ -67,8 +69,8 @@ impl Input {
         groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum()
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
     }
 
     /// The batches, with an end after each row group.
@@ -161,13 +163,21 @@ impl Input {
         self.chunks.clone()
     }
 
+    /// Whether the system, and not the file, is to blame for what cannot be read.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.chunks.0.failure().is_some()
+    }
+
+    /// Why the source cannot be read: it is damaged, if the system does not say anything else.
     pub(crate) fn damaged(&self) -> IoError {
-        IoError::Damaged { path: self.path.clone(), problem: Damage::Data }
+        let path = self.location.path();
+        let damaged = IoError::Damaged { path: path.to_owned(), problem: Damage::Data };
+        source::refused(self.chunks.0.as_ref(), path, damaged)
     }
 
     /// What keeps values that were read from being encoded again.
     pub(crate) fn unencoded(&self, error: ParquetError) -> IoError {
-        failed(&self.path, error)
+        failed(self.location.path(), error)
     }
 
     /// Each column, with the codec of its first row group.
@@ -192,12 +202,12 @@ impl Output {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`].
     pub(crate) fn start(
-        path: &Path,
+        to: &Location,
         replace: bool,
         schema: SchemaRef,
         like: Option<&Input>,
     ) -> Result<Self, IoError> {
-        let publication = Publication::start(path, replace)?;
+        let (path, publication) = (to.path(), Publication::start(to, replace)?);
         // The Arrow schema carries the file's metadata too, so it is written last.
         let options = ArrowWriterOptions::new()
             .with_properties(properties(like))
@@ -233,8 +243,7 @@ impl Output {
             self.writer.append_key_value_metadata(entry);
         }
         let publication = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
-        publication.sync()?;
-        Ok(publication)
+        publication.synced()
     }
 }
 

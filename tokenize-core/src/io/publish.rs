@@ -1,28 +1,111 @@
-//! A file that appears whole or not at all.
+//! A file or an object that appears whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::IoError;
+use super::location::Location;
+use super::store::write::Draft;
 use crate::hex::hex;
 use crate::secret::random_bytes;
 
-/// A file in the making, under a temporary name beside its own. Dropped before [`Publication::publish`], it leaves nothing.
+/// A file or an object in the making. Dropped before [`Publication::publish`], it leaves nothing.
 #[must_use = "the file appears only when it is published"]
 pub(crate) struct Publication {
+    path: PathBuf,
+    making: Making,
+}
+
+enum Making {
+    File(Hidden),
+    Object(Box<Draft>),
+}
+
+impl Publication {
+    /// Starts what will be at `to`.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`] if there is something already and `replace` is not set, [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn start(to: &Location, replace: bool) -> Result<Self, IoError> {
+        let path = to.path();
+        let making = match to.object() {
+            None => Making::File(Hidden::start(path, replace)?),
+            Some(object) => {
+                let draft =
+                    Draft::start(object, replace).map_err(IoError::store("create", path))?;
+                Making::Object(Box::new(draft))
+            }
+        };
+        Ok(Self { path: path.to_owned(), making })
+    }
+
+    /// Everything written is on disk, or at the store as far as it can be without a name.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn synced(mut self) -> Result<Self, IoError> {
+        match &mut self.making {
+            Making::File(file) => file.sync()?,
+            Making::Object(draft) => draft.sync().map_err(IoError::store("write", &self.path))?,
+        }
+        Ok(self)
+    }
+
+    /// Everything written outlives this process, under another name until it is published. For what is small.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn kept(mut self) -> Result<Self, IoError> {
+        match &mut self.making {
+            Making::File(file) => file.sync()?,
+            Making::Object(draft) => draft.keep().map_err(IoError::store("write", &self.path))?,
+        }
+        Ok(self)
+    }
+
+    /// Makes it appear.
+    ///
+    /// # Errors
+    /// [`IoError::Exists`] if something has taken the name in the meantime, [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn publish(self) -> Result<(), IoError> {
+        match self.making {
+            Making::File(file) => file.publish(),
+            Making::Object(draft) => draft.publish().map_err(IoError::store("write", self.path)),
+        }
+    }
+}
+
+impl Write for Publication {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.making {
+            Making::File(file) => file.write(bytes),
+            Making::Object(draft) => draft.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.making {
+            Making::File(file) => file.flush(),
+            Making::Object(draft) => draft.flush(),
+        }
+    }
+}
+
+/// A file in the making, under a temporary name beside its own. Dropped before [`Hidden::publish`], it leaves nothing.
+struct Hidden {
     target: PathBuf,
     temporary: PathBuf,
     file: Option<File>,
     replace: bool,
 }
 
-impl Publication {
+impl Hidden {
     /// Starts a file that will be `target`.
     ///
     /// # Errors
     /// [`IoError::Exists`] if there is one already and `replace` is not set, [`IoError::System`].
-    pub(crate) fn start(target: &Path, replace: bool) -> Result<Self, IoError> {
+    fn start(target: &Path, replace: bool) -> Result<Self, IoError> {
         if !replace && target.symlink_metadata().is_ok() {
             return Err(IoError::Exists { path: target.to_owned() });
         }
@@ -37,18 +120,18 @@ impl Publication {
             .create_new(true)
             .open(&temporary)
             .map_err(IoError::system("create", target))?;
-        let publication = Self { target: target.to_owned(), temporary, file: Some(file), replace };
-        if let (Some(file), Ok(replaced)) = (&publication.file, target.symlink_metadata()) {
+        let hidden = Self { target: target.to_owned(), temporary, file: Some(file), replace };
+        if let (Some(file), Ok(replaced)) = (&hidden.file, target.symlink_metadata()) {
             narrow(file, &replaced).map_err(IoError::system("create", target))?;
         }
-        Ok(publication)
+        Ok(hidden)
     }
 
     /// Puts everything written so far on disk.
     ///
     /// # Errors
     /// [`IoError::System`].
-    pub(crate) fn sync(&self) -> Result<(), IoError> {
+    fn sync(&self) -> Result<(), IoError> {
         let sync = |file: &File| file.sync_all().map_err(IoError::system("write", &self.target));
         self.file.as_ref().map_or(Ok(()), sync)
     }
@@ -57,7 +140,7 @@ impl Publication {
     ///
     /// # Errors
     /// [`IoError::Exists`] if another file has taken the name in the meantime, [`IoError::System`].
-    pub(crate) fn publish(mut self) -> Result<(), IoError> {
+    fn publish(mut self) -> Result<(), IoError> {
         let failed = |doing| IoError::system(doing, &self.target);
         if let Some(file) = self.file.take() {
             file.sync_all().map_err(failed("write"))?;
@@ -88,7 +171,7 @@ impl Publication {
     }
 }
 
-impl Write for Publication {
+impl Write for Hidden {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.as_mut().map_or(Err(io::ErrorKind::BrokenPipe.into()), |file| file.write(bytes))
     }
@@ -98,7 +181,7 @@ impl Write for Publication {
     }
 }
 
-impl Drop for Publication {
+impl Drop for Hidden {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
     }
@@ -113,15 +196,11 @@ pub(crate) fn partial_of(target: &Path) -> Option<String> {
 ///
 /// # Errors
 /// [`IoError::Overwrite`].
-pub(crate) fn refuse_same_file(output: &Path, input: &Path) -> Result<(), IoError> {
-    let (Ok(output_file), Ok(input_file)) = (output.canonicalize(), input.canonicalize()) else {
-        return Ok(());
-    };
-    if output_file == input_file {
-        Err(IoError::Overwrite { path: output.to_owned() })
-    } else {
-        Ok(())
+pub(crate) fn refuse_same(output: &Location, input: &Location) -> Result<(), IoError> {
+    if output.is_same(input) {
+        return Err(IoError::Overwrite { path: output.path().to_owned() });
     }
+    Ok(())
 }
 
 /// Lets nobody read or write a new file who could not the file that it replaces.
@@ -146,6 +225,10 @@ fn narrow(_file: &File, _replaced: &fs::Metadata) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn start(target: &Path, replace: bool) -> Result<Publication, IoError> {
+        Publication::start(&Location::local(target), replace)
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         fs::read_dir(folder)
             .unwrap()
@@ -157,7 +240,7 @@ mod tests {
     fn a_file_appears_when_it_is_published() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
-        let mut file = Publication::start(&target, false).unwrap();
+        let mut file = start(&target, false).unwrap();
         file.write_all(b"whole").unwrap();
         assert!(!target.exists());
         file.publish().unwrap();
@@ -168,7 +251,7 @@ mod tests {
     #[test]
     fn a_file_given_up_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let mut file = Publication::start(&folder.path().join("out"), false).unwrap();
+        let mut file = start(&folder.path().join("out"), false).unwrap();
         file.write_all(b"half").unwrap();
         drop(file);
         assert!(names(folder.path()).is_empty());
@@ -178,12 +261,12 @@ mod tests {
     fn a_name_taken_meanwhile_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out");
-        let file = Publication::start(&target, false).unwrap();
+        let file = start(&target, false).unwrap();
         fs::write(&target, b"other").unwrap();
         assert!(matches!(file.publish(), Err(IoError::Exists { .. })));
-        assert!(matches!(Publication::start(&target, false), Err(IoError::Exists { .. })));
+        assert!(matches!(start(&target, false), Err(IoError::Exists { .. })));
         assert_eq!(fs::read(&target).unwrap(), b"other");
-        Publication::start(&target, true).unwrap().publish().unwrap();
+        start(&target, true).unwrap().publish().unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"");
         assert_eq!(names(folder.path()), ["out"]);
     }

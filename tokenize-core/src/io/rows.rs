@@ -8,11 +8,12 @@ use std::sync::Mutex;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
 
-use super::bytes::{self, Bytes, Sink};
+use super::bytes::{Bytes, Origin, Sink};
 use super::csv::{self, Dialect};
 use super::frame::{Frame, treated_leaves};
 use super::kind::{FileFormat, Kind};
 use super::lines::Lines;
+use super::location::Location;
 use super::publish::Publication;
 use super::value::Writing;
 use super::{IoError, Piece, ReadOptions, ndjson, text};
@@ -21,7 +22,8 @@ use crate::column::nest::Node;
 
 /// A file of records whose columns are known.
 pub(crate) struct Input {
-    path: PathBuf,
+    location: Location,
+    origin: Origin,
     format: FileFormat,
     layout: Layout,
     schema: SchemaRef,
@@ -43,12 +45,13 @@ impl Input {
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`], [`IoError::Dialect`].
     pub(crate) fn open(
-        path: &Path,
+        location: &Location,
         format: FileFormat,
         options: &ReadOptions,
     ) -> Result<Self, IoError> {
-        let is_repeatable = bytes::is_repeatable(path)?;
-        let mut lines = Lines::new(bytes::open(path, format.packing)?, path);
+        let (path, origin) = (location.path(), Origin::new(location)?);
+        let is_repeatable = origin.is_repeatable();
+        let mut lines = Lines::new(origin.read(format.packing)?, path);
         let mut read = Vec::new();
         let (layout, schema) = match format.kind {
             Kind::Csv => {
@@ -70,11 +73,11 @@ impl Input {
         };
         let whole = || -> Bytes { Box::new(Cursor::new(read).chain(lines.into_rest())) };
         let stream = (!is_repeatable).then(|| Mutex::new(Some(whole())));
-        Ok(Self { path: path.to_owned(), format, layout, schema, stream })
+        Ok(Self { location: location.clone(), origin, format, layout, schema, stream })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
     }
 
     pub(crate) fn format(&self) -> FileFormat {
@@ -110,14 +113,14 @@ impl Input {
     /// [`IoError::System`].
     pub(crate) fn pieces(&self, nodes: Option<&[Node]>) -> Result<Reader, IoError> {
         let bytes = match &self.stream {
-            None => bytes::open(&self.path, self.format.packing)?,
+            None => self.origin.read(self.format.packing)?,
             Some(stream) => {
                 let bytes = stream.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
                 let gone = || std::io::Error::from(std::io::ErrorKind::NotSeekable);
-                bytes.ok_or_else(gone).map_err(IoError::system("read", &self.path))?
+                bytes.ok_or_else(gone).map_err(IoError::system("read", self.location.path()))?
             }
         };
-        let (lines, schema) = (Lines::new(bytes, &self.path), self.schema.clone());
+        let (lines, schema) = (Lines::new(bytes, self.location.path()), self.schema.clone());
         Ok(match &self.layout {
             Layout::Csv(dialect) => Reader::Csv(csv::Reader::new(lines, dialect, schema, nodes)),
             Layout::Ndjson(layout) => {
@@ -170,7 +173,7 @@ impl Output {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`].
     pub(crate) fn start(
-        path: &Path,
+        to: &Location,
         format: FileFormat,
         replace: bool,
         nodes: &[Node],
@@ -181,8 +184,14 @@ impl Output {
             Layout::Ndjson(_) => Writing::Json,
             Layout::Text => Writing::Line,
         };
-        let sink = Sink::start(path, replace, format.packing)?;
-        Ok(Self { sink, path: path.to_owned(), writing, nodes: nodes.to_vec(), filled: Vec::new() })
+        let sink = Sink::start(to, replace, format.packing)?;
+        Ok(Self {
+            sink,
+            path: to.path().to_owned(),
+            writing,
+            nodes: nodes.to_vec(),
+            filled: Vec::new(),
+        })
     }
 
     /// Adds records: the bytes of `frame`, with the values of `batch` where it says so.
@@ -204,8 +213,7 @@ impl Output {
     /// [`IoError::System`].
     pub(crate) fn close(self) -> Result<Option<Publication>, IoError> {
         let publication = self.sink.finish().map_err(IoError::system("write", &self.path))?;
-        publication.as_ref().map_or(Ok(()), Publication::sync)?;
-        Ok(publication)
+        publication.map(Publication::synced).transpose()
     }
 }
 

@@ -6,13 +6,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::IoError;
+use super::location::Location;
 use super::publish::Publication;
 
 /// A side file in the making: on disk under a temporary name, so that what it says cannot be lost while its output is written. Dropped
 /// before [`SideFile::publish`], it leaves nothing, and an earlier side file is as it was.
 #[must_use = "the side file appears only when it is published"]
 pub(crate) struct SideFile {
-    path: PathBuf,
+    place: Location,
     staged: Publication,
     replace: bool,
 }
@@ -21,23 +22,25 @@ impl SideFile {
     /// Refuses an output that has a side file already.
     ///
     /// # Errors
-    /// [`IoError::SideFileExists`].
-    pub(crate) fn refuse_taken(output: &Path) -> Result<(), IoError> {
-        let path = side_path(output);
-        match path.symlink_metadata() {
-            Ok(_) => Err(IoError::SideFileExists { path }),
-            Err(_) => Ok(()),
-        }
+    /// [`IoError::SideFileExists`], [`IoError::Store`].
+    pub(crate) fn refuse_taken(output: &Location) -> Result<(), IoError> {
+        let place = output.side();
+        let path = place.path();
+        let is_taken = match place.object() {
+            None => path.symlink_metadata().is_ok(),
+            Some(object) => object.exists().map_err(IoError::store("open", path))?,
+        };
+        if is_taken { Err(IoError::SideFileExists { path: path.to_owned() }) } else { Ok(()) }
     }
 
     /// Puts the side file of `output` on disk, without its name yet.
     ///
     /// # Errors
     /// [`IoError::SideFileExists`] if there is one already and `replace` is not set, [`IoError::System`].
-    pub(crate) fn stage(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
-        let path = side_path(output);
-        let staged = staged(&path, text, replace)?;
-        Ok(Self { path, staged, replace })
+    pub(crate) fn stage(output: &Location, text: &str, replace: bool) -> Result<Self, IoError> {
+        let place = output.side();
+        let staged = staged(&place, text, replace)?;
+        Ok(Self { place, staged, replace })
     }
 
     /// Puts another text in its place.
@@ -45,7 +48,7 @@ impl SideFile {
     /// # Errors
     /// As [`Self::stage`]; the text is as before.
     pub(crate) fn update(&mut self, text: &str) -> Result<(), IoError> {
-        self.staged = staged(&self.path, text, self.replace)?;
+        self.staged = staged(&self.place, text, self.replace)?;
         Ok(())
     }
 
@@ -54,16 +57,16 @@ impl SideFile {
     /// # Errors
     /// [`IoError::SideFileExists`] if another one has taken the name in the meantime, [`IoError::System`].
     pub(crate) fn publish(self) -> Result<PublishedSideFile, IoError> {
-        let earlier = if self.replace { fs::read(&self.path).ok() } else { None };
+        let earlier = if self.replace { bytes(&self.place)? } else { None };
         self.staged.publish().map_err(taken)?;
-        Ok(PublishedSideFile { path: self.path, earlier })
+        Ok(PublishedSideFile { place: self.place, earlier })
     }
 }
 
 /// A side file whose output is about to appear.
 #[must_use = "it is kept, or taken back with its output"]
 pub(crate) struct PublishedSideFile {
-    path: PathBuf,
+    place: Location,
     /// What the side file of the output that is replaced held.
     earlier: Option<Vec<u8>>,
 }
@@ -71,15 +74,15 @@ pub(crate) struct PublishedSideFile {
 impl PublishedSideFile {
     /// The output is there. Gives the name of the side file.
     pub(crate) fn keep(self) -> PathBuf {
-        self.path
+        self.place.path().to_owned()
     }
 
     /// The output could not be given its name: what was there before is there again.
     pub(crate) fn take_back(self) {
         // What fails here leaves a side file that its output does not need: the output carries the same.
         match self.earlier {
-            Some(bytes) => drop(restore(&self.path, &bytes)),
-            None => drop(fs::remove_file(&self.path)),
+            Some(bytes) => drop(restore(&self.place, &bytes)),
+            None => drop(removed(&self.place)),
         }
     }
 }
@@ -87,7 +90,7 @@ impl PublishedSideFile {
 /// What stands beside an output while it is written.
 pub(crate) enum Beside {
     /// It is there already, since what goes to standard output cannot be held back until it is.
-    Ahead(PathBuf),
+    Ahead(Location),
     Nothing,
     Staged(SideFile),
 }
@@ -97,7 +100,7 @@ impl Beside {
     ///
     /// # Errors
     /// As [`SideFile::stage`].
-    pub(crate) fn stage(output: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
+    pub(crate) fn stage(output: &Location, text: &str, replace: bool) -> Result<Self, IoError> {
         SideFile::stage(output, text, replace).map(Self::Staged)
     }
 
@@ -105,9 +108,9 @@ impl Beside {
     ///
     /// # Errors
     /// As [`SideFile::stage`].
-    pub(crate) fn ahead(path: &Path, text: &str, replace: bool) -> Result<Self, IoError> {
-        staged(path, text, replace)?.publish().map_err(taken)?;
-        Ok(Self::Ahead(path.to_owned()))
+    pub(crate) fn ahead(place: Location, text: &str, replace: bool) -> Result<Self, IoError> {
+        staged(&place, text, replace)?.publish().map_err(taken)?;
+        Ok(Self::Ahead(place))
     }
 
     /// Puts another text in its place.
@@ -116,7 +119,7 @@ impl Beside {
     /// As [`SideFile::update`].
     pub(crate) fn update(&mut self, text: &str) -> Result<(), IoError> {
         match self {
-            Self::Ahead(path) => staged(path, text, true)?.publish(),
+            Self::Ahead(place) => staged(place, text, true)?.publish(),
             Self::Nothing => Ok(()),
             Self::Staged(file) => file.update(text),
         }
@@ -128,7 +131,7 @@ impl Beside {
     /// [`IoError::Exists`], [`IoError::SideFileExists`], [`IoError::System`]; then neither is there.
     pub(crate) fn publish(self, output: Option<Publication>) -> Result<Option<PathBuf>, IoError> {
         let side = match self {
-            Self::Ahead(path) => return Ok(Some(path)),
+            Self::Ahead(place) => return Ok(Some(place.path().to_owned())),
             Self::Nothing => None,
             Self::Staged(file) => Some(file.publish()?),
         };
@@ -147,32 +150,48 @@ impl Beside {
 /// The text of the side file of `output`, if there is one.
 ///
 /// # Errors
-/// [`IoError::System`].
-pub(crate) fn read(output: &Path) -> Result<Option<String>, IoError> {
-    read_if_there(&side_path(output))
+/// [`IoError::System`], [`IoError::Store`].
+pub(crate) fn read(output: &Location) -> Result<Option<String>, IoError> {
+    read_if_there(&output.side())
 }
 
 /// The text of a manifest's file, if there is one.
 ///
 /// # Errors
-/// [`IoError::System`].
-pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, IoError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        // It is there, and no text: its reader will say so.
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(Some(String::new())),
-        Err(error) => Err(IoError::system("read", path)(error)),
-    }
+/// [`IoError::System`], [`IoError::Store`].
+pub(crate) fn read_if_there(place: &Location) -> Result<Option<String>, IoError> {
+    // Where it is there and no text, its reader will say so.
+    let text = |bytes| String::from_utf8(bytes).unwrap_or_default();
+    bytes(place).map(|bytes| bytes.map(text))
 }
 
 /// Removes the side file of an output that has been replaced by one that needs none: it would speak of what is gone.
 ///
 /// # Errors
-/// [`IoError::System`].
-pub(crate) fn remove(output: &Path) -> Result<(), IoError> {
-    let path = side_path(output);
-    match fs::remove_file(&path) {
+/// [`IoError::System`], [`IoError::Store`].
+pub(crate) fn remove(output: &Location) -> Result<(), IoError> {
+    removed(&output.side())
+}
+
+/// What is there, if anything is.
+fn bytes(place: &Location) -> Result<Option<Vec<u8>>, IoError> {
+    let path = place.path();
+    if let Some(object) = place.object() {
+        return object.read().map_err(IoError::store("read", path));
+    }
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(IoError::system("read", path)(error)),
+    }
+}
+
+fn removed(place: &Location) -> Result<(), IoError> {
+    let path = place.path();
+    if let Some(object) = place.object() {
+        return object.delete().map_err(IoError::store("remove", path));
+    }
+    match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(IoError::system("remove", path)(error))
         }
@@ -180,16 +199,15 @@ pub(crate) fn remove(output: &Path) -> Result<(), IoError> {
     }
 }
 
-fn staged(path: &Path, text: &str, replace: bool) -> Result<Publication, IoError> {
-    let mut file = Publication::start(path, replace).map_err(taken)?;
-    file.write_all(text.as_bytes()).map_err(IoError::system("write", path))?;
-    file.sync()?;
-    Ok(file)
+fn staged(place: &Location, text: &str, replace: bool) -> Result<Publication, IoError> {
+    let mut file = Publication::start(place, replace).map_err(taken)?;
+    file.write_all(text.as_bytes()).map_err(IoError::system("write", place.path()))?;
+    file.kept()
 }
 
-fn restore(path: &Path, bytes: &[u8]) -> Result<(), IoError> {
-    let mut file = Publication::start(path, true)?;
-    file.write_all(bytes).map_err(IoError::system("write", path))?;
+fn restore(place: &Location, bytes: &[u8]) -> Result<(), IoError> {
+    let mut file = Publication::start(place, true)?;
+    file.write_all(bytes).map_err(IoError::system("write", place.path()))?;
     file.publish()
 }
 
@@ -215,7 +233,7 @@ mod tests {
     #[test]
     fn a_side_file_given_up_leaves_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
-        let output = folder.path().join("out.parquet");
+        let output = Location::local(&folder.path().join("out.parquet"));
         let path = folder.path().join("out.parquet.tokenize.json");
         let names = || fs::read_dir(folder.path()).unwrap().count();
 
@@ -243,14 +261,14 @@ mod tests {
     #[test]
     fn a_name_taken_meanwhile_is_left_to_its_owner() {
         let folder = tempfile::tempdir().unwrap();
-        let output = folder.path().join("out.parquet");
+        let output = Location::local(&folder.path().join("out.parquet"));
         let (ours, theirs) = (
             SideFile::stage(&output, "ours", false).unwrap(),
             SideFile::stage(&output, "theirs", false).unwrap(),
         );
         theirs.publish().unwrap().keep();
         assert!(matches!(ours.publish(), Err(IoError::SideFileExists { .. })));
-        assert_eq!(fs::read(side_path(&output)).unwrap(), b"theirs");
+        assert_eq!(fs::read(side_path(output.path())).unwrap(), b"theirs");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

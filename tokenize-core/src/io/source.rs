@@ -1,7 +1,7 @@
 //! Bytes that can be read at any place, from several threads at once.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::IoError;
+use super::location::Location;
+use super::store::read::StoredFile;
 
 /// Something of known length that is read by ranges.
 pub(crate) trait ReadAt: Send + Sync {
@@ -21,6 +23,64 @@ pub(crate) trait ReadAt: Send + Sync {
     /// # Errors
     /// What the system says.
     fn read_at(&self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
+
+    /// What the system said last when a read failed, for callers behind a reader that keeps it to itself. Where it says nothing, what was read
+    /// is to blame.
+    fn failure(&self) -> Option<io::Error> {
+        None
+    }
+}
+
+/// Opens a file or an object.
+///
+/// # Errors
+/// [`IoError::System`], [`IoError::Store`].
+pub(crate) fn open(location: &Location) -> Result<Arc<dyn ReadAt>, IoError> {
+    Ok(match location.object() {
+        None => Arc::new(LocalFile::open(location.path())?),
+        Some(object) => {
+            let file = StoredFile::open(object).map_err(IoError::store("open", location.path()))?;
+            Arc::new(file)
+        }
+    })
+}
+
+/// What a reader that refused to go on had to say: the system's word if it had one, `damaged` else.
+pub(crate) fn refused(source: &dyn ReadAt, path: &Path, damaged: IoError) -> IoError {
+    source.failure().map_or(damaged, IoError::system("read", path))
+}
+
+/// Something read by ranges, from one place on.
+pub(crate) struct Reading {
+    source: Arc<dyn ReadAt>,
+    at: u64,
+}
+
+impl Reading {
+    /// From the first byte on, through a buffer.
+    pub(crate) fn buffered(source: Arc<dyn ReadAt>) -> BufReader<Self> {
+        BufReader::with_capacity(AHEAD, Self { source, at: 0 })
+    }
+}
+
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read_at(self.at, into)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Reading {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.source.len().checked_add_signed(by),
+        };
+        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
 }
 
 /// A file on a disk.

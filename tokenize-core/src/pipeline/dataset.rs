@@ -21,6 +21,7 @@ use crate::dataset::journal::{self, DoneFiles, FileFacts, Journal};
 use crate::dataset::place::Place;
 use crate::dataset::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::error::Error;
+use crate::io::location::Location;
 use crate::io::publish::Publication;
 use crate::io::side::{SideFile, side_path};
 use crate::io::{Input, IoError};
@@ -376,7 +377,7 @@ fn refuse_taken(
     }
     let format = options.file.output_format.or_else(|| crate::FileFormat::of_name(&output));
     if has_data_keys || format.is_some_and(crate::FileFormat::needs_side_file) {
-        SideFile::refuse_taken(&output)?;
+        SideFile::refuse_taken(&Location::local(&output))?;
     }
     Ok(())
 }
@@ -387,7 +388,7 @@ fn copy(input: &Path, output: &Path, replace: bool) -> Result<(), IoError> {
     let pairs = [(beside.as_path(), target.as_path()), (input, output)];
     for (from, to) in pairs.into_iter().filter(|(from, _)| from.exists()) {
         let mut source = File::open(from).map_err(IoError::system("open", from))?;
-        let mut publication = Publication::start(to, replace)?;
+        let mut publication = Publication::start(&Location::local(to), replace)?;
         io::copy(&mut source, &mut publication).map_err(IoError::system("write", to))?;
         publication.publish()?;
     }
@@ -395,7 +396,7 @@ fn copy(input: &Path, output: &Path, replace: bool) -> Result<(), IoError> {
 }
 
 fn write_whole(path: &Path, text: &str, replace: bool) -> Result<(), IoError> {
-    let mut publication = Publication::start(path, replace)?;
+    let mut publication = Publication::start(&Location::local(path), replace)?;
     publication.write_all(text.as_bytes()).map_err(IoError::system("write", path))?;
     publication.publish()
 }

@@ -18,6 +18,7 @@ use crate::column::nest::Node;
 use crate::error::Error;
 use crate::field::FieldPath;
 use crate::io::kind::FileFormat;
+use crate::io::location::Location;
 use crate::io::side::{self, Beside, SideFile};
 use crate::io::{Input, IoError, Output, Piece, ReadOptions, Target};
 use crate::keys::Power;
@@ -169,7 +170,7 @@ pub(super) fn dataset(plan: &Plan, source: &Input) -> Result<Option<Dataset>, Er
 pub(super) fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
     let mut source = Input::open(path, options)?;
     if let Some(rows) = source.told_beside()
-        && let Some(text) = side::read(rows.path())?
+        && let Some(text) = side::read(rows.location())?
     {
         let schema = told_by(&rows.schema(), &Manifest::read(&text)?)?;
         rows.tag(schema);
@@ -178,18 +179,19 @@ pub(super) fn open(path: &Path, options: &ReadOptions) -> Result<Input, Error> {
 }
 
 /// The output, or for a dry run that names none, one like the input.
-fn target<'a>(
+fn target(
     source: &Input,
-    input: &'a Path,
-    output: &'a Path,
+    input: &Path,
+    output: &Path,
     options: &FileOptions,
-) -> Result<Target<'a>, IoError> {
+) -> Result<Target, IoError> {
     let is_named = !(options.dry_run && output.as_os_str().is_empty());
     let (path, format) = match is_named {
         true => (output, options.output_format),
         false => (input, options.output_format.or(options.read.format)),
     };
-    let target = Target::new(path, format, options.replace, source)?;
+    let location = Location::new(path, &options.read.stores)?;
+    let target = Target::new(location, format, options.replace, source)?;
     if is_named && options.manifest.is_some() && !target.is_standard() {
         return Err(IoError::ManifestPlace { path: path.to_owned() });
     }
@@ -198,12 +200,12 @@ fn target<'a>(
 
 /// Asked before any KMS is, and before the output is begun; `SideFile::publish` asks again.
 fn refuse_taken(
-    target: &Target<'_>,
+    target: &Target,
     has_side_file: bool,
     options: &FileOptions,
 ) -> Result<(), IoError> {
     if has_side_file && !options.replace && !options.dry_run && !target.is_standard() {
-        SideFile::refuse_taken(target.path)?;
+        SideFile::refuse_taken(&target.location)?;
     }
     Ok(())
 }
@@ -222,7 +224,7 @@ fn needs_side_file(plan: &Plan) -> bool {
 fn write_masked(
     plan: &MaskPlan,
     source: &Input,
-    target: &Target<'_>,
+    target: &Target,
     options: &FileOptions,
     mut look: Option<Look<'_>>,
 ) -> Result<Report, Error> {
@@ -235,10 +237,13 @@ fn write_masked(
     let mut output = Output::start(target, pure.output.clone(), &pure.nodes, source, early)?;
     // Wrapped data keys are on disk before anything is encrypted under them.
     let beside = match (target.is_standard(), &options.manifest) {
-        (true, Some(path)) => Beside::ahead(path, &text()?, options.replace)?,
+        (true, Some(path)) => {
+            let place = Location::new(path, &options.read.stores)?;
+            Beside::ahead(place, &text()?, options.replace)?
+        }
         (true, None) => Beside::Nothing,
         (false, _) if plan.has_data_keys() || target.format.needs_side_file() => {
-            Beside::stage(target.path, &text()?, options.replace)?
+            Beside::stage(&target.location, &text()?, options.replace)?
         }
         (false, _) => Beside::Nothing,
     };
@@ -355,7 +360,7 @@ fn samples(source: &Input) -> impl Iterator<Item = Result<RecordBatch, Error>> +
 fn write_unmasked(
     plan: &UnmaskPlan,
     source: &Input,
-    target: &Target<'_>,
+    target: &Target,
     options: &FileOptions,
 ) -> Result<Report, Error> {
     let schema = plan.schema();
@@ -364,8 +369,11 @@ fn write_unmasked(
     // What is left masked: elsewhere the output's own metadata says it.
     let left = schema.metadata().get(MANIFEST).filter(|_| target.format.needs_side_file());
     let beside = match (left, target.is_standard(), &options.manifest) {
-        (Some(text), false, _) => Beside::stage(target.path, text, options.replace)?,
-        (Some(text), true, Some(path)) => Beside::ahead(path, text, options.replace)?,
+        (Some(text), false, _) => Beside::stage(&target.location, text, options.replace)?,
+        (Some(text), true, Some(path)) => {
+            let place = Location::new(path, &options.read.stores)?;
+            Beside::ahead(place, text, options.replace)?
+        }
         _ => Beside::Nothing,
     };
     let part =
@@ -379,7 +387,7 @@ fn write_unmasked(
     let side_file = beside.publish(output.close(kept)?)?;
     let is_stale = options.replace && target.format.needs_side_file() && !target.is_standard();
     if side_file.is_none() && is_stale {
-        side::remove(target.path)?;
+        side::remove(&target.location)?;
     }
     Ok(Report { rows, written: true, side_file, ..plan.report() })
 }

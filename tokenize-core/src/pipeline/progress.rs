@@ -33,7 +33,7 @@ pub(super) struct InputBytes<'a> {
 
 impl<'a> InputBytes<'a> {
     pub(super) fn new(input: &Input, progress: Option<&'a dyn Progress>) -> Self {
-        let len = progress.and_then(|_| Some(input.path().metadata().ok()?.len()));
+        let len = progress.and_then(|_| Some(input.location().path().metadata().ok()?.len()));
         Self { progress, len: len.unwrap_or(0), rows: input.rows(), told: 0 }
     }
 

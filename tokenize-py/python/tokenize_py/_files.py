@@ -77,8 +77,8 @@ def mask_file(
     ``key: output``, the wrapped data keys are in that file before any data is written, whatever the format.
 
     Args:
-        input: The file to read; ``-`` for standard input.
-        output: The file to write; ``-`` for standard output.
+        input: The file to read, or the URL of an object (``s3://``, ``gs://``, ``az://``); ``-`` for standard input.
+        output: The file to write, or the URL of an object; ``-`` for standard output.
         policy: The policy's path, its text, or the same tree as a dict.
         keyring: The keyring whose primary version masks, unless a rule pins another; or a writer file of it.
         input_format: ``parquet``, ``arrow``, ``arrow-stream``, ``csv``, ``ndjson`` or ``text``, the last four also with
@@ -99,7 +99,7 @@ def mask_file(
         DataError: The file is damaged.
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
-        TokenizeError: The output or the report exists already, or the file system fails.
+        TokenizeError: The output or the report exists already, or the file system or the store fails.
         ValueError: The report's name does not end in ``.html``.
 
     """
@@ -130,8 +130,8 @@ def unmask_file(
     """Reverse what is reversible in a masked file; one-way columns stay as they are.
 
     Args:
-        input: The masked file; ``-`` for standard input.
-        output: The file to write; ``-`` for standard output.
+        input: The masked file, or the URL of an object; ``-`` for standard input.
+        output: The file to write, or the URL of an object; ``-`` for standard output.
         keyring: The keyring that it was masked with.
         policy: The policy that it was masked with; looked at only where the file does not say what was done.
         columns: Column paths to reverse; all reversible ones if ``None``.
@@ -154,7 +154,7 @@ def unmask_file(
         DataError: The file is damaged.
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
-        TokenizeError: The output exists already, or the file system fails.
+        TokenizeError: The output exists already, or the file system or the store fails.
 
     """
     files = _files(input_format, output_format, csv, None, force)
@@ -184,8 +184,8 @@ def remask_file(
     version already, nothing is written: the report's ``written`` says so.
 
     Args:
-        input: The masked file; ``-`` for standard input.
-        output: The file to write; ``-`` for standard output.
+        input: The masked file, or the URL of an object; ``-`` for standard input.
+        output: The file to write, or the URL of an object; ``-`` for standard output.
         keyring: The keyring that it was masked with.
         leave: Leave columns that cannot be brought along as they are, under their old version, instead of refusing
             them: pseudonyms, and dates shifted by them.
@@ -206,7 +206,7 @@ def remask_file(
         DataError: The file is damaged.
         KeyringError: A key version cannot be used.
         KmsError: The keyring's KMS does not give a key.
-        TokenizeError: The output exists already, or the file system fails.
+        TokenizeError: The output exists already, or the file system or the store fails.
 
     """
     files = _files(input_format, output_format, csv, manifest, force)

@@ -18,6 +18,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 
 use super::layout::{Layout, Origin};
 use super::{Input, created_by, failed, footer, guarded};
+use crate::io::location::Location;
 use crate::io::publish::Publication;
 use crate::io::{Damage, IoError};
 
@@ -30,7 +31,7 @@ pub(crate) struct Assembly<'a> {
     schema: SchemaRef,
     /// The source's metadata with its page indexes, where every chunk has one: readers and the writer take them for all or for none.
     indexes: Option<ParquetMetaData>,
-    path: PathBuf,
+    to: Location,
 }
 
 impl<'a> Assembly<'a> {
@@ -39,24 +40,24 @@ impl<'a> Assembly<'a> {
     /// # Errors
     /// [`IoError::Exists`], [`IoError::System`], [`IoError::Unwritable`], [`IoError::Damaged`].
     pub(crate) fn start(
-        path: &Path,
+        to: &Location,
         replace: bool,
         schema: SchemaRef,
         source: &'a Input,
         layout: Layout,
     ) -> Result<Self, IoError> {
         let indexes = indexes(source, &layout)?;
-        let publication = Publication::start(path, replace)?;
+        let (path, publication) = (to.path(), Publication::start(to, replace)?);
         let properties = WriterProperties::builder().set_created_by(created_by()).build();
         let out = BufWriter::with_capacity(BUFFER, publication);
         let writer = SerializedFileWriter::new(out, layout.schema.clone(), Arc::new(properties))
             .map_err(|error| failed(path, error))?;
-        Ok(Self { source, layout, writer, schema, indexes, path: path.to_owned() })
+        Ok(Self { source, layout, writer, schema, indexes, to: to.clone() })
     }
 
     /// What is said to whoever hands over rows: they would have no place.
     pub(crate) fn misused(&self) -> IoError {
-        IoError::Unwritable { path: self.path.clone() }
+        IoError::Unwritable { path: self.to.path().to_owned() }
     }
 
     pub(crate) fn source(&self) -> &'a Input {
@@ -67,9 +68,12 @@ impl<'a> Assembly<'a> {
         &self.layout
     }
 
-    /// The folder that it will be in.
+    /// The folder that it will be in; for an object, where this system puts what is short-lived.
     pub(crate) fn folder(&self) -> PathBuf {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if self.to.object().is_some() {
+            return std::env::temp_dir();
+        }
+        let folder = self.to.path().parent().filter(|folder| !folder.as_os_str().is_empty());
         folder.unwrap_or(Path::new(".")).to_owned()
     }
 
@@ -88,7 +92,7 @@ impl<'a> Assembly<'a> {
         mut next: impl FnMut(usize, usize) -> Result<ArrowColumnChunk, E>,
         told: impl Fn(u64),
     ) -> Result<(), E> {
-        let (source, path) = (self.source, self.path.as_path());
+        let (source, path) = (self.source, self.to.path());
         let metadata = source.group(group);
         let indexes = self.indexes.as_ref().map(|indexes| (indexes, group));
         let unwritten = |error| failed(path, error);
@@ -124,12 +128,11 @@ impl<'a> Assembly<'a> {
         for entry in footer(&self.schema, metadata) {
             self.writer.append_key_value_metadata(entry);
         }
-        let out = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
+        let out = self.writer.into_inner().map_err(|error| failed(self.to.path(), error))?;
         let publication = out
             .into_inner()
-            .map_err(|error| IoError::system("write", &self.path)(error.into_error()))?;
-        publication.sync()?;
-        Ok(publication)
+            .map_err(|error| IoError::system("write", self.to.path())(error.into_error()))?;
+        publication.synced()
     }
 }
 
@@ -160,6 +163,7 @@ fn splice(
         offset_index,
     };
     writer.append_column(&chunks, close).map_err(|error| match error {
+        ParquetError::External(_) if source.has_failed() => damaged(),
         ParquetError::External(source) => match source.downcast::<io::Error>() {
             Ok(source) => IoError::system("write", path)(*source),
             Err(_) => damaged(),
@@ -191,7 +195,7 @@ fn indexes(source: &Input, layout: &Layout) -> Result<Option<ParquetMetaData>, I
         let mut pairs = indexes.iter().zip(group.columns());
         if !pairs.all(|(index, chunk)| lies_in(index, chunk)) {
             return Err(IoError::Damaged {
-                path: source.path().to_owned(),
+                path: source.location().path().to_owned(),
                 problem: Damage::Footer,
             });
         }

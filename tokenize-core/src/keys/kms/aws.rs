@@ -30,12 +30,12 @@
 mod client;
 mod failure;
 mod key;
-mod thread;
 mod untraced;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What [`AwsKmsProvider::from_config`] takes comes from here, in the version that this crate is built with.
@@ -45,10 +45,11 @@ use aws_config::SdkConfig;
 use super::{
     AWS_SCHEME, EmbeddedKms, EncryptionContext, Kms, KmsError, KmsProvider, KmsReference, Wrapped,
 };
+use crate::runtime::{RuntimeThread, Stopped};
 use crate::secret::Secret;
-use client::Source;
+use client::{AwsClient, Source};
+use failure::timed_out;
 use key::KeyName;
-use thread::ClientThread;
 
 /// Opens `aws-kms:` references, and hands others to [`EmbeddedKms`], so that a keyring can name both `aws-kms:` and `local:`.
 ///
@@ -109,8 +110,10 @@ impl KmsProvider for AwsKmsProvider {
         }
         let key = KeyName::parse(reference.locator())
             .ok_or_else(|| KmsError::KeyMalformed { reference: reference.clone() })?;
-        let thread = ClientThread::new(self.source.clone(), self.limits);
-        Ok(Box::new(AwsKms { key, thread }))
+        let (source, limits) = (self.source.clone(), self.limits);
+        let thread =
+            RuntimeThread::new(THREAD_NAME, move || AwsClient::new(source.clone(), limits));
+        Ok(Box::new(AwsKms { key, limit: limits.call, thread }))
     }
 
     /// Makes nothing for `aws-kms:`: keys of AWS KMS are made there.
@@ -166,7 +169,27 @@ impl Default for AwsLimits {
 /// AWS KMS with one wrapping key; [`AwsKmsProvider`] opens it.
 struct AwsKms {
     key: KeyName,
-    thread: ClientThread,
+    limit: Duration,
+    thread: RuntimeThread<AwsClient>,
+}
+
+impl AwsKms {
+    /// Runs a request and waits for its outcome, within the limit of a call.
+    fn call<T, F>(
+        &self,
+        request: impl FnOnce(Arc<AwsClient>) -> F + Send + 'static,
+    ) -> Result<T, KmsError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, KmsError>> + Send + 'static,
+    {
+        self.thread.call(self.limit, request).unwrap_or_else(|stopped| {
+            Err(match stopped {
+                Stopped::Ended => KmsError::ClientThread,
+                Stopped::Limit => timed_out(self.limit),
+            })
+        })
+    }
 }
 
 impl Kms for AwsKms {
@@ -174,7 +197,7 @@ impl Kms for AwsKms {
         let name = self.key.clone();
         let mut copy = *key.expose();
         let (key, context) = (Secret::take(&mut copy), pairs(context));
-        self.thread.call(move |client| async move { client.encrypt(&name, &key, context).await })
+        self.call(move |client| async move { client.encrypt(&name, &key, context).await })
     }
 
     fn unwrap(&self, wrapped: &Wrapped, context: &EncryptionContext) -> Result<Secret, KmsError> {
@@ -184,13 +207,12 @@ impl Kms for AwsKms {
             None => self.key.clone(),
         };
         let (blob, context) = (wrapped.blob.clone(), pairs(context));
-        self.thread.call(move |client| async move { client.decrypt(&name, blob, context).await })
+        self.call(move |client| async move { client.decrypt(&name, blob, context).await })
     }
 
     fn generate(&self, context: &EncryptionContext) -> Result<(Secret, Wrapped), KmsError> {
         let (name, context) = (self.key.clone(), pairs(context));
-        self.thread
-            .call(move |client| async move { client.generate_data_key(&name, context).await })
+        self.call(move |client| async move { client.generate_data_key(&name, context).await })
     }
 }
 
@@ -199,6 +221,8 @@ fn pairs(context: &EncryptionContext) -> HashMap<String, String> {
     context.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+/// At most 15 bytes, or Linux shows no name at all.
+const THREAD_NAME: &str = "tokenize-kms";
 /// A healthy endpoint accepts a connection in milliseconds, from another continent in less than a second; the rest is for a lost packet or two.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// KMS answers in tens of milliseconds. The rest is for what comes before the first request: a role to be assumed, a credential process,
@@ -212,5 +236,6 @@ const BACKOFF: Duration = Duration::from_secs(1);
 /// themselves, so that it holds whatever goes wrong.
 const CALL_LIMIT: Duration = Duration::from_secs(30);
 
+const _: () = assert!(THREAD_NAME.len() <= 15);
 const _: () = assert!(CONNECT_LIMIT.as_secs() < ATTEMPT_LIMIT.as_secs());
 const _: () = assert!(ATTEMPT_LIMIT.as_secs() < CALL_LIMIT.as_secs());

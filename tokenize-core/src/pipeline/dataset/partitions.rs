@@ -14,6 +14,7 @@ use crate::dataset::listing::{Found, Root};
 use crate::dataset::partition::{Relative, directory_name};
 use crate::dataset::{DatasetError, MANIFEST as FILE, PartitionProblem};
 use crate::error::Error;
+use crate::io::location::Location;
 use crate::io::side;
 use crate::manifest::Manifest;
 use crate::pipeline::file::signed;
@@ -129,7 +130,7 @@ fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
 /// What the roots say was done to their partitions.
 fn manifest_of(roots: &[Root]) -> Result<Option<Manifest>, Error> {
     for root in roots {
-        if let Some(text) = side::read_if_there(&root.path.join(FILE))? {
+        if let Some(text) = side::read_if_there(&Location::local(&root.path.join(FILE)))? {
             return Ok(Some(Manifest::read(&text)?));
         }
     }
