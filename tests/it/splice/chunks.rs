@@ -123,9 +123,8 @@ impl Chunks {
     #[track_caller]
     pub(crate) fn has_same(&self, source: &Self, path: &str) {
         assert_eq!(self.groups(), source.groups());
-        let descriptor = |file: &Self| {
-            file.metadata.file_metadata().schema_descr().column(file.leaf(path)).clone()
-        };
+        let descriptor =
+            |file: &Self| file.metadata.file_metadata().schema_descr().column(file.leaf(path));
         assert_eq!(descriptor(self).self_type(), descriptor(source).self_type(), "{path}");
         for group in 0..self.groups() {
             let (ours, theirs) = (self.chunk(group, path), source.chunk(group, path));

@@ -146,8 +146,7 @@ fn found(file: &Chunks, few: bool) -> BTreeMap<usize, usize> {
                 needles.extend(spellings(&value.to_be_bytes()));
                 needles.push(value.to_string().into_bytes());
             }
-            let finders: Vec<_> =
-                needles.iter().map(|needle| memmem::Finder::new(needle)).collect();
+            let finders: Vec<_> = needles.iter().map(memmem::Finder::new).collect();
             let is_in =
                 |haystack: &Vec<u8>| finders.iter().any(|finder| finder.find(haystack).is_some());
             let is_there = haystacks.iter().any(is_in);
