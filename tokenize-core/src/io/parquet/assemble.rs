@@ -182,7 +182,7 @@ fn indexes(source: &Input, layout: &Layout) -> Result<Option<ParquetMetaData>, I
         return Ok(None);
     }
     if !is_readable(source) {
-        return Err(IoError::Damaged { path: source.path().to_owned(), problem: Damage::Footer });
+        return Err(source.damaged());
     }
     let read = guarded(|| {
         let mut reader = ParquetMetaDataReader::new_with_metadata(metadata.clone())
