@@ -6,6 +6,7 @@
 # make bench-soft  the same tokens without AES instructions
 # make bench-detect  how fast detection finds, beside regex-automata
 # make bench-text    what masking free text costs beside that
+# make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
@@ -20,7 +21,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny py py-test report-test scale clean
+.PHONY: bench bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -72,7 +73,7 @@ bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
 	cargo bench $(RUST) --bench text -- $(CORPORA)
 
-test: check py-test
+test: check fuzz py-test
 
 check: fmt clippy rust-test doc deny
 
@@ -87,6 +88,13 @@ rust-test:
 	then set -x; cargo nextest run $(RUST) --no-fail-fast; \
 	else set -x; cargo test $(RUST) --no-fail-fast --bins --lib --tests --examples; fi
 	cargo test $(RUST) --doc
+
+# In every run of the tests the same goes on for a second. A failure names the FUZZ_SEED that it comes back with.
+FUZZ_SECONDS ?= 60
+FUZZ_SEED    ?= $(shell date +%s)
+
+fuzz:
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) cargo test $(RUST) --test it -- --exact fuzz::parquet --nocapture
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc $(RUST) --no-deps

@@ -2,8 +2,11 @@
 
 mod assemble;
 mod encode;
+mod footer;
 mod layout;
 mod spill;
+mod survey;
+mod thrift;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +25,6 @@ use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::reader::Length;
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
 pub(crate) use self::assemble::Assembly;
@@ -50,8 +52,10 @@ impl Input {
     /// [`IoError::System`], [`IoError::Damaged`].
     pub(crate) fn open(location: &Location) -> Result<Self, IoError> {
         let (path, chunks) = (location.path(), Chunks(source::open(location)?));
-        let metadata =
-            guarded(|| read_footer(&chunks)).filter(|it| is_sound(it.metadata(), &chunks));
+        let metadata = footer::place(&chunks).and_then(|place| {
+            let read = guarded(|| read_footer(&chunks));
+            read.filter(|read| footer::is_sound(read.metadata(), place, &chunks))
+        });
         let damaged = || IoError::Damaged { path: path.to_owned(), problem: Damage::Footer };
         let metadata =
             metadata.ok_or_else(|| source::refused(chunks.0.as_ref(), path, damaged()))?;
@@ -87,7 +91,7 @@ impl Input {
         })
     }
 
-    /// The batches of one row group: of those columns, or of all; with dictionaries in the place of texts and bytes if `entries`.
+    /// The batches of one row group, of `rows` rows at most: of those columns, or of all; with dictionaries in the place of texts and bytes if `entries`.
     pub(crate) fn batches(
         &self,
         group: usize,
@@ -100,6 +104,8 @@ impl Input {
             false => Some(&self.metadata),
         };
         let metadata = metadata.ok_or_else(|| self.damaged())?;
+        let rows = self.batch_rows(group, columns, rows, entries);
+        let rows = rows.ok_or_else(|| self.damaged())?;
         let mut reader: ParquetRecordBatchReader = guarded(|| {
             let builder =
                 ParquetRecordBatchReaderBuilder::new_with_metadata(self.chunks(), metadata.clone());
@@ -119,6 +125,25 @@ impl Input {
             is_over = !matches!(batch, Some(Some(_)));
             batch.map_or_else(|| Some(Err(self.damaged())), |batch| batch.map(Ok))
         }))
+    }
+
+    /// How many rows of those columns may be decoded at a time; `None` if a page of theirs is not as it should be.
+    fn batch_rows(
+        &self,
+        group: usize,
+        columns: Option<&[usize]>,
+        most: usize,
+        entries: bool,
+    ) -> Option<usize> {
+        let schema = self.parquet_schema();
+        let group = self.group(group);
+        let rows = u64::try_from(group.num_rows()).ok()?;
+        let is_read = |leaf: &usize| {
+            columns.is_none_or(|columns| columns.contains(&schema.get_column_root_idx(*leaf)))
+        };
+        (0..group.num_columns()).filter(is_read).try_fold(most, |most, leaf| {
+            survey::batch_rows(&self.chunks, group.column(leaf), rows, most, entries)
+        })
     }
 
     fn with_entries(&self) -> Option<ArrowReaderMetadata> {
@@ -276,27 +301,6 @@ fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     }
 }
 
-/// Whether every chunk lies in the file and none over another: what passes as bytes must hold its own column and nothing else.
-fn is_sound(metadata: &ParquetMetaData, chunks: &Chunks) -> bool {
-    if metadata.file_metadata().schema_descr().num_columns() > MOST_COLUMNS {
-        return false;
-    }
-    let mut ranges = Vec::new();
-    for chunk in metadata.row_groups().iter().flat_map(RowGroupMetaData::columns) {
-        let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
-        let (Ok(start), Ok(len)) = (u64::try_from(start), u64::try_from(chunk.compressed_size()))
-        else {
-            return false;
-        };
-        if len > 0 {
-            ranges.push((start, start.saturating_add(len)));
-        }
-    }
-    ranges.sort_unstable();
-    ranges.last().is_none_or(|(_, end)| *end <= chunks.len())
-        && ranges.windows(2).all(|pair| pair[0].1 <= pair[1].0)
-}
-
 fn created_by() -> String {
     concat!("tokenize ", env!("CARGO_PKG_VERSION")).to_owned()
 }
@@ -365,8 +369,6 @@ fn readable(field: &FieldRef, is_int96: &mut dyn Iterator<Item = bool>) -> Field
     Arc::new(Field::clone(field).with_data_type(data_type))
 }
 
-/// More columns than any table has: a file that has more is not read.
-const MOST_COLUMNS: usize = 65_536;
 /// Rows of one batch: enough to keep every kernel busy, few enough for the cache.
 pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rows of a row group where the source has none.

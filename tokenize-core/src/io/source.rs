@@ -181,11 +181,13 @@ impl Stream {
 impl Read for Stream {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.given == self.buffer.len() {
-            if into.len() >= AHEAD {
+            let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(AHEAD);
+            let ahead = left.min(AHEAD);
+            if into.len() >= ahead {
                 return self.read_source(into);
             }
             let mut buffer = std::mem::take(&mut self.buffer);
-            buffer.resize(AHEAD, 0);
+            buffer.resize(ahead, 0);
             let read = self.read_source(&mut buffer);
             buffer.truncate(*read.as_ref().unwrap_or(&0));
             (self.buffer, self.given) = (buffer, 0);

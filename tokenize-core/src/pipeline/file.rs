@@ -251,21 +251,26 @@ fn write_masked(
     let part = |part: &Part, batch: &RecordBatch, first_row: u64| {
         gate.pass(|| plan.mask_part(part, batch, first_row))
     };
-    let rows = match &mut output {
+    // What an onlooker sees afterwards is not counted.
+    let (rows, report) = match &mut output {
         Output::Assembled(output) => {
             let rows = columns::write(output, &plan.run.parts(), options, &part)?;
+            let report = plan.report();
             if let Some(look) = look {
                 show(plan, source, look)?;
             }
-            rows
+            (rows, report)
         }
-        output => each_batch(source, output, &pure.nodes, options, |batch, first_row| {
-            let masked = gate.pass(|| plan.mask_bare(batch, first_row))?;
-            if let Some(look) = &mut look {
-                look(batch, &masked)?;
-            }
-            Ok(masked)
-        })?,
+        output => {
+            let rows = each_batch(source, output, &pure.nodes, options, |batch, first_row| {
+                let masked = gate.pass(|| plan.mask_bare(batch, first_row))?;
+                if let Some(look) = &mut look {
+                    look(batch, &masked)?;
+                }
+                Ok(masked)
+            })?;
+            (rows, plan.report())
+        }
     };
     let mut beside = gate.beside();
     let signed = signed(plan)?;
@@ -274,7 +279,7 @@ fn write_masked(
     }
     // Both are whole now; the side file gets its name first.
     let side_file = beside.publish(output.close(metadata(source, options, Some(signed)))?)?;
-    Ok(Report { rows, written: true, side_file, ..plan.report() })
+    Ok(Report { rows, written: true, side_file, ..report })
 }
 
 /// Shows what a mask makes of whole batches, where they were not written as such.

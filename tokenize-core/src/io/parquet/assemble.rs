@@ -14,8 +14,10 @@ use parquet::file::metadata::{
 };
 use parquet::file::page_index::offset_index::OffsetIndexMetaData;
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::ChunkReader;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 
+use super::footer::is_bounded_index;
 use super::layout::{Layout, Origin};
 use super::{Input, created_by, failed, footer, guarded};
 use crate::io::location::Location;
@@ -183,6 +185,9 @@ fn indexes(source: &Input, layout: &Layout) -> Result<Option<ParquetMetaData>, I
     if metadata.num_row_groups() == 0 || layout.leaves.is_empty() || !chunks.all(has_index) {
         return Ok(None);
     }
+    if !is_readable(source) {
+        return Err(source.damaged());
+    }
     let read = guarded(|| {
         let mut reader = ParquetMetaDataReader::new_with_metadata(metadata.clone())
             .with_page_index_policy(PageIndexPolicy::Optional);
@@ -201,6 +206,17 @@ fn indexes(source: &Input, layout: &Layout) -> Result<Option<ParquetMetaData>, I
         }
     }
     Ok(read.offset_index().is_some().then_some(read))
+}
+
+/// Whether the reader can take the offset indexes without reserving memory for more than there is.
+fn is_readable(source: &Input) -> bool {
+    let mut chunks = source.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+    chunks.all(|chunk| {
+        let offset = chunk.offset_index_offset().and_then(|offset| u64::try_from(offset).ok());
+        let len = chunk.offset_index_length().and_then(|len| usize::try_from(len).ok());
+        let bytes = offset.zip(len).map(|(offset, len)| source.chunks().get_bytes(offset, len));
+        matches!(bytes, Some(Ok(bytes)) if is_bounded_index(&bytes))
+    })
 }
 
 /// Whether the pages that an index tells of are in their chunk.

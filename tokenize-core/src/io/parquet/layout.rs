@@ -128,7 +128,10 @@ impl Builder<'_> {
             return None;
         }
         let mut leaf = 0;
-        let grafted = graft(column, &mut fates.iter(), &mut leaf, &converted);
+        let grafted = match self.has_bare_elements(&fates) {
+            true => None,
+            false => graft(column, &mut fates.iter(), &mut leaf, &converted),
+        };
         let grafted =
             grafted.filter(|field| same_levels(&SchemaDescriptor::new(root_of(field)), &converted));
         let (schema, keeps) = match grafted {
@@ -140,6 +143,17 @@ impl Builder<'_> {
             leaves.map(|(leaf, fate)| (Some(leaf), !keeps || fate == Fate::Made)).collect();
         self.push(MadeColumn { source: Some(source), field: output.clone(), schema, leaves });
         Some(())
+    }
+
+    /// Whether elements of lists that have no field of their own are made: there, readers take no note of what Arrow's schema says of
+    /// elements, and what was done to them would be lost.
+    fn has_bare_elements(&self, fates: &[Fate]) -> bool {
+        let is_repeated = |i: usize| {
+            let leaf = self.source.column(self.leaf + i);
+            let info = leaf.self_type().get_basic_info();
+            info.has_repetition() && info.repetition() == Repetition::REPEATED
+        };
+        fates.iter().enumerate().any(|(i, fate)| *fate == Fate::Made && is_repeated(i))
     }
 
     /// A column that comes out besides.
@@ -234,10 +248,8 @@ fn group_like(group: &TypePtr, fields: Vec<TypePtr>) -> Option<TypePtr> {
 /// The type of a made leaf, under the name and number of the one it replaces.
 fn leaf_like(leaf: &TypePtr, made: &ColumnDescriptor) -> Option<TypePtr> {
     let (info, made_info) = (leaf.get_basic_info(), made.self_type().get_basic_info());
-    let is_repeated = info.has_repetition() && info.repetition() == Repetition::REPEATED;
-    let repetition = if is_repeated { Repetition::REPEATED } else { made_info.repetition() };
     Type::primitive_type_builder(leaf.name(), made.physical_type())
-        .with_repetition(repetition)
+        .with_repetition(made_info.repetition())
         .with_logical_type(made_info.logical_type_ref().cloned())
         .with_converted_type(made_info.converted_type())
         .with_length(made.type_length())

@@ -42,11 +42,12 @@ impl<T: Send, E: Send> Turns<T, E> {
         Self { count, ahead, state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Does the work, in `threads` threads of the pool at hand; back when all is done, or one has failed.
+    /// Does the work, in `threads` threads; back when all is done, or one has failed. They are none of a pool: there, one that waits for a piece of its
+    /// task may begin whatever else there is to do, and would wait in it for a turn that comes only after what it has left.
     pub(super) fn work(&self, threads: usize, task: &(impl Fn(usize) -> Result<T, E> + Sync)) {
-        rayon::scope(|scope| {
+        std::thread::scope(|scope| {
             for _ in 0..threads.min(self.count) {
-                scope.spawn(|_| self.work_alone(task));
+                scope.spawn(|| self.work_alone(task));
             }
         });
     }
