@@ -6,6 +6,7 @@
 # make bench-soft  the same tokens without AES instructions
 # make bench-detect  how fast detection finds, beside regex-automata
 # make bench-text    what masking free text costs beside that
+# make bench-pipeline  masking a Parquet file beside copying it with pyarrow, DuckDB and Polars
 # make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
 # make scale  mask and unmask a million rows and more: time and memory
@@ -21,7 +22,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
+.PHONY: bench bench-pipeline bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -68,6 +69,10 @@ bench-soft:
 bench-detect:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
 	cargo bench $(RUST) --bench detect -- $(CORPORA)
+
+bench-pipeline: .venv/installed
+	cargo build --release $(RUST) --bin tokenize --example customers
+	$(VENV)/python benches/pipeline.py target/release
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)

@@ -42,9 +42,23 @@ pub(crate) struct RunArgs {
     /// Go on with a run over a directory, a pattern or several inputs that was killed or has failed: what it has written is not written again
     #[arg(long, conflicts_with_all = ["dry_run", "force"])]
     resume: bool,
+    /// Encoded Parquet pages that may wait in memory, such as 64MiB or 1GiB; those beyond it wait in a file without a name beside the output [default: 128MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory_limit: Option<usize>,
     /// Print a report as JSON, for programs; and while running events on stderr, an object in each line
     #[arg(long)]
     json: bool,
+}
+
+/// A number of bytes, with a unit.
+fn size(text: &str) -> Result<usize, &'static str> {
+    const UNITS: [(&str, usize); 4] =
+        [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)];
+    let unit = UNITS.iter().find_map(|(name, size)| Some((text.strip_suffix(name)?, *size)));
+    let (number, unit) = unit.ok_or("a size ends in KiB, MiB or GiB")?;
+    let number: usize =
+        number.trim_end().parse().map_err(|_| "a size begins with a whole number")?;
+    number.checked_mul(unit).ok_or("more than this machine can address")
 }
 
 /// What else a run writes.
@@ -194,7 +208,7 @@ impl RunArgs {
             output_format: self.output_format,
             manifest: extras.manifest.map(Path::to_owned),
             progress: Some(watch.clone()),
-            memory_limit: None,
+            memory_limit: self.memory_limit,
         }
     }
 
@@ -222,5 +236,20 @@ impl<'a> Done<'a> {
     /// What was done to a file of a dataset.
     fn of(file: &'a FileReport, verb: Verb) -> Self {
         Self { input: &file.input, output: file.output.as_deref(), report: &file.report, verb }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("64MiB"), Ok(64 << 20));
+        assert_eq!(size("3 KiB"), Ok(3072));
+        assert_eq!(size("7B"), Ok(7));
+        for wrong in ["64", "64MB", "MiB", "-1KiB", "1.5GiB", "99999999999999GiB"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
     }
 }

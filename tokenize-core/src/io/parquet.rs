@@ -167,6 +167,11 @@ impl Input {
         encode::is_all_entries(self.group(group).column(leaf))
     }
 
+    /// The bytes of the file.
+    pub(crate) fn len(&self) -> u64 {
+        self.chunks.len()
+    }
+
     pub(crate) fn groups(&self) -> usize {
         self.metadata.metadata().num_row_groups()
     }

@@ -3,6 +3,8 @@
 
 mod turns;
 
+use std::cell::Cell;
+
 use arrow::array::{ArrayRef, RecordBatch};
 use parquet::arrow::arrow_writer::ArrowColumnChunk;
 
@@ -139,7 +141,7 @@ fn assemble(
     turns: &Turns<Vec<Encoded>, Error>,
     options: &FileOptions,
 ) -> Result<(), Failure<Error>> {
-    let parts = made.of_part.len();
+    let (parts, told) = (made.of_part.len(), Cell::new(0));
     for group in 0..source.groups() {
         let mut ready: Vec<Option<Vec<Encoded>>> = (0..parts).map(|_| None).collect();
         let next = |column: usize, leaf: usize| -> Result<ArrowColumnChunk, Failure<Error>> {
@@ -151,9 +153,14 @@ fn assemble(
             let chunk = encoded.get_mut(place).and_then(|leaves| leaves.get_mut(leaf)?.take());
             chunk.ok_or_else(|| Failure::Own(source.damaged().into()))
         };
-        output.write_group(group, next, |bytes| options.tell_bytes(bytes))?;
+        output.write_group(group, next, |bytes| {
+            told.set(told.get() + bytes);
+            options.tell_bytes(bytes);
+        })?;
         options.tell_rows(u64::try_from(source.group(group).num_rows()).unwrap_or(0));
     }
+    // What is no chunk, and chunks that have been dropped.
+    options.tell_bytes(source.len().saturating_sub(told.get()));
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -414,8 +415,8 @@ fn each_batch(
 ) -> Result<u64, Error> {
     let mut rows = 0;
     let mut bytes = InputBytes::new(source, options.progress.as_deref());
-    for piece in source.pieces(Some(nodes))? {
-        match piece? {
+    each_piece(source, nodes, |piece| {
+        match piece {
             Piece::Batch(batch, frame) => {
                 output.write(&treat(&batch, rows)?, frame.as_ref())?;
                 rows += batch.num_rows() as u64;
@@ -424,10 +425,37 @@ fn each_batch(
             }
             Piece::End => output.end_group()?,
         }
-    }
+        Ok(())
+    })?;
     bytes.end();
     Ok(rows)
 }
+
+/// Hands over the pieces of an input in order, while another thread reads on. What can be read only once is read by this one: a pipe may give
+/// nothing for long, and nobody should wait for it after a failure.
+fn each_piece(
+    source: &Input,
+    nodes: &[Node],
+    mut take: impl FnMut(Piece) -> Result<(), Error>,
+) -> Result<(), Error> {
+    if source.is_stream() {
+        return source.pieces(Some(nodes))?.try_for_each(|piece| take(piece?));
+    }
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(PIECES_AHEAD);
+        scope.spawn(move || {
+            // Whoever takes has gone after a failure, if it does not take what is sent.
+            let _ = match source.pieces(Some(nodes)) {
+                Ok(mut pieces) => pieces.try_for_each(|piece| sender.send(piece)),
+                Err(error) => sender.send(Err(error)),
+            };
+        });
+        receiver.into_iter().try_for_each(|piece| take(piece?))
+    })
+}
+
+/// How many pieces are read before their turn.
+const PIECES_AHEAD: usize = 2;
 
 /// The manifest as it can be signed once all rows have been seen: with what was lost.
 pub(super) fn signed(plan: &MaskPlan) -> Result<String, Error> {
