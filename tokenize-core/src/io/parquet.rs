@@ -169,7 +169,7 @@ impl Input {
 
     /// The bytes of the file.
     pub(crate) fn len(&self) -> u64 {
-        self.chunks.len()
+        self.chunks.0.len()
     }
 
     pub(crate) fn groups(&self) -> usize {
