@@ -20,8 +20,12 @@ fn wycheproof() {
                 invalid += 1;
                 continue;
             };
+            let mut among_many = b"before".to_vec();
+            let keys = aead.nonce_keys(&[*nonce]);
+            let opened_among_many = keys[0].open(&test.aad, &sealed, &mut among_many);
             let mut out = b"before".to_vec();
             let opened = aead.open(nonce, &test.aad, &sealed, &mut out);
+            assert_eq!((opened, &out), (opened_among_many, &among_many), "{context}");
             if test.result.must_fail() {
                 assert_eq!(opened, Err(OpenError), "{context}");
                 assert_eq!(out, b"before", "{context}");
@@ -49,6 +53,7 @@ fn any_change_fails_in_one_way() {
     let check = |aead: &Aead, nonce: &[u8; NONCE_LENGTH], aad: &[u8], sealed: &[u8]| {
         let mut out = vec![1, 2];
         assert_eq!(aead.open(nonce, aad, sealed, &mut out), Err(OpenError));
+        assert_eq!(aead.nonce_keys(&[*nonce])[0].open(aad, sealed, &mut out), Err(OpenError));
         assert_eq!(out, [1, 2]);
     };
     for bit in 0..sealed.len() * 8 {
