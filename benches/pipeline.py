@@ -29,7 +29,7 @@ columns:
   ssn:   { action: tokenize, format: us_ssn }
   pan:   { action: tokenize, format: pan }
 """
-NONE = "version: 1\nname: none\nunlisted: keep\n"
+NONE = "version: 1\nname: none\nunlisted: keep\ncolumns: {}\n"
 ALL = FIVE + """  id:      { action: tokenize, format: integer, domain: customer, range: [0, 999999999999] }
   dob:     { action: shift_date, subject: id, max_days: 365 }
   created: { action: shift_date, subject: id, max_days: 365 }
@@ -52,6 +52,13 @@ if source:
     duckdb.sql(f"SET threads = {threads}; SET preserve_insertion_order = true")
     duckdb.sql(f"COPY (SELECT * FROM read_parquet('{source}')) TO '{out}' (FORMAT parquet, COMPRESSION '{codec}')")
 """
+DUCKDB_RECORDS = """
+import sys, duckdb
+source, out, format, threads = sys.argv[1:]
+duckdb.sql(f"SET threads = {threads}")
+reader = "read_json" if format == "json" else "read_csv" if source.endswith("csv") else "read_parquet"
+duckdb.sql(f"COPY (SELECT * FROM {reader}('{source}')) TO '{out}' (FORMAT {format})")
+"""
 POLARS = """
 import sys, polars as pl
 source, out, codec, threads = sys.argv[1:]
@@ -67,6 +74,8 @@ with pq.ParquetWriter(out, file.schema_arrow.remove_metadata(), compression=code
         writer.write_table(file.read_row_group(group), row_group_size=1 << 20)
 """
 
+ONE = "version: 1\nname: one\nunlisted: keep\ncolumns:\n  ssn: { action: tokenize, format: us_ssn }\n"
+
 Measure = tuple[float, float, int]
 
 
@@ -77,7 +86,7 @@ class Bench:
         self.programs, self.folder, self.rows = programs, folder, rows
         self.out = folder / "out.parquet"
         self.keyring = folder / "keyring.json"
-        for name, text in (("five", FIVE), ("none", NONE), ("all", ALL)):
+        for name, text in (("five", FIVE), ("none", NONE), ("one", ONE), ("all", ALL)):
             (folder / f"{name}.yaml").write_text(text)
         run(programs / "tokenize", "keyring", "create", self.keyring, "--kms", f"local:{folder / 'kek.key'}")
 
@@ -172,6 +181,38 @@ def table(bench: Bench, codec: str, threads: int, runs: int) -> None:
         )
 
 
+def records(bench: Bench, runs: int) -> None:
+    """CSV and NDJSON with one masked column, beside DuckDB's copies of the same files; both with two threads."""
+    source = bench.source("snappy")
+    print(f"\n{bench.rows} rows as records, one column masked, threads: 2")
+    for ending, form in (("csv", "csv"), ("ndjson", "json")):
+        path, bench.out = bench.folder / f"records.{ending}", bench.folder / f"out.{ending}"
+        run(sys.executable, "-c", DUCKDB_RECORDS, source, path, form, "2")
+        pairs = [
+            (bench.ours("one", path, 2), bench.timed(sys.executable, "-c", DUCKDB_RECORDS, path, bench.out, form, "2", threads=2))
+            for _ in range(runs)
+        ]
+        ours, peer = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+        memory = max(pair[0][2] for pair in pairs)
+        ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs)
+        print(f"{ending:16} {ours:8.2f} s, DuckDB {peer:8.2f} s, ratio {ratio:5.2f}, {memory} MiB", flush=True)
+        path.unlink()
+        bench.out.unlink()
+    bench.out = bench.folder / "out.parquet"
+
+
+def growth(bench: Bench, sizes: list[int]) -> None:
+    """Time and memory of tables of several sizes."""
+    print("\nmask 5 of 12 by size, threads: 2")
+    for rows in sizes:
+        source = bench.folder / "sized.parquet"
+        run(bench.programs / "examples" / "customers", str(rows), source)
+        seconds, _, memory = bench.ours("five", source, 2)
+        print(f"{rows:>10} rows {seconds:8.2f} s {seconds / rows * 1e6:6.2f} s/million {memory:5} MiB", flush=True)
+        source.unlink()
+    bench.out.unlink(missing_ok=True)
+
+
 def main() -> None:
     """Prints all tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -181,6 +222,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("/dev/shm"))
     parser.add_argument("--codecs", default="snappy,zstd")
     parser.add_argument("--threads", default="2,1")
+    parser.add_argument("--sizes", default="", help="rows of tables to mask, with commas: time and memory of each")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tokenize-bench-", dir=arguments.folder))
     try:
@@ -190,6 +232,10 @@ def main() -> None:
         for codec in arguments.codecs.split(","):
             for threads in map(int, arguments.threads.split(",")):
                 table(bench, codec, threads, arguments.runs)
+        records(bench, arguments.runs)
+        for path in folder.glob("*.parquet"):
+            path.unlink()
+        growth(bench, [int(size) for size in arguments.sizes.split(",") if size])
     finally:
         shutil.rmtree(folder)
 
