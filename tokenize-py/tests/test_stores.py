@@ -367,9 +367,13 @@ def test_urls_are_not_guessed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     assert "no region is set" in desk.mask("s3://bucket/x.csv", "out.csv", code=4)
 
 
-def test_a_folder_of_a_store_takes_several(desk: Desk) -> None:
-    sources = [desk.put(name, table()) for name in ("a.parquet", "b.parquet")]
+def test_a_folder_of_a_store_takes_one_object(desk: Desk) -> None:
+    first, second = (desk.put(name, table()) for name in ("a.parquet", "b.parquet"))
     files = ("--policy", "policy.json", "--keyring", "keyring.json")
-    desk.run("mask", *sources, *files, "--out", f"s3://{desk.masked}/all")
-    assert desk.names() == ["all/a.parquet", "all/b.parquet"]
+    desk.run("mask", first, *files, "--out", f"s3://{desk.masked}/all/")
+    assert desk.names() == ["all/a.parquet"]
+    # Datasets are for disks yet: nothing of one is begun.
+    refused = desk.run("mask", first, second, *files, "--out", f"s3://{desk.masked}/more/", code=2)
+    assert "datasets cannot be in a store" in refused
+    assert desk.names() == ["all/a.parquet"]
     assert not (desk.folder / "s3:").exists()
