@@ -56,7 +56,7 @@ DUCKDB_RECORDS = """
 import sys, duckdb
 source, out, format, threads = sys.argv[1:]
 duckdb.sql(f"SET threads = {threads}")
-reader = "read_json" if format == "json" else "read_csv" if source.endswith("csv") else "read_parquet"
+reader = {"parquet": "read_parquet", "csv": "read_csv", "ndjson": "read_json"}[source.rsplit(".", 1)[1]]
 duckdb.sql(f"COPY (SELECT * FROM {reader}('{source}')) TO '{out}' (FORMAT {format})")
 """
 POLARS = """
@@ -126,7 +126,8 @@ class Bench:
 
     def timed(self, *command: str | Path, threads: int) -> Measure:
         """Seconds, processor seconds and MiB at the most."""
-        self.out.unlink(missing_ok=True)
+        for path in (self.out, self.out.with_name(f"{self.out.name}.tokenize.json")):
+            path.unlink(missing_ok=True)
         count = str(threads)
         environment = {**os.environ, "RAYON_NUM_THREADS": count, "POLARS_MAX_THREADS": count}
         cores = {0} if threads == 1 else os.sched_getaffinity(0)
@@ -197,7 +198,7 @@ def records(bench: Bench, runs: int) -> None:
         ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs)
         print(f"{ending:16} {ours:8.2f} s, DuckDB {peer:8.2f} s, ratio {ratio:5.2f}, {memory} MiB", flush=True)
         path.unlink()
-        bench.out.unlink()
+        bench.out.unlink(missing_ok=True)
     bench.out = bench.folder / "out.parquet"
 
 
@@ -229,7 +230,7 @@ def main() -> None:
         bench = Bench(arguments.programs.resolve(), folder, arguments.rows)
         start_up = [(n, bench.peer(s, None, "snappy", 2)[0]) for n, s in (("pyarrow", PYARROW), ("DuckDB", DUCKDB), ("Polars", POLARS))]
         print("start-up of the peers, to be taken off: " + ", ".join(f"{n} {s:.2f} s" for n, s in start_up))
-        for codec in arguments.codecs.split(","):
+        for codec in filter(None, arguments.codecs.split(",")):
             for threads in map(int, arguments.threads.split(",")):
                 table(bench, codec, threads, arguments.runs)
         records(bench, arguments.runs)
