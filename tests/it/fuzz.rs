@@ -56,6 +56,8 @@ fn seeds() -> Vec<Vec<u8>> {
             .set_write_batch_size(5),
         base().set_writer_version(WriterVersion::PARQUET_2_0).set_dictionary_enabled(false),
         base().set_dictionary_enabled(false).set_offset_index_disabled(true),
+        WriterProperties::builder().set_dictionary_enabled(false),
+        WriterProperties::builder().set_dictionary_page_size_limit(20).set_write_batch_size(2),
     ];
     let seed = |properties| {
         write_kinds_as(&path, 2, 15, properties);

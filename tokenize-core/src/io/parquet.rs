@@ -6,6 +6,7 @@ mod footer;
 mod layout;
 mod spill;
 mod survey;
+mod texts;
 mod thrift;
 
 use std::collections::BTreeMap;
@@ -28,9 +29,10 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
 pub(crate) use self::assemble::Assembly;
-pub(crate) use self::encode::{Encoded, Encoder, Style};
+pub(crate) use self::encode::{Chunk, Encoded, Encoder, Style};
 pub(crate) use self::layout::{Layout, MadeColumn};
 pub(crate) use self::spill::Room;
+use self::survey::Survey;
 use super::location::Location;
 use super::publish::Publication;
 use super::source::{self, Chunks};
@@ -99,14 +101,42 @@ impl Input {
         rows: usize,
         entries: bool,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
+        let survey = self.survey(group, columns, rows, entries).ok_or_else(|| self.damaged())?;
+        let mut next: Box<dyn FnMut() -> Option<Option<RecordBatch>>> =
+            match self.texts(group, columns, &survey).filter(|_| !entries) {
+                Some(mut texts) => Box::new(move || {
+                    let batch = guarded(|| texts.batch().ok_or(()))?;
+                    Some((batch.num_rows() > 0).then_some(batch))
+                }),
+                None => {
+                    let reader = self.reader(group, columns, survey.rows, entries);
+                    let mut reader = reader.ok_or_else(|| self.damaged())?;
+                    Box::new(move || guarded(|| reader.next().transpose()))
+                }
+            };
+        let mut is_over = false;
+        Ok(std::iter::from_fn(move || {
+            if is_over {
+                return None;
+            }
+            let batch = next();
+            is_over = !matches!(batch, Some(Some(_)));
+            batch.map_or_else(|| Some(Err(self.damaged())), |batch| batch.map(Ok))
+        }))
+    }
+
+    fn reader(
+        &self,
+        group: usize,
+        columns: Option<&[usize]>,
+        rows: usize,
+        entries: bool,
+    ) -> Option<ParquetRecordBatchReader> {
         let metadata = match entries {
-            true => self.entries.get_or_init(|| self.with_entries()).as_ref(),
-            false => Some(&self.metadata),
+            true => self.entries.get_or_init(|| self.with_entries()).as_ref()?,
+            false => &self.metadata,
         };
-        let metadata = metadata.ok_or_else(|| self.damaged())?;
-        let rows = self.batch_rows(group, columns, rows, entries);
-        let rows = rows.ok_or_else(|| self.damaged())?;
-        let mut reader: ParquetRecordBatchReader = guarded(|| {
+        guarded(|| {
             let builder =
                 ParquetRecordBatchReaderBuilder::new_with_metadata(self.chunks(), metadata.clone());
             let schema = metadata.parquet_schema();
@@ -115,34 +145,50 @@ impl Input {
             });
             builder.with_row_groups(vec![group]).with_projection(mask).with_batch_size(rows).build()
         })
-        .ok_or_else(|| self.damaged())?;
-        let mut is_over = false;
-        Ok(std::iter::from_fn(move || {
-            if is_over {
-                return None;
-            }
-            let batch = guarded(|| reader.next().transpose());
-            is_over = !matches!(batch, Some(Some(_)));
-            batch.map_or_else(|| Some(Err(self.damaged())), |batch| batch.map(Ok))
-        }))
     }
 
-    /// How many rows of those columns may be decoded at a time; `None` if a page of theirs is not as it should be.
-    fn batch_rows(
+    /// The short way to the batches, if they are of one column and it has one.
+    fn texts(
+        &self,
+        group: usize,
+        columns: Option<&[usize]>,
+        survey: &Survey,
+    ) -> Option<texts::Reader> {
+        let &[column] = columns? else { return None };
+        let schema = self.schema();
+        let parquet = self.parquet_schema();
+        let leaf =
+            (0..parquet.num_columns()).find(|leaf| parquet.get_column_root_idx(*leaf) == column)?;
+        let is_short = survey.is_plain
+            && *schema.fields().get(column)?.data_type() == DataType::Utf8
+            && parquet.get_column_root(leaf).is_primitive()
+            && texts::is_flat(&parquet.column(leaf));
+        if !is_short {
+            return None;
+        }
+        let (group, schema) = (self.group(group), Arc::new(schema.project(&[column]).ok()?));
+        let rows = usize::try_from(group.num_rows()).ok()?;
+        texts::Reader::new(&self.chunks, group.column(leaf), rows, schema, survey.rows)
+    }
+
+    /// How those columns may be decoded; `None` if a page of theirs is not as it should be.
+    fn survey(
         &self,
         group: usize,
         columns: Option<&[usize]>,
         most: usize,
         entries: bool,
-    ) -> Option<usize> {
+    ) -> Option<Survey> {
         let schema = self.parquet_schema();
         let group = self.group(group);
         let rows = u64::try_from(group.num_rows()).ok()?;
         let is_read = |leaf: &usize| {
             columns.is_none_or(|columns| columns.contains(&schema.get_column_root_idx(*leaf)))
         };
-        (0..group.num_columns()).filter(is_read).try_fold(most, |most, leaf| {
-            survey::batch_rows(&self.chunks, group.column(leaf), rows, most, entries)
+        let all = Survey { rows: most, is_plain: true };
+        (0..group.num_columns()).filter(is_read).try_fold(all, |all, leaf| {
+            let one = Survey::of(&self.chunks, group.column(leaf), rows, all.rows, entries)?;
+            Some(Survey { rows: one.rows, is_plain: all.is_plain && one.is_plain })
         })
     }
 

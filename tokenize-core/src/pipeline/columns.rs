@@ -6,14 +6,15 @@ mod turns;
 use std::cell::Cell;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use parquet::arrow::arrow_writer::ArrowColumnChunk;
 
 use self::turns::{Failure, Turns};
 use super::FileOptions;
 use crate::action::Part;
 use crate::error::Error;
 use crate::io::IoError;
-use crate::io::parquet::{Assembly, BATCH_ROWS, Encoded, Encoder, Input, MadeColumn, Room, Style};
+use crate::io::parquet::{
+    Assembly, BATCH_ROWS, Chunk, Encoded, Encoder, Input, MadeColumn, Room, Style,
+};
 
 /// Treats the columns of a part in one batch; the number is that of the batch's first row.
 pub(super) type Treat<'a> =
@@ -144,7 +145,7 @@ fn assemble(
     let (parts, told) = (made.of_part.len(), Cell::new(0));
     for group in 0..source.groups() {
         let mut ready: Vec<Option<Vec<Encoded>>> = (0..parts).map(|_| None).collect();
-        let next = |column: usize, leaf: usize| -> Result<ArrowColumnChunk, Failure<Error>> {
+        let next = |column: usize, leaf: usize| -> Result<Chunk, Failure<Error>> {
             let (part, place) = made.parts[column];
             let encoded = match &mut ready[part] {
                 Some(encoded) => encoded,

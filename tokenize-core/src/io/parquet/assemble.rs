@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use parquet::arrow::arrow_writer::ArrowColumnChunk;
 use parquet::bloom_filter::Sbbf;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
@@ -17,6 +16,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::reader::ChunkReader;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 
+use super::encode::Chunk;
 use super::footer::is_bounded_index;
 use super::layout::{Layout, Origin};
 use super::{Input, created_by, failed, footer, guarded};
@@ -91,7 +91,7 @@ impl<'a> Assembly<'a> {
     pub(crate) fn write_group<E: From<IoError>>(
         &mut self,
         group: usize,
-        mut next: impl FnMut(usize, usize) -> Result<ArrowColumnChunk, E>,
+        mut next: impl FnMut(usize, usize) -> Result<Chunk, E>,
         told: impl Fn(u64),
     ) -> Result<(), E> {
         let (source, path) = (self.source, self.to.path());
@@ -108,10 +108,9 @@ impl<'a> Assembly<'a> {
                 Origin::Made { column, leaf } => {
                     let mut chunk = next(column, leaf)?;
                     if indexes.is_none() {
-                        let close = chunk.close_mut();
-                        (close.column_index, close.offset_index) = (None, None);
+                        chunk.drop_indexes();
                     }
-                    chunk.append_to_row_group(&mut writer).map_err(unwritten)?;
+                    chunk.append_to(&mut writer).map_err(unwritten)?;
                     let replaced = self.layout.made[column].leaves[leaf].0;
                     let bytes = replaced.map_or(0, |leaf| metadata.column(leaf).compressed_size());
                     told(u64::try_from(bytes).unwrap_or(0));

@@ -1,5 +1,6 @@
 //! One column of a row group made anew: arrays in, encoded chunks out. Runs in any thread; what comes out does not depend on it.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -11,22 +12,59 @@ use parquet::basic::{Compression, Encoding, PageType};
 use parquet::errors::Result;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::SchemaDescriptor;
 
 use super::layout::MadeColumn;
 use super::spill::Room;
-use super::{created_by, writable};
+use super::{created_by, texts, writable};
 
 /// Encodes one column of one row group.
 pub(crate) struct Encoder {
     field: FieldRef,
+    writers: Writers,
+}
+
+enum Writers {
+    /// Of a column that is one flat leaf.
+    Texts(Box<texts::Writer>),
     /// One for each leaf; `None` for those whose chunks pass as they are.
-    writers: Vec<Option<ArrowColumnWriter>>,
+    Leaves(Vec<Option<ArrowColumnWriter>>),
 }
 
 /// The chunks of a column, where they are made.
-pub(crate) type Encoded = Vec<Option<ArrowColumnChunk>>;
+pub(crate) type Encoded = Vec<Option<Chunk>>;
+
+/// A chunk that was made.
+pub(crate) enum Chunk {
+    Texts(texts::Chunk),
+    Other(ArrowColumnChunk),
+}
+
+impl Chunk {
+    /// Forgets the page indexes.
+    pub(super) fn drop_indexes(&mut self) {
+        match self {
+            Self::Texts(chunk) => chunk.drop_indexes(),
+            Self::Other(chunk) => {
+                let close = chunk.close_mut();
+                (close.column_index, close.offset_index) = (None, None);
+            }
+        }
+    }
+
+    /// # Errors
+    /// What the system says of writing, or of reading what was spilled.
+    pub(super) fn append_to<W: Write + Send>(
+        self,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> Result<()> {
+        match self {
+            Self::Texts(chunk) => chunk.append_to(group),
+            Self::Other(chunk) => chunk.append_to_row_group(group),
+        }
+    }
+}
 
 /// How a column's chunks are to be encoded.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +86,12 @@ impl Encoder {
         style: Style,
         room: &Room,
     ) -> Result<Self> {
+        if let Some(writer) = texts_writer(column, group, style, room) {
+            return Ok(Self {
+                field: column.field.clone(),
+                writers: Writers::Texts(Box::new(writer)),
+            });
+        }
         let field = match style.entries {
             true => Arc::new(of_entries(&column.field)),
             false => column.field.clone(),
@@ -61,7 +105,7 @@ impl Encoder {
         let writers = factory.create_column_writers(0)?.into_iter();
         let writers =
             writers.zip(&column.leaves).map(|(writer, (_, is_made))| is_made.then_some(writer));
-        Ok(Self { field, writers: writers.collect() })
+        Ok(Self { field, writers: Writers::Leaves(writers.collect()) })
     }
 
     /// Adds rows.
@@ -69,12 +113,17 @@ impl Encoder {
     /// # Errors
     /// What keeps an array from being encoded, or a page from being stored.
     pub(crate) fn write(&mut self, array: &ArrayRef) -> Result<()> {
-        let leaves = compute_leaves(&self.field, array)?;
-        let mut pairs = self.writers.iter_mut().zip(&leaves);
-        pairs.try_for_each(|(writer, leaf)| match writer {
-            Some(writer) => writer.write(leaf),
-            None => Ok(()),
-        })
+        match &mut self.writers {
+            Writers::Texts(writer) => writer.write(array),
+            Writers::Leaves(writers) => {
+                let leaves = compute_leaves(&self.field, array)?;
+                let mut pairs = writers.iter_mut().zip(&leaves);
+                pairs.try_for_each(|(writer, leaf)| match writer {
+                    Some(writer) => writer.write(leaf),
+                    None => Ok(()),
+                })
+            }
+        }
     }
 
     /// Ends the row group.
@@ -82,9 +131,39 @@ impl Encoder {
     /// # Errors
     /// As [`Self::write`].
     pub(crate) fn close(self) -> Result<Encoded> {
-        let writers = self.writers.into_iter();
-        writers.map(|writer| writer.map(ArrowColumnWriter::close).transpose()).collect()
+        match self.writers {
+            Writers::Texts(writer) => Ok(vec![Some(Chunk::Texts(writer.close()?))]),
+            Writers::Leaves(writers) => {
+                let chunk = |writer: ArrowColumnWriter| writer.close().map(Chunk::Other);
+                writers.into_iter().map(|writer| writer.map(chunk).transpose()).collect()
+            }
+        }
     }
+}
+
+/// The short way of a column, if it has one.
+fn texts_writer(
+    column: &MadeColumn,
+    group: &RowGroupMetaData,
+    style: Style,
+    room: &Room,
+) -> Option<texts::Writer> {
+    let like = group.column(column.only_leaf()?);
+    let made = SchemaDescriptor::new(column.schema.clone()).columns().first()?.clone();
+    let is_bytes = matches!(
+        column.field.data_type(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Binary | DataType::LargeBinary
+    );
+    if style.entries
+        || !is_bytes
+        || !texts::is_flat(&made)
+        || is_all_entries(like)
+        || like.bloom_filter_offset().is_some()
+    {
+        return None;
+    }
+    let packer = texts::Packer::new(writable(like.compression()))?;
+    Some(texts::Writer::new(made, packer, style.page_index, room))
 }
 
 fn of_entries(field: &FieldRef) -> arrow::datatypes::Field {

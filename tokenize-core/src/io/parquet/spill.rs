@@ -24,6 +24,11 @@ impl Room {
         Self { taken: Arc::default(), limit, folder: Arc::new(folder) }
     }
 
+    /// Where the pages of one chunk wait.
+    pub(super) fn pages(&self) -> Pages {
+        Pages { room: self.clone(), pages: Vec::new(), spilled: None }
+    }
+
     fn take(&self, bytes: usize) -> bool {
         let taken = self.taken.fetch_add(bytes, Ordering::Relaxed);
         if taken.saturating_add(bytes) <= self.limit {
@@ -40,12 +45,12 @@ impl Room {
 
 impl PageStoreFactory for Room {
     fn create(&self, _: &PageStoreArgs<'_>) -> Result<Box<dyn PageStore>> {
-        Ok(Box::new(Pages { room: self.clone(), pages: Vec::new(), spilled: None }))
+        Ok(Box::new(self.pages()))
     }
 }
 
 /// The pages of one chunk. What is spilled holds what the output will hold, and nothing else.
-struct Pages {
+pub(super) struct Pages {
     room: Room,
     pages: Vec<Page>,
     spilled: Option<Spilled>,

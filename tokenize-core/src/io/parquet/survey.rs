@@ -13,37 +13,29 @@ use super::guarded;
 use super::thrift::{I32, Message, STRUCT};
 use crate::io::source::Chunks;
 
-/// How many rows of a chunk may be decoded at a time, `most` at most; `None` if a page is not as it should be. `entries` if dictionary keys are
-/// decoded in the place of what they stand for.
-pub(super) fn batch_rows(
-    file: &Chunks,
-    chunk: &ColumnChunkMetaData,
-    rows: u64,
-    most: usize,
-    entries: bool,
-) -> Option<usize> {
-    let pages = Pages::of(file, chunk)?;
-    let longest = match chunk.column_descr().physical_type() {
-        Type::FIXED_LEN_BYTE_ARRAY => {
-            u64::try_from(chunk.column_descr().type_length()).unwrap_or(0)
-        }
-        Type::BYTE_ARRAY => {
-            let entry = if entries { 0 } else { pages.longest_entry(file, chunk, rows, most)? };
-            entry.max(pages.longest).max(pages.stretched.div_ceil(STRETCH))
-        }
-        _ => 0,
-    };
-    let values = (BATCH_BYTES / longest.max(1)).max(1);
-    if chunk.column_descr().max_rep_level() == 0 {
-        return Some(usize::try_from(values).map_or(most, |values| values.min(most)));
+/// How a chunk may be decoded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Survey {
+    /// How many rows at a time.
+    pub(super) rows: usize,
+    /// Whether its values are all plain, or keys of a dictionary whose entries are.
+    pub(super) is_plain: bool,
+}
+
+impl Survey {
+    /// Of `most` rows at a time at most; `None` if a page is not as it should be. `entries` if dictionary keys are decoded in the place of what
+    /// they stand for.
+    pub(super) fn of(
+        file: &Chunks,
+        chunk: &ColumnChunkMetaData,
+        rows: u64,
+        most: usize,
+        entries: bool,
+    ) -> Option<Self> {
+        let pages = Pages::of(file, chunk)?;
+        let rows = pages.rows_at_a_time(file, chunk, rows, most, entries)?;
+        Some(Self { rows, is_plain: !pages.has_others })
     }
-    let per_row = pages.values.div_ceil(rows.max(1)).max(1);
-    // Values in the dark: levels and keys of no length, of which a single row might have all.
-    if pages.values > FREE_VALUES && pages.values / VALUES_PER_BYTE > pages.bytes {
-        return None;
-    }
-    let rows = values.min(NESTED_VALUES.max(most as u64)) / per_row;
-    Some(usize::try_from(rows.max(1)).map_or(most, |rows| rows.min(most)))
 }
 
 /// What the pages of a chunk promise together.
@@ -56,6 +48,8 @@ struct Pages {
     /// The length of the longest page in which values may repeat the beginning of others.
     stretched: u64,
     dictionary: u64,
+    /// Whether a page has anything but plain values, keys, and levels in runs.
+    has_others: bool,
 }
 
 impl Pages {
@@ -86,6 +80,8 @@ impl Pages {
             }
             DATA_PAGE | DATA_PAGE_V2 => {
                 self.values = self.values.checked_add(header.values)?;
+                let is_plain = matches!(header.encoding, PLAIN | PLAIN_DICTIONARY | RLE_DICTIONARY);
+                self.has_others |= !is_plain || !header.has_runs;
                 match header.encoding {
                     PLAIN_DICTIONARY | RLE_DICTIONARY => {}
                     DELTA_BYTE_ARRAY => self.stretched = self.stretched.max(header.unpacked),
@@ -98,6 +94,37 @@ impl Pages {
             _ => {}
         }
         Some(())
+    }
+
+    fn rows_at_a_time(
+        &self,
+        file: &Chunks,
+        chunk: &ColumnChunkMetaData,
+        rows: u64,
+        most: usize,
+        entries: bool,
+    ) -> Option<usize> {
+        let longest = match chunk.column_descr().physical_type() {
+            Type::FIXED_LEN_BYTE_ARRAY => {
+                u64::try_from(chunk.column_descr().type_length()).unwrap_or(0)
+            }
+            Type::BYTE_ARRAY => {
+                let entry = if entries { 0 } else { self.longest_entry(file, chunk, rows, most)? };
+                entry.max(self.longest).max(self.stretched.div_ceil(STRETCH))
+            }
+            _ => 0,
+        };
+        let values = (BATCH_BYTES / longest.max(1)).max(1);
+        if chunk.column_descr().max_rep_level() == 0 {
+            return Some(usize::try_from(values).map_or(most, |values| values.min(most)));
+        }
+        let per_row = self.values.div_ceil(rows.max(1)).max(1);
+        // Values in the dark: levels and keys of no length, of which a single row might have all.
+        if self.values > FREE_VALUES && self.values / VALUES_PER_BYTE > self.bytes {
+            return None;
+        }
+        let rows = values.min(NESTED_VALUES.max(most as u64)) / per_row;
+        Some(usize::try_from(rows.max(1)).map_or(most, |rows| rows.min(most)))
     }
 
     /// The length of the longest entry of the dictionary, or something above it that is short enough.
@@ -146,11 +173,13 @@ struct PageHeader {
     /// The length of what stands unpacked before the rest.
     levels: u64,
     is_packed: bool,
+    /// Whether its levels are in runs.
+    has_runs: bool,
 }
 
 impl PageHeader {
     fn read(bytes: &[u8]) -> Option<(Self, u64)> {
-        let mut header = Self { kind: -1, is_packed: true, ..Self::default() };
+        let mut header = Self { kind: -1, is_packed: true, has_runs: true, ..Self::default() };
         let mut message = Message::new(bytes);
         message.fields(|message, field| match field {
             (1, I32) => set(&mut header.kind, message.number()),
@@ -160,6 +189,10 @@ impl PageHeader {
             (5 | 7, STRUCT) => message.fields(|message, field| match field {
                 (1, I32) => set(&mut header.values, unsigned(message)),
                 (2, I32) => set(&mut header.encoding, message.number()),
+                (3, I32) => {
+                    header.has_runs = message.number()? == RLE;
+                    Some(())
+                }
                 (_, kind) => message.skip(kind),
             }),
             (8, STRUCT) => message.fields(|message, field| match field {
@@ -274,6 +307,8 @@ const BUFFER: usize = 64 * 1024;
 const DATA_PAGE: i64 = 0;
 const DICTIONARY_PAGE: i64 = 2;
 const DATA_PAGE_V2: i64 = 3;
+const PLAIN: i64 = 0;
 const PLAIN_DICTIONARY: i64 = 2;
+const RLE: i64 = 3;
 const DELTA_BYTE_ARRAY: i64 = 7;
 const RLE_DICTIONARY: i64 = 8;
