@@ -192,7 +192,7 @@ mod tests {
         let leaf = prop_oneof![
             4 => Just("1".to_owned()),
             2 => Just("\"é\"".to_owned()),
-            1 => prop::sample::select(&rare).prop_map(str::to_owned),
+            1 => prop::sample::select(rare.to_vec()).prop_map(str::to_owned),
         ];
         leaf.prop_recursive(3, 12, 3, |inner| {
             let object = prop::collection::btree_map("[abc]", inner.clone(), 0..3);
@@ -242,7 +242,7 @@ mod tests {
         // Names that a text makes void have been counted all the same.
         for middle in ["{\"m\":\"text\"}\n", "{}\n"] {
             let text = [many(0, 6_000), middle.to_owned(), many(0, 11_000)].concat();
-            for size in [100, 10_000, BLOCK] {
+            for size in [4_000, BLOCK] {
                 check(text.as_bytes(), size);
             }
         }
