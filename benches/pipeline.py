@@ -193,10 +193,16 @@ def records(bench: Bench, runs: int) -> None:
             (bench.ours("one", path, 2), bench.timed(sys.executable, "-c", DUCKDB_RECORDS, path, bench.out, form, "2", threads=2))
             for _ in range(runs)
         ]
-        ours, peer = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+        (ours, ours_cpu), (peer, peer_cpu) = (
+            [statistics.median(pair[side][what] for pair in pairs) for what in (0, 1)] for side in (0, 1)
+        )
         memory = max(pair[0][2] for pair in pairs)
         ratio = statistics.median(pair[0][0] / pair[1][0] for pair in pairs)
-        print(f"{ending:16} {ours:8.2f} s, DuckDB {peer:8.2f} s, ratio {ratio:5.2f}, {memory} MiB", flush=True)
+        print(
+            f"{ending:16} {ours:8.2f} s ({ours_cpu:.2f} CPU), DuckDB {peer:8.2f} s ({peer_cpu:.2f} CPU), "
+            f"ratio {ratio:5.2f}, {memory} MiB",
+            flush=True,
+        )
         path.unlink()
         bench.out.unlink(missing_ok=True)
     bench.out = bench.folder / "out.parquet"

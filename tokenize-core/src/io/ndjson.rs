@@ -2,6 +2,8 @@
 
 mod builder;
 mod decimal;
+mod learn;
+mod names;
 mod scanner;
 mod shape;
 
@@ -9,7 +11,8 @@ use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::SchemaRef;
 
 use self::builder::{Marks, Object};
-use self::shape::{Shape, Tally};
+use self::learn::Learned;
+use self::shape::Shape;
 use super::frame::{Frame, Holes};
 use super::lines::{BOM, LONGEST, Lines};
 use super::{IoError, LineDamage, Piece};
@@ -20,28 +23,30 @@ use crate::column::nest::Node;
 pub(crate) struct Layout(Shape);
 
 impl Layout {
-    /// Learns from the lines, as long as there are no more than `limit` bytes of them; appends what was read to `read` if it is given.
+    /// Learns from all lines.
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
-    pub(crate) fn learn(
+    pub(crate) fn learn(lines: Lines) -> Result<Self, IoError> {
+        Learned::all(lines, learn::BLOCK).map(Self)
+    }
+
+    /// Learns from the first lines, as long as there are no more than `limit` bytes of them; appends what was read to `read`.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Damaged`].
+    pub(crate) fn learn_first(
         lines: &mut Lines,
         limit: usize,
-        mut read: Option<&mut Vec<u8>>,
+        read: &mut Vec<u8>,
     ) -> Result<Self, IoError> {
-        let (mut shape, mut tally, mut total) = (Shape::default(), Tally::default(), 0);
-        let mut line = Vec::new();
-        while total < limit && lines.append(&mut line, LONGEST)? {
-            if let Some(text) = text_of(&line, lines)? {
-                shape.learn_line(text, &mut tally).map_err(|problem| lines.damaged(problem))?;
-            }
-            if let Some(read) = &mut read {
-                read.extend_from_slice(&line);
-            }
-            total += line.len();
-            line.clear();
+        let (mut learned, mut start) = (Learned::default(), 0);
+        while read.len() < limit && lines.append(read, LONGEST)? {
+            let problem = learned.line(&read[start..], lines.number());
+            problem.map_err(|problem| lines.damaged(problem))?;
+            start = read.len();
         }
-        Ok(Self(shape))
+        Ok(Self(learned.shape))
     }
 
     /// Shows values of several types in one place as texts.
@@ -84,7 +89,9 @@ impl Reader {
             if !self.lines.append(&mut bytes, LONGEST)? {
                 break;
             }
-            let Some(text) = text_of(&bytes[base..], &self.lines)? else { continue };
+            let text = text_of(&bytes[base..], self.lines.number());
+            let text = text.map_err(|problem| self.lines.damaged(problem))?;
+            let Some(text) = text else { continue };
             // Not always the start of the line: a byte-order mark may come first.
             let base = bytes.len() - text.len();
             let added = self.object.add_line(text, &mut Marks { holes: &mut holes, base });
@@ -104,9 +111,9 @@ impl Reader {
 }
 
 /// The line as text, without a byte-order mark at the start of the file; `None` if it is blank.
-fn text_of<'a>(line: &'a [u8], lines: &Lines) -> Result<Option<&'a str>, IoError> {
-    let line = line.strip_prefix(BOM).filter(|_| lines.number() == 1).unwrap_or(line);
-    let text = std::str::from_utf8(line).map_err(|_| lines.damaged(LineDamage::Encoding))?;
+fn text_of(line: &[u8], number: u64) -> Result<Option<&str>, LineDamage> {
+    let line = line.strip_prefix(BOM).filter(|_| number == 1).unwrap_or(line);
+    let text = std::str::from_utf8(line).map_err(|_| LineDamage::Encoding)?;
     let is_blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
     Ok((!is_blank).then_some(text))
 }

@@ -51,28 +51,26 @@ impl Input {
     ) -> Result<Self, IoError> {
         let (path, origin) = (location.path(), Origin::new(location)?);
         let is_repeatable = origin.is_repeatable();
-        let mut lines = Lines::new(origin.read(format.packing)?, path);
+        let lines = Lines::new(origin.read(format.packing)?, path);
         let mut read = Vec::new();
-        let (layout, schema) = match format.kind {
+        let (layout, schema, rest) = match format.kind {
             Kind::Csv => {
                 let dialect = Dialect::new(&options.csv, is_tsv(path))
                     .ok_or_else(|| IoError::Dialect { path: path.to_owned() })?;
-                let schema;
-                (schema, lines) = csv::learn(lines, &dialect, &mut read)?;
-                (Layout::Csv(dialect), schema)
+                let (schema, lines) = csv::learn(lines, &dialect, &mut read)?;
+                (Layout::Csv(dialect), schema, Some(lines))
             }
             Kind::Ndjson => {
-                let learned = match is_repeatable {
-                    true => ndjson::Layout::learn(&mut lines, usize::MAX, None)?,
-                    false => ndjson::Layout::learn(&mut lines, SAMPLE, Some(&mut read))?,
-                };
+                let (learned, rest) = learn_ndjson(lines, is_repeatable, &mut read)?;
                 let schema = learned.schema();
-                (Layout::Ndjson(learned), schema)
+                (Layout::Ndjson(learned), schema, rest)
             }
-            _ => (Layout::Text, text::schema()),
+            _ => (Layout::Text, text::schema(), Some(lines)),
         };
-        let whole = || -> Bytes { Box::new(Cursor::new(read).chain(lines.into_rest())) };
-        let stream = (!is_repeatable).then(|| Mutex::new(Some(whole())));
+        let stream = rest.filter(|_| !is_repeatable).map(|rest| {
+            let whole: Bytes = Box::new(Cursor::new(read).chain(rest.into_rest()));
+            Mutex::new(Some(whole))
+        });
         Ok(Self { location: location.clone(), origin, format, layout, schema, stream })
     }
 
@@ -129,6 +127,19 @@ impl Input {
             Layout::Text => Reader::Text(text::Reader::new(lines, schema, nodes)),
         })
     }
+}
+
+/// What lines hold: all of them where they can be read again, the first of them else. Then the others are given back.
+fn learn_ndjson(
+    mut lines: Lines,
+    is_repeatable: bool,
+    read: &mut Vec<u8>,
+) -> Result<(ndjson::Layout, Option<Lines>), IoError> {
+    if is_repeatable {
+        return Ok((ndjson::Layout::learn(lines)?, None));
+    }
+    let learned = ndjson::Layout::learn_first(&mut lines, SAMPLE, read)?;
+    Ok((learned, Some(lines)))
 }
 
 /// The batches of a file of records.

@@ -1,6 +1,5 @@
 //! Lines to columns, with the places of the values that a plan replaces.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -12,6 +11,7 @@ use arrow::datatypes::{DataType, Field, Fields};
 use arrow::error::ArrowError;
 
 use super::decimal;
+use super::names::Names;
 use super::scanner::{Scanner, Start};
 use super::shape::Shape;
 use crate::column::nest::Node;
@@ -61,8 +61,8 @@ enum Values {
 
 /// The members of objects.
 pub(super) struct Object {
-    members: Vec<(String, Builder)>,
-    places: HashMap<String, usize>,
+    names: Names,
+    members: Vec<Builder>,
     /// Which object each member was last seen in.
     seen_in: Vec<usize>,
     nulls: NullBufferBuilder,
@@ -79,12 +79,15 @@ impl Object {
             let step = || Step::Name(name.clone());
             let path = path.map_or_else(|| FieldPath::column(name), |path| path.join(step()));
             let node = nodes.and_then(|nodes| nodes.get(i)).unwrap_or(&Node::Keep);
-            (name.clone(), Builder::new(shape, path, node))
+            Builder::new(shape, path, node)
         };
         let members: Vec<_> = list.iter().enumerate().map(member).collect();
-        let places = members.iter().enumerate().map(|(i, (name, _))| (name.clone(), i)).collect();
+        let mut names = Names::default();
+        for (name, _) in list {
+            names.add(name.clone());
+        }
         let seen_in = vec![0; members.len()];
-        Self { members, places, seen_in, nulls: NullBufferBuilder::new(0) }
+        Self { names, members, seen_in, nulls: NullBufferBuilder::new(0) }
     }
 
     /// Adds the object in one line.
@@ -105,7 +108,7 @@ impl Object {
         self.nulls = NullBufferBuilder::new(0);
         self.seen_in.fill(0);
         let columns = self.members.iter_mut().zip(fields);
-        columns.map(|((_, builder), field)| builder.finish(field)).collect()
+        columns.map(|(builder, field)| builder.finish(field)).collect()
     }
 
     fn add(
@@ -119,14 +122,13 @@ impl Object {
         let (mut next, mut cuts) = (0, Cuts::default());
         scanner.members(depth, |scanner, depth| {
             let start = scanner.at();
-            let name = scanner.name()?;
-            let place = self.place(&name, next).ok_or_else(|| unknown(path, &name))?;
+            let place = self.names.read(scanner, next)?.map_err(|name| unknown(path, &name))?;
             next = place + 1;
             if self.seen_in[place] == object {
                 return Err(LineDamage::SameName);
             }
             self.seen_in[place] = object;
-            let builder = &mut self.members[place].1;
+            let builder = &mut self.members[place];
             let is_kept = builder.fate != Fate::Drop;
             if is_kept {
                 cuts.keep(start, marks);
@@ -140,24 +142,14 @@ impl Object {
         })?;
         cuts.end(marks);
         let absent = self.members.iter_mut().zip(&self.seen_in);
-        absent
-            .filter(|(_, seen)| **seen != object)
-            .for_each(|((_, builder), _)| builder.add_null());
+        absent.filter(|(_, seen)| **seen != object).for_each(|(builder, _)| builder.add_null());
         self.nulls.append_non_null();
         Ok(())
     }
 
     fn add_null(&mut self) {
-        self.members.iter_mut().for_each(|(_, builder)| builder.add_null());
+        self.members.iter_mut().for_each(Builder::add_null);
         self.nulls.append_null();
-    }
-
-    /// The place of a member. Objects mostly have their members in the same order, so the `next` one is looked at first.
-    fn place(&self, name: &str, next: usize) -> Option<usize> {
-        match self.members.get(next) {
-            Some((known, _)) if known == name => Some(next),
-            _ => self.places.get(name).copied(),
-        }
     }
 }
 
@@ -263,11 +255,11 @@ impl Builder {
             }
             (Values::Float(builder), Start::Number) => {
                 let number = scanner.number()?;
-                let exact = decimal::exact(number);
-                if matches!(fate, Fate::Treat(_)) && exact.is_none() {
+                let is_treated = matches!(fate, Fate::Treat(_));
+                if is_treated && decimal::exact(number).is_none() {
                     return Err(LineDamage::Number { column: path.to_string() });
                 }
-                builder.append_value(exact.or_else(|| number.parse().ok()).unwrap_or(f64::NAN));
+                builder.append_value(number.parse().unwrap_or(f64::NAN));
             }
             (Values::Fields(object), Start::Object) => {
                 object.add(scanner, depth, Some(path), marks)?;

@@ -3,6 +3,10 @@
 /// The number, if the shortest spelling of what 64 bits hold of it is the same number.
 pub(super) fn exact(spelled: &str) -> Option<f64> {
     let value: f64 = spelled.parse().ok().filter(|value: &f64| value.is_finite())?;
+    // 64 bits hold any 15 digits.
+    if value != 0.0 && spelled.len() <= 15 && !spelled.contains(['e', 'E']) {
+        return Some(value);
+    }
     let shortest = format!("{value:e}");
     (Decimal::of(spelled)? == Decimal::of(&shortest)?).then_some(value)
 }
@@ -52,6 +56,9 @@ mod tests {
             "0.1",
             "9007199254740993e0".get(..3).unwrap(),
             "123456789012345",
+            "0.1234567890123",
+            "-99999999999.99",
+            "123456789.000000000000000",
             "1e308",
             "0.000001",
             "0e999999",

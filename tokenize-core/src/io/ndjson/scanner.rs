@@ -91,6 +91,7 @@ impl<'a> Scanner<'a> {
         let mut unescaped: Option<String> = None;
         let mut start = self.at;
         loop {
+            self.at += plain_len(&self.text.as_bytes()[self.at..]);
             match self.byte().ok_or(LineDamage::Json)? {
                 b'"' => {
                     let last = &self.text[start..self.at];
@@ -107,8 +108,7 @@ impl<'a> Scanner<'a> {
                     text.push(self.escaped()?);
                     start = self.at;
                 }
-                0..0x20 => return Err(LineDamage::Json),
-                _ => self.at += 1,
+                _ => return Err(LineDamage::Json),
             }
         }
     }
@@ -134,8 +134,20 @@ impl<'a> Scanner<'a> {
     /// The name of a member and the colon after it.
     pub(super) fn name(&mut self) -> Scanned<Cow<'a, str>> {
         let name = self.string()?;
-        self.expect(b':')?;
+        self.colon()?;
         Ok(name)
+    }
+
+    /// The colon after a name.
+    pub(super) fn colon(&mut self) -> Scanned<()> {
+        self.expect(b':')
+    }
+
+    /// Passes these bytes if they come next.
+    pub(super) fn passes(&mut self, spelled: &str) -> bool {
+        let passes = self.text.as_bytes()[self.at..].starts_with(spelled.as_bytes());
+        self.at += if passes { spelled.len() } else { 0 };
+        passes
     }
 
     /// Passes a value of any kind.
@@ -276,6 +288,26 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// How many bytes stand before the first one that means something within a string, or must not be there: a quote, a backslash, a control.
+pub(super) fn plain_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // Bytes below `least` have their high bit set in this, and with a borrow only bytes above such a one: the lowest is always right.
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & (ONES << 7);
+    let mut at = 0;
+    while let Some(eight) = bytes[at..].first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        let quotes = below(word ^ (ONES * u64::from(b'"')), 1);
+        let backslashes = below(word ^ (ONES * u64::from(b'\\')), 1);
+        let found = below(word, 0x20) | quotes | backslashes;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    bytes[at..].iter().position(is_mark).map_or(bytes.len(), |found| at + found)
+}
+
 /// How deep objects and arrays may lie in each other.
 const DEEPEST: usize = 64;
 
@@ -350,6 +382,21 @@ mod tests {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(skipped(&nested(DEEPEST)), Ok(()));
         assert_eq!(skipped(&nested(100_000)), Err(LineDamage::TooDeep));
+    }
+
+    #[test]
+    fn plain_bytes_are_counted_up_to_the_first_that_is_not() {
+        for mark in 0..=u8::MAX {
+            let is_plain = mark >= 0x20 && mark != b'"' && mark != b'\\';
+            for (before, after) in (0..18).flat_map(|i| (0..18).map(move |j| (i, j))) {
+                for around in [b'a', 0x20, 0x21, 0x7f, 0x80, 0xff, mark] {
+                    let bytes = [vec![b'x'; before], vec![mark], vec![around; after]].concat();
+                    let plain = bytes.iter().position(|b| *b < 0x20 || *b == b'"' || *b == b'\\');
+                    assert!(!is_plain || plain != Some(before));
+                    assert_eq!(plain_len(&bytes), plain.unwrap_or(bytes.len()), "{bytes:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What the lines of a file hold: learned line by line, then a schema.
 
-use std::collections::HashMap;
-
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 
+use super::names::Names;
 use super::scanner::{Scanner, Start};
 use crate::io::LineDamage;
 
@@ -31,16 +30,18 @@ pub(super) enum Shape {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Members {
     pub(super) list: Vec<(String, Shape)>,
-    places: HashMap<String, usize>,
+    names: Names,
     /// Which object each member was last seen in, to find names that stand twice in one.
     seen_in: Vec<u64>,
 }
 
 /// Counts while a shape is learned.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     objects: u64,
     names: usize,
+    /// Whether anything has been learned since this was last set to `false`.
+    pub(super) has_grown: bool,
 }
 
 impl Shape {
@@ -71,32 +72,45 @@ impl Shape {
             Start::Number => Self::Float,
             Start::Array => {
                 if matches!(self, Self::Nothing) {
-                    *self = Self::List(Box::default());
+                    self.grow(Self::List(Box::default()), tally);
                 }
-                let Self::List(element) = self else { return self.mix(scanner, depth) };
+                let Self::List(element) = self else { return self.mix(scanner, depth, tally) };
                 return scanner
                     .elements(depth, |scanner, depth| element.learn(scanner, depth, tally));
             }
             Start::Object => {
                 if matches!(self, Self::Nothing) {
-                    *self = Self::Fields(Members::default());
+                    self.grow(Self::Fields(Members::default()), tally);
                 }
-                let Self::Fields(members) = self else { return self.mix(scanner, depth) };
+                let Self::Fields(members) = self else { return self.mix(scanner, depth, tally) };
                 return members.learn(scanner, depth, tally);
             }
         };
-        *self = match (std::mem::take(self), seen) {
-            (Self::Nothing, seen) => seen,
-            (Self::Int | Self::Float, Self::Float) | (Self::Float, Self::Int) => Self::Float,
-            (old, seen) if std::mem::discriminant(&old) == std::mem::discriminant(&seen) => old,
-            _ => Self::Mixed,
-        };
+        match (&*self, seen) {
+            (Self::Nothing, seen) => self.grow(seen, tally),
+            (Self::Int, Self::Float) => self.grow(Self::Float, tally),
+            (Self::Float, Self::Int) | (Self::Mixed, _) => {}
+            (old, seen) if std::mem::discriminant(old) == std::mem::discriminant(&seen) => {}
+            _ => self.grow(Self::Mixed, tally),
+        }
         Ok(())
     }
 
-    fn mix(&mut self, scanner: &mut Scanner<'_>, depth: usize) -> Result<(), LineDamage> {
-        *self = Self::Mixed;
+    fn mix(
+        &mut self,
+        scanner: &mut Scanner<'_>,
+        depth: usize,
+        tally: &mut Tally,
+    ) -> Result<(), LineDamage> {
+        if !matches!(self, Self::Mixed) {
+            self.grow(Self::Mixed, tally);
+        }
         scanner.skip(depth)
+    }
+
+    fn grow(&mut self, into: Self, tally: &mut Tally) {
+        *self = into;
+        tally.has_grown = true;
     }
 
     /// The Arrow type of such values.
@@ -145,13 +159,13 @@ impl Members {
         tally: &mut Tally,
     ) -> Result<(), LineDamage> {
         tally.objects += 1;
-        let object = tally.objects;
+        let (object, mut next) = (tally.objects, 0);
         scanner.members(depth, |scanner, depth| {
-            let name = scanner.name()?;
-            let place = match self.places.get(&*name) {
-                Some(place) => *place,
-                None => self.add(name.into_owned(), tally)?,
+            let place = match self.names.read(scanner, next)? {
+                Ok(place) => place,
+                Err(name) => self.add(name.into_owned(), tally)?,
             };
+            next = place + 1;
             if self.seen_in[place] == object {
                 return Err(LineDamage::SameName);
             }
@@ -165,10 +179,10 @@ impl Members {
         if tally.names > MOST_NAMES {
             return Err(LineDamage::TooManyNames);
         }
-        self.places.insert(name.clone(), self.list.len());
-        self.list.push((name, Shape::Nothing));
+        tally.has_grown = true;
+        self.list.push((name.clone(), Shape::Nothing));
         self.seen_in.push(0);
-        Ok(self.list.len() - 1)
+        Ok(self.names.add(name))
     }
 
     fn fields(&self) -> Fields {
