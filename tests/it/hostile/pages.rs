@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use bytes::Bytes;
-use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
+use parquet::basic::{BrotliLevel, Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 use super::{Footer, Ward, with_footer};
@@ -141,6 +141,27 @@ fn pages_that_promise_more_than_there_is() {
             });
             ward.refuses(&edited, &format!("{codec}: {unpacked} {packed:?} {entries}"));
         }
+    }
+}
+
+#[test]
+fn more_lengths_than_values() {
+    let ward = Ward::new(RULE);
+    let fixture = Fixture::of_vectors();
+    let values = (0..20_000).map(|i| Some(["anna", "bert", "carl"][i % 3]));
+    let batch = RecordBatch::try_from_iter([("v", texts(values))]).unwrap();
+    for encoding in [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY] {
+        let properties =
+            WriterProperties::builder().set_dictionary_enabled(false).set_encoding(encoding);
+        write(&fixture.path("a.parquet"), std::slice::from_ref(&batch), properties);
+        let mut bytes = fs::read(fixture.path("a.parquet")).unwrap();
+        ward.mask(&bytes).unwrap();
+        ward.clear();
+        // Blocks of 128 in 4 parts, 20,000 lengths.
+        let head = [0x80, 0x01, 0x04, 0xA0, 0x9C, 0x01];
+        let place = bytes.windows(head.len()).position(|bytes| bytes == head).unwrap();
+        bytes[place + 3..place + 6].copy_from_slice(&[0xFF, 0xFF, 0x7F]);
+        ward.refuses(&bytes, &format!("{encoding}"));
     }
 }
 

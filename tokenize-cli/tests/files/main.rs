@@ -5,6 +5,7 @@ mod data_keys;
 mod datasets;
 mod desk;
 mod failures;
+mod hostile;
 mod keys;
 mod killed;
 mod metadata;

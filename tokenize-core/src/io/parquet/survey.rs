@@ -1,5 +1,7 @@
 //! A chunk before it is decoded: what its page headers promise, so that neither a page nor a batch takes more memory than it may.
 
+mod deltas;
+
 use std::io::{self, Read};
 use std::sync::Arc;
 
@@ -33,6 +35,9 @@ impl Survey {
         entries: bool,
     ) -> Option<Self> {
         let pages = Pages::of(file, chunk)?;
+        if pages.has_lengths {
+            deltas::check(file, chunk, usize::try_from(rows).ok()?)?;
+        }
         let rows = pages.rows_at_a_time(file, chunk, rows, most, entries)?;
         Some(Self { rows, is_plain: !pages.has_others })
     }
@@ -50,6 +55,8 @@ struct Pages {
     dictionary: u64,
     /// Whether a page has anything but plain values, keys, and levels in runs.
     has_others: bool,
+    /// Whether a page has lengths of values as deltas.
+    has_lengths: bool,
 }
 
 impl Pages {
@@ -82,6 +89,8 @@ impl Pages {
                 self.values = self.values.checked_add(header.values)?;
                 let is_plain = matches!(header.encoding, PLAIN | PLAIN_DICTIONARY | RLE_DICTIONARY);
                 self.has_others |= !is_plain || !header.has_runs;
+                self.has_lengths |=
+                    matches!(header.encoding, DELTA_LENGTH_BYTE_ARRAY | DELTA_BYTE_ARRAY);
                 match header.encoding {
                     PLAIN_DICTIONARY | RLE_DICTIONARY => {}
                     DELTA_BYTE_ARRAY => self.stretched = self.stretched.max(header.unpacked),
@@ -310,5 +319,6 @@ const DATA_PAGE_V2: i64 = 3;
 const PLAIN: i64 = 0;
 const PLAIN_DICTIONARY: i64 = 2;
 const RLE: i64 = 3;
+const DELTA_LENGTH_BYTE_ARRAY: i64 = 6;
 const DELTA_BYTE_ARRAY: i64 = 7;
 const RLE_DICTIONARY: i64 = 8;

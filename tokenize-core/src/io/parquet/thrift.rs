@@ -62,12 +62,12 @@ impl<'a> Message<'a> {
         let deep = deep.checked_sub(1)?;
         match kind {
             TRUE | FALSE => Some(()),
-            BYTE => self.take(1),
+            BYTE => self.take(1).map(drop),
             I16 | I32 | I64 => self.varint().map(drop),
-            DOUBLE => self.take(8),
+            DOUBLE => self.take(8).map(drop),
             BINARY => {
                 let len = usize::try_from(self.varint()?).ok()?;
-                self.take(len)
+                self.take(len).map(drop)
             }
             LIST | SET => {
                 let (count, kind) = self.list()?;
@@ -94,12 +94,12 @@ impl<'a> Message<'a> {
     /// In lists and maps a truth value takes a byte.
     fn skip_element(&mut self, kind: u8, deep: u8) -> Option<()> {
         match kind {
-            TRUE | FALSE => self.take(1),
+            TRUE | FALSE => self.take(1).map(drop),
             kind => self.skip_within(kind, deep),
         }
     }
 
-    fn varint(&mut self) -> Option<u64> {
+    pub(super) fn varint(&mut self) -> Option<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -117,9 +117,10 @@ impl<'a> Message<'a> {
         Some(*first)
     }
 
-    fn take(&mut self, count: usize) -> Option<()> {
-        self.bytes = self.bytes.get(count..)?;
-        Some(())
+    pub(super) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(count)?;
+        self.bytes = rest;
+        Some(taken)
     }
 }
 
