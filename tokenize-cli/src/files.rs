@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tokenize_core::{FileFormat, IoError, Stores, UrlProblem, is_single_file, side_path};
 
+use crate::error::{CliError, Verb};
+
 /// An input file, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
@@ -118,32 +120,33 @@ pub(crate) fn check_inputs(
     Ok(())
 }
 
-/// Whether inputs are a dataset, which goes into a directory: several, a directory, or a pattern.
+/// Whether inputs are a dataset, which goes into a directory or a prefix: several, a directory, a prefix, or a pattern.
 ///
 /// # Errors
-/// [`FilesError::Url`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output.
-pub(crate) fn is_dataset(inputs: &[PathBuf], out: Option<&Path>) -> Result<bool, FilesError> {
+/// [`FilesError::WrongUrl`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output; what a store says.
+pub(crate) fn is_dataset(
+    verb: Verb,
+    inputs: &[PathBuf],
+    out: Option<&Path>,
+    stores: &Stores,
+) -> Result<bool, CliError> {
     // First of all, since a wrong URL may hold what no message should show.
     inputs.iter().map(PathBuf::as_path).chain(out).try_for_each(refuse_wrong_url)?;
-    if let [input] = inputs
-        && (is_url(input) || is_single_file(input))
-    {
-        return Ok(false);
+    if let [input] = inputs {
+        let of_io = |error: IoError| CliError::of_file(verb, input)(error.into());
+        if is_standard(input) || is_single_file(input, stores).map_err(of_io)? {
+            return Ok(false);
+        }
     }
     if inputs.iter().any(|input| is_standard(input)) || out.is_some_and(is_standard) {
-        return Err(FilesError::NotAlone);
+        return Err(FilesError::NotAlone.into());
     }
-    let mut places = inputs.iter().map(PathBuf::as_path).chain(out);
-    match places.find(|place| is_url(place)) {
-        Some(place) => Err(FilesError::DatasetInStore { path: place.to_owned() }),
-        None => Ok(true),
-    }
+    Ok(true)
 }
 
 /// Why the files named cannot be those of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilesError {
-    DatasetInStore { path: PathBuf },
     Directory { path: PathBuf },
     Glob { path: PathBuf },
     Mixed,
@@ -160,7 +163,6 @@ impl FilesError {
     /// The next step.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::DatasetInStore { .. } => "name one object, and one as the output",
             Self::Directory { .. } => {
                 "name its files one by one, as in DIRECTORY/*.parquet without quotes"
             }
@@ -186,9 +188,6 @@ impl FilesError {
 impl std::fmt::Display for FilesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::DatasetInStore { path } => {
-                write!(f, "{}: datasets cannot be in a store in this version", path.display())
-            }
             Self::Directory { path } => {
                 write!(
                     f,
@@ -308,7 +307,11 @@ mod tests {
         let there = folder.path().to_str().unwrap();
         let is = |inputs: &[&str], out: &str| {
             let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-            is_dataset(&inputs, Some(Path::new(out)))
+            let is = is_dataset(Verb::Mask, &inputs, Some(Path::new(out)), &Stores::default());
+            is.map_err(|error| match error {
+                CliError::Files(error) => error,
+                error => panic!("{error}"),
+            })
         };
         assert_eq!(is(&["x.csv"], "-"), Ok(false));
         assert_eq!(is(&["-"], "-"), Ok(false));
@@ -317,12 +320,11 @@ mod tests {
             assert_eq!(is(inputs, "-"), Err(FilesError::NotAlone));
         }
         assert_eq!(is(&["x.csv", "-"], "out"), Err(FilesError::NotAlone));
-        assert_eq!(is(&["s3://x/y.csv"], "s3://x/z.csv"), Ok(false));
-        assert!(matches!(
-            is(&["s3://x/y.csv", "z.csv"], "out"),
-            Err(FilesError::DatasetInStore { .. })
-        ));
-        assert!(matches!(is(&[there], "s3://x/"), Err(FilesError::DatasetInStore { .. })));
+        for inputs in [&["s3://x/y.csv", "z.csv"][..], &["s3://x/"], &["s3://x"], &["s3://x/*.csv"]]
+        {
+            assert_eq!(is(inputs, "s3://x/out"), Ok(true), "{inputs:?}");
+        }
+        assert_eq!(is(&[there], "s3://x/"), Ok(true));
         for (wrong, shown) in [("s3://x/x?key=1", "s3://x/x"), ("s3://key@x/x", "s3://x/x")] {
             for refused in [is(&[wrong], "y.csv"), is(&["y.csv"], wrong)] {
                 let Err(FilesError::WrongUrl { path, .. }) = refused else { panic!("{refused:?}") };

@@ -33,7 +33,14 @@ pub(super) struct InputBytes<'a> {
 
 impl<'a> InputBytes<'a> {
     pub(super) fn new(input: &Input, progress: Option<&'a dyn Progress>) -> Self {
-        let len = progress.and_then(|_| Some(input.location().path().metadata().ok()?.len()));
+        let len = progress.and_then(|_| {
+            let place = input.location();
+            // What is told of how far a run has come is not worth a failure.
+            Some(match place.stat().ok()? {
+                Some(stat) => stat.len,
+                None => place.path().metadata().ok()?.len(),
+            })
+        });
         Self { progress, len: len.unwrap_or(0), rows: input.rows(), told: 0 }
     }
 
