@@ -315,6 +315,7 @@ impl Writing {
 
     /// Treats one file, and notes that it is done once it has its name.
     fn one(&mut self, item: &Item, work: &mut dyn Work) -> Result<Report, DatasetFailure> {
+        self.options.go_on()?;
         self.place.make_directories(&item.output)?;
         let output = self.place.location(&item.output)?;
         let report = match item.is_due {

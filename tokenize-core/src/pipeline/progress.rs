@@ -19,6 +19,11 @@ pub trait Progress: Debug + Send + Sync {
     /// A run begins, over so many files of so many bytes together.
     fn start(&self, _files: u64, _bytes: u64) {}
 
+    /// Whether the run is to stop, which ends it as a failure does: with [`Error::Stopped`](crate::Error::Stopped). Asked often, from any thread.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// A file of a dataset is done.
     fn file_done(&self, _file: &FileReport) {}
 }

@@ -208,6 +208,7 @@ impl Prepared {
         let mut before: Option<(SchemaRef, Option<FileFormat>)> = None;
         let mut planned: Vec<Report> = Vec::new();
         for item in &self.items {
+            options.file.go_on()?;
             let of = |error| DatasetFailure { input: Some(item.shown.clone()), error };
             let schema = file_schema(item.input.path(), &options.file.read).map_err(of)?;
             self.refuse_two_of_a_name(&schema)?;
