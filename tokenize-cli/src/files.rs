@@ -32,7 +32,7 @@ impl Job {
     ) -> Result<Self, FilesError> {
         // First of all, since a wrong URL may hold what no message should show.
         [Some(input), out].into_iter().flatten().try_for_each(refuse_wrong_url)?;
-        refuse_unsupported(input, input_format)?;
+        refuse_unknown(input, input_format)?;
         let job =
             |output, missing| Self { input: input.to_owned(), output, output_format, missing };
         let Some(out) = out else { return Ok(job(None, None)) };
@@ -113,11 +113,21 @@ pub(crate) fn check_inputs(
     inputs: &[PathBuf],
     format: Option<FileFormat>,
 ) -> Result<(), FilesError> {
-    inputs.iter().try_for_each(|input| refuse_unsupported(input, format))?;
+    inputs.iter().try_for_each(|input| refuse_unknown(input, format))?;
     if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
         return Err(FilesError::NotAlone);
     }
     Ok(())
+}
+
+/// Whether one of inputs stands for several files, all of which are looked at as one table.
+///
+/// # Errors
+/// As [`is_dataset`].
+pub(crate) fn has_many(verb: Verb, inputs: &[PathBuf], stores: &Stores) -> Result<bool, CliError> {
+    let is_many = |input: &PathBuf| is_dataset(verb, std::slice::from_ref(input), None, stores);
+    let many: Vec<bool> = inputs.iter().map(is_many).collect::<Result<_, _>>()?;
+    Ok(many.contains(&true))
 }
 
 /// Whether inputs are a dataset, which goes into a directory or a prefix: several, a directory, a prefix, or a pattern.
@@ -147,8 +157,6 @@ pub(crate) fn is_dataset(
 /// Why the files named cannot be those of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilesError {
-    Directory { path: PathBuf },
-    Glob { path: PathBuf },
     Mixed,
     NotAlone,
     OtherFormat { path: PathBuf },
@@ -163,10 +171,6 @@ impl FilesError {
     /// The next step.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::Directory { .. } => {
-                "name its files one by one, as in DIRECTORY/*.parquet without quotes"
-            }
-            Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
             Self::Mixed => "leave out --json, or write to a file",
             Self::NotAlone => "give one input, or name files",
             Self::OtherFormat { .. } => {
@@ -188,18 +192,6 @@ impl FilesError {
 impl std::fmt::Display for FilesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Directory { path } => {
-                write!(
-                    f,
-                    "{}: is a directory; whole directories are not supported in this version",
-                    path.display()
-                )
-            }
-            Self::Glob { path } => write!(
-                f,
-                "{}: no such file; patterns are not supported in this version",
-                path.display()
-            ),
             Self::Mixed => f.write_str("--json and --out - would both write to standard output"),
             Self::NotAlone => f.write_str("-: stands for one stream, and there are several files"),
             Self::OtherFormat { path } => {
@@ -224,17 +216,10 @@ impl std::fmt::Display for FilesError {
     }
 }
 
-fn refuse_unsupported(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
-    let path = || input.to_owned();
-    if input.is_dir() {
-        return Err(FilesError::Directory { path: path() });
-    }
-    if (is_url(input) || !input.exists()) && input.to_string_lossy().contains(['*', '?', '[']) {
-        return Err(FilesError::Glob { path: path() });
-    }
+fn refuse_unknown(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
     match format.or_else(|| FileFormat::of_name(input)) {
         Some(_) => Ok(()),
-        None => Err(FilesError::OtherFormat { path: path() }),
+        None => Err(FilesError::OtherFormat { path: input.to_owned() }),
     }
 }
 
@@ -335,11 +320,8 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_refused_by_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let there = folder.path().to_str().unwrap();
         let refused = |input: &str, out: &str| output(input, out).unwrap_err();
         assert!(matches!(refused("-", "y.csv"), FilesError::OtherFormat { .. }));
-        assert!(matches!(refused("s3://x/*.parquet", "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused("x.json", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x.parquet", "y.xml"), FilesError::OutputName { .. }));
@@ -347,8 +329,6 @@ mod tests {
             let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
             check_inputs(&inputs, None).unwrap_err()
         };
-        assert!(matches!(inputs(&["x*.parquet"]), FilesError::Glob { .. }));
-        assert!(matches!(inputs(&[there]), FilesError::Directory { .. }));
         assert!(matches!(inputs(&["x.csv", "-"]), FilesError::OtherFormat { .. }));
     }
 }

@@ -5,6 +5,7 @@
 //! └───────────── whatever can be refused is refused here ─────────────┘
 //! ```
 
+mod look;
 mod partitions;
 mod prepare;
 mod work;
@@ -13,6 +14,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use self::look::{check_dataset, scan_dataset};
 use self::prepare::{Item, Prepared};
 use self::work::{Masking, Remasking, Unmasking, Work};
 use super::{ColumnReport, FileOptions, Inspector, Preview, Remasker, Report, Tokenizer, Unmasker};

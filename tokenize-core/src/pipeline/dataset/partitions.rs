@@ -116,7 +116,7 @@ impl Partitions {
 }
 
 /// The partition columns, which all files must have alike; where they do not, `drift` tells.
-fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
+pub(super) fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
     let Some(first) = files.first() else { return Ok(Vec::new()) };
     let mut keys: Vec<String> = Vec::new();
     for (key, _) in first.relative.partitions() {

@@ -249,7 +249,7 @@ impl Prepared {
 }
 
 /// Refuses files that lie under other partitions than the first one.
-fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
+pub(super) fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
     let Some(first) = listing.files.first() else { return Ok(()) };
     let keys = |found: &Found| -> Vec<String> {
         found.relative.partitions().map(|(key, _)| key.to_owned()).collect()
@@ -267,7 +267,10 @@ fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
     Err(DatasetError::Drift { path, first, differences })
 }
 
-fn refuse_drift(first: (&Path, &Shape), here: (&Path, &Shape)) -> Result<(), DatasetError> {
+pub(super) fn refuse_drift(
+    first: (&Path, &Shape),
+    here: (&Path, &Shape),
+) -> Result<(), DatasetError> {
     let differences = here.1.differences(first.1);
     if differences.is_empty() {
         return Ok(());
