@@ -259,6 +259,18 @@ class ColumnReport:
     def left_tags(self) -> int:
         """What is like a tag in texts that were unmasked, but is not genuine or cannot be reversed, and stays."""
 
+    @property
+    def values(self) -> int | None:
+        """Values that were treated, nulls among them; ``None`` where nothing was to be done."""
+
+    @property
+    def nulls(self) -> int | None:
+        """The nulls among them."""
+
+    @property
+    def seconds(self) -> float | None:
+        """The time that treating them took, summed over threads."""
+
 @final
 class ArrowTable:
     """A table that any Arrow library takes by the PyCapsule interface, for callers without pyarrow."""

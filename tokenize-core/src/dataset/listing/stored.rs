@@ -150,3 +150,41 @@ pub(crate) fn trimmed(root: &Path) -> PathBuf {
 pub(crate) fn joined(root: &Path, relative: &str) -> PathBuf {
     format!("{}/{relative}", root.to_string_lossy()).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_begin_behind_the_bucket() {
+        for (url, root, rest) in [
+            ("s3://raw/*.csv", "s3://raw", "*.csv"),
+            ("s3://raw/a b/k=[12]/**/x.csv", "s3://raw/a b", "k=[12]/**/x.csv"),
+            ("abfss://c@a.dfs.core.windows.net/d/*", "abfss://c@a.dfs.core.windows.net/d", "*"),
+        ] {
+            let (found, pattern) = split(Path::new(url)).unwrap();
+            assert_eq!((found.to_str().unwrap(), pattern.as_str()), (root, rest));
+        }
+        assert!(split(Path::new("s3://raw/a**")).is_err());
+    }
+
+    #[test]
+    fn names_are_those_below_the_prefix() {
+        let found =
+            |root: &str| (prefix_len(Path::new(root)), joined(&trimmed(root.as_ref()), "x"));
+        assert_eq!(found("s3://raw"), (0, "s3://raw/x".into()));
+        assert_eq!(found("s3://raw/"), (0, "s3://raw/x".into()));
+        assert_eq!(found("s3://raw/a/b/"), (3, "s3://raw/a/b/x".into()));
+    }
+
+    #[test]
+    fn what_is_hidden_is_left_out() {
+        let names = |names: &[&str]| Names(names.iter().map(|name| (*name).to_owned()).collect());
+        let root = Path::new("s3://raw/d");
+        let all = names(&["_SUCCESS", "_k=1/a.csv", "_x/a.csv", ".h/a.csv", "x/_y", "x/a.csv"]);
+        assert_eq!(all.data(root).unwrap(), ["_k=1/a.csv", "x/a.csv"]);
+        let inner = names(&["k=secret/_tokenize.json", "k=secret/a.csv"]);
+        let error = inner.data(root).unwrap_err().to_string();
+        assert!(error.starts_with("s3://raw/d/k=…: is a dataset of its own"), "{error}");
+    }
+}
