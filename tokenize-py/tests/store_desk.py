@@ -1,4 +1,7 @@
-"""Buckets for tests: a relay to the server of `conftest.py`, which sees each request and can do something just before one is passed on."""
+"""Buckets for tests, and a relay to the server of `conftest.py`.
+
+It sees each request and can do something just before one is passed on, and once it has been.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PLACES = tuple(f"country={country}/p={p}/part-{p}.parquet" for country in COUNTR
 
 @pytest.fixture
 def raw(desk: Desk) -> str:
-    """A dataset in partitions, on disk below `raw` and in the store; beside it one that only begins with the same name."""
+    """A dataset in partitions, on disk below `raw` and in the store; beside it one whose name only begins so."""
     columns = RULES["columns"] | {"country": SEALED_NAME, "p": KEEP}
     (desk.folder / "policy.json").write_text(json.dumps(RULES | {"columns": columns}))
     for i, place in enumerate(PLACES):

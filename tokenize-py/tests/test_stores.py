@@ -19,6 +19,7 @@ import tokenize_py as tk
 from conftest import CANARY, assert_silent
 from store_desk import REGION, RULES, SEALED, SECRET, Desk, large, table
 
+
 @pytest.mark.parametrize("name", ["data.parquet", "data.csv.gz"])
 @pytest.mark.parametrize("size", ["small", "large"])
 def test_a_store_makes_no_difference(desk: Desk, name: str, size: str) -> None:

@@ -11,8 +11,8 @@
     tk.detect("call 202-555-0143")              # personal data in a text
 
 :class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat files
-and datasets. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every failure is a
-:class:`TokenizeError`; no message holds a value, a token or a key.
+and datasets. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every
+failure is a :class:`TokenizeError`; no message holds a value, a token or a key.
 """
 
 from tokenize_py._core import (

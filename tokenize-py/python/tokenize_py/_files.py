@@ -96,8 +96,8 @@ def mask_file(
     ``key: output``, the wrapped data keys are in that file before any data is written, whatever the format.
 
     A dataset goes into a directory, or below a prefix, in which files keep their places. ``_SUCCESS`` is written when
-    all of them are there; directories such as ``country=DE`` are columns under the policy. An interrupt stops the run as
-    a failure does.
+    all of them are there; directories such as ``country=DE`` are columns under the policy. An interrupt stops the run
+    as a failure does.
 
     Args:
         input: The file to read, or the URL of an object (``s3://``, ``gs://``, ``az://``); ``-`` for standard input. Of
