@@ -365,7 +365,11 @@ fn names_its_place(error: &Error) -> bool {
     use ActionError::{Key, Randomness};
     matches!(
         error,
-        Error::Action(Key(_) | Randomness(_)) | Error::Dataset(_) | Error::Io(_) | Error::Key(_)
+        Error::Action(Key(_) | Randomness(_))
+            | Error::Dataset(_)
+            | Error::Io(_)
+            | Error::Key(_)
+            | Error::Stopped
     )
 }
 

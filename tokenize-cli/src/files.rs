@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tokenize_core::{FileFormat, IoError, Stores, UrlProblem, is_single_file, side_path};
 
+use crate::error::{CliError, Verb};
+
 /// An input file, and where its output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
@@ -30,7 +32,7 @@ impl Job {
     ) -> Result<Self, FilesError> {
         // First of all, since a wrong URL may hold what no message should show.
         [Some(input), out].into_iter().flatten().try_for_each(refuse_wrong_url)?;
-        refuse_unsupported(input, input_format)?;
+        refuse_unknown(input, input_format)?;
         let job =
             |output, missing| Self { input: input.to_owned(), output, output_format, missing };
         let Some(out) = out else { return Ok(job(None, None)) };
@@ -111,41 +113,50 @@ pub(crate) fn check_inputs(
     inputs: &[PathBuf],
     format: Option<FileFormat>,
 ) -> Result<(), FilesError> {
-    inputs.iter().try_for_each(|input| refuse_unsupported(input, format))?;
+    inputs.iter().try_for_each(|input| refuse_unknown(input, format))?;
     if inputs.len() > 1 && inputs.iter().any(|input| is_standard(input)) {
         return Err(FilesError::NotAlone);
     }
     Ok(())
 }
 
-/// Whether inputs are a dataset, which goes into a directory: several, a directory, or a pattern.
+/// Whether one of inputs stands for several files, all of which are looked at as one table.
 ///
 /// # Errors
-/// [`FilesError::Url`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output.
-pub(crate) fn is_dataset(inputs: &[PathBuf], out: Option<&Path>) -> Result<bool, FilesError> {
+/// As [`is_dataset`].
+pub(crate) fn has_many(verb: Verb, inputs: &[PathBuf], stores: &Stores) -> Result<bool, CliError> {
+    let is_many = |input: &PathBuf| is_dataset(verb, std::slice::from_ref(input), None, stores);
+    let many: Vec<bool> = inputs.iter().map(is_many).collect::<Result<_, _>>()?;
+    Ok(many.contains(&true))
+}
+
+/// Whether inputs are a dataset, which goes into a directory or a prefix: several, a directory, a prefix, or a pattern.
+///
+/// # Errors
+/// [`FilesError::WrongUrl`], and [`FilesError::NotAlone`] for a dataset with a standard stream in it, or as its output; what a store says.
+pub(crate) fn is_dataset(
+    verb: Verb,
+    inputs: &[PathBuf],
+    out: Option<&Path>,
+    stores: &Stores,
+) -> Result<bool, CliError> {
     // First of all, since a wrong URL may hold what no message should show.
     inputs.iter().map(PathBuf::as_path).chain(out).try_for_each(refuse_wrong_url)?;
-    if let [input] = inputs
-        && (is_url(input) || is_single_file(input))
-    {
-        return Ok(false);
+    if let [input] = inputs {
+        let of_io = |error: IoError| CliError::of_file(verb, input)(error.into());
+        if is_standard(input) || is_single_file(input, stores).map_err(of_io)? {
+            return Ok(false);
+        }
     }
     if inputs.iter().any(|input| is_standard(input)) || out.is_some_and(is_standard) {
-        return Err(FilesError::NotAlone);
+        return Err(FilesError::NotAlone.into());
     }
-    let mut places = inputs.iter().map(PathBuf::as_path).chain(out);
-    match places.find(|place| is_url(place)) {
-        Some(place) => Err(FilesError::DatasetInStore { path: place.to_owned() }),
-        None => Ok(true),
-    }
+    Ok(true)
 }
 
 /// Why the files named cannot be those of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FilesError {
-    DatasetInStore { path: PathBuf },
-    Directory { path: PathBuf },
-    Glob { path: PathBuf },
     Mixed,
     NotAlone,
     OtherFormat { path: PathBuf },
@@ -160,11 +171,6 @@ impl FilesError {
     /// The next step.
     pub(crate) fn hint(&self) -> &'static str {
         match self {
-            Self::DatasetInStore { .. } => "name one object, and one as the output",
-            Self::Directory { .. } => {
-                "name its files one by one, as in DIRECTORY/*.parquet without quotes"
-            }
-            Self::Glob { .. } => "give the pattern without quotes, so that the shell fills it in",
             Self::Mixed => "leave out --json, or write to a file",
             Self::NotAlone => "give one input, or name files",
             Self::OtherFormat { .. } => {
@@ -186,21 +192,6 @@ impl FilesError {
 impl std::fmt::Display for FilesError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::DatasetInStore { path } => {
-                write!(f, "{}: datasets cannot be in a store in this version", path.display())
-            }
-            Self::Directory { path } => {
-                write!(
-                    f,
-                    "{}: is a directory; whole directories are not supported in this version",
-                    path.display()
-                )
-            }
-            Self::Glob { path } => write!(
-                f,
-                "{}: no such file; patterns are not supported in this version",
-                path.display()
-            ),
             Self::Mixed => f.write_str("--json and --out - would both write to standard output"),
             Self::NotAlone => f.write_str("-: stands for one stream, and there are several files"),
             Self::OtherFormat { path } => {
@@ -225,17 +216,10 @@ impl std::fmt::Display for FilesError {
     }
 }
 
-fn refuse_unsupported(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
-    let path = || input.to_owned();
-    if input.is_dir() {
-        return Err(FilesError::Directory { path: path() });
-    }
-    if (is_url(input) || !input.exists()) && input.to_string_lossy().contains(['*', '?', '[']) {
-        return Err(FilesError::Glob { path: path() });
-    }
+fn refuse_unknown(input: &Path, format: Option<FileFormat>) -> Result<(), FilesError> {
     match format.or_else(|| FileFormat::of_name(input)) {
         Some(_) => Ok(()),
-        None => Err(FilesError::OtherFormat { path: path() }),
+        None => Err(FilesError::OtherFormat { path: input.to_owned() }),
     }
 }
 
@@ -308,7 +292,11 @@ mod tests {
         let there = folder.path().to_str().unwrap();
         let is = |inputs: &[&str], out: &str| {
             let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
-            is_dataset(&inputs, Some(Path::new(out)))
+            let is = is_dataset(Verb::Mask, &inputs, Some(Path::new(out)), &Stores::default());
+            is.map_err(|error| match error {
+                CliError::Files(error) => error,
+                error => panic!("{error}"),
+            })
         };
         assert_eq!(is(&["x.csv"], "-"), Ok(false));
         assert_eq!(is(&["-"], "-"), Ok(false));
@@ -317,12 +305,11 @@ mod tests {
             assert_eq!(is(inputs, "-"), Err(FilesError::NotAlone));
         }
         assert_eq!(is(&["x.csv", "-"], "out"), Err(FilesError::NotAlone));
-        assert_eq!(is(&["s3://x/y.csv"], "s3://x/z.csv"), Ok(false));
-        assert!(matches!(
-            is(&["s3://x/y.csv", "z.csv"], "out"),
-            Err(FilesError::DatasetInStore { .. })
-        ));
-        assert!(matches!(is(&[there], "s3://x/"), Err(FilesError::DatasetInStore { .. })));
+        for inputs in [&["s3://x/y.csv", "z.csv"][..], &["s3://x/"], &["s3://x"], &["s3://x/*.csv"]]
+        {
+            assert_eq!(is(inputs, "s3://x/out"), Ok(true), "{inputs:?}");
+        }
+        assert_eq!(is(&[there], "s3://x/"), Ok(true));
         for (wrong, shown) in [("s3://x/x?key=1", "s3://x/x"), ("s3://key@x/x", "s3://x/x")] {
             for refused in [is(&[wrong], "y.csv"), is(&["y.csv"], wrong)] {
                 let Err(FilesError::WrongUrl { path, .. }) = refused else { panic!("{refused:?}") };
@@ -333,11 +320,8 @@ mod tests {
 
     #[test]
     fn what_is_not_supported_is_refused_by_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let there = folder.path().to_str().unwrap();
         let refused = |input: &str, out: &str| output(input, out).unwrap_err();
         assert!(matches!(refused("-", "y.csv"), FilesError::OtherFormat { .. }));
-        assert!(matches!(refused("s3://x/*.parquet", "y.parquet"), FilesError::Glob { .. }));
         assert!(matches!(refused("x.json", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x", "y.parquet"), FilesError::OtherFormat { .. }));
         assert!(matches!(refused("x.parquet", "y.xml"), FilesError::OutputName { .. }));
@@ -345,8 +329,6 @@ mod tests {
             let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
             check_inputs(&inputs, None).unwrap_err()
         };
-        assert!(matches!(inputs(&["x*.parquet"]), FilesError::Glob { .. }));
-        assert!(matches!(inputs(&[there]), FilesError::Directory { .. }));
         assert!(matches!(inputs(&["x.csv", "-"]), FilesError::OtherFormat { .. }));
     }
 }

@@ -1,7 +1,7 @@
 //! Which files a dataset has, where each goes, and what of a run is done. No policy, no key, no value.
 //!
 //! [`listing`] finds the files, [`partition`] reads what their directories say (`country=DE`), [`drift`] tells where their columns differ,
-//! [`place`] guards the directory that the outputs lie in, and [`journal`] remembers there what is done. The loop over the files is in `pipeline`.
+//! [`place`] guards the directory or the prefix that the outputs lie in, and [`journal`] remembers there what is done. The loop over the files is in `pipeline`.
 
 pub(crate) mod drift;
 mod error;

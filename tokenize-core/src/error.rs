@@ -37,6 +37,9 @@ pub enum Error {
     /// The policy is at fault.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// Who is told how far a run has come has stopped it.
+    #[error("the run was stopped before its end")]
+    Stopped,
 }
 
 /// Whose fault an error is. The set is closed: it is the list of exit codes of the command line.
@@ -70,7 +73,7 @@ impl Error {
             Self::Detect(_) => ErrorClass::Configuration,
             Self::Io(error) => class_of_io(error),
             Self::Key(error) => class_of_key(error),
-            Self::Policy(PolicyError::Read { .. }) => ErrorClass::World,
+            Self::Policy(PolicyError::Read { .. }) | Self::Stopped => ErrorClass::World,
             Self::Manifest(_) | Self::Plan(_) | Self::Policy(_) => ErrorClass::Configuration,
         }
     }

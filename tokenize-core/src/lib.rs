@@ -153,9 +153,9 @@ pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
     DatasetFailure, DatasetOptions, DatasetReport, FileOptions, FileReport, Inspection, Inspector,
     MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer, UnmaskPlan,
-    Unmasker, check_schema, file_schema, mask_dataset, mask_dataset_inspected, mask_file,
-    mask_file_inspected, preview_file, remask_dataset, remask_file, scan_batches, scan_file,
-    scan_files, unmask_dataset, unmask_file,
+    Unmasker, check_dataset, check_schema, file_schema, mask_dataset, mask_dataset_inspected,
+    mask_file, mask_file_inspected, preview_file, remask_dataset, remask_file, scan_batches,
+    scan_dataset, scan_file, scan_files, unmask_dataset, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

@@ -22,8 +22,8 @@ use std::sync::{Mutex, PoisonError};
 use arrow::datatypes::SchemaRef;
 
 pub use self::dataset::{
-    DatasetFailure, DatasetOptions, DatasetReport, FileReport, mask_dataset,
-    mask_dataset_inspected, remask_dataset, unmask_dataset,
+    DatasetFailure, DatasetOptions, DatasetReport, FileReport, check_dataset, mask_dataset,
+    mask_dataset_inspected, remask_dataset, scan_dataset, unmask_dataset,
 };
 pub use self::file::{
     FileOptions, file_schema, mask_file, mask_file_inspected, remask_file, unmask_file,
@@ -123,9 +123,14 @@ impl Tokenizer {
 /// # Errors
 /// [`PlanError`] with every fault.
 pub fn check_schema(policy: &Policy, schema: &SchemaRef) -> Result<(), PlanError> {
+    any_plan(policy, schema).map(drop)
+}
+
+/// What a policy would do to data of this schema, whatever the keyring.
+fn any_plan(policy: &Policy, schema: &SchemaRef) -> Result<Plan, PlanError> {
     // What a plan takes from the keyring goes into tags, and decides nothing.
     let any = KeyringFacts { id: String::new(), primary: 1, has_had_several_versions: false };
-    Plan::mask(policy, schema, &any).map(drop)
+    Plan::mask(policy, schema, &any)
 }
 
 fn facts(keyring: &Keyring) -> KeyringFacts {

@@ -9,8 +9,8 @@ use pyo3::types::{PyDict, PyTuple};
 use tokenize_core::field::PathError;
 use tokenize_core::keys::{KeyError, KmsError};
 use tokenize_core::{
-    ActionError, DetectError, Error, Ff1Error, IoError, PlanError, PlanFaultKind, PolicyError,
-    UnknownFormat,
+    ActionError, DatasetError, DatasetFailure, DetectError, Error, Ff1Error, IoError, PlanError,
+    PlanFaultKind, PolicyError, UnknownFormat,
 };
 
 /// The exception classes of `tokenize_py`; the set is closed, by the contract.
@@ -115,10 +115,13 @@ pub(crate) fn detached<T: Send, E: Into<Failure> + Send>(
     let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
     match done {
         Ok(result) => result.map_err(Into::into),
-        Err(_) => {
-            Err(Failure::new(Class::Tokenize, "internal", "internal error; nothing was published"))
-        }
+        Err(_) => Err(internal()),
     }
+}
+
+/// A panic of ours.
+pub(crate) fn internal() -> Failure {
+    Failure::new(Class::Tokenize, "internal", "internal error; nothing was published")
 }
 
 /// Keeps panic messages off standard error: they may quote values. (Concerns this library only, not the interpreter.)
@@ -131,6 +134,7 @@ impl From<Error> for Failure {
         let hint = error.hint();
         let failure = match error {
             Error::Action(error) => error.into(),
+            Error::Dataset(error) => error.into(),
             Error::Detect(error) => error.into(),
             Error::Io(error) => error.into(),
             Error::Key(error) => error.into(),
@@ -140,6 +144,41 @@ impl From<Error> for Failure {
             other => Self::new(Class::Tokenize, "other", other),
         };
         failure.with_hint(hint)
+    }
+}
+
+impl From<DatasetFailure> for Failure {
+    fn from(failure: DatasetFailure) -> Self {
+        let (message, is_named) = (failure.to_string(), matches!(failure.error, Error::Io(_)));
+        let error = Self::from(failure.error);
+        match failure.input {
+            Some(input) if !is_named => Self { message, ..error }.in_file(&input),
+            _ => error,
+        }
+    }
+}
+
+impl From<DatasetError> for Failure {
+    fn from(error: DatasetError) -> Self {
+        let message = error.to_string();
+        let of = |class, code, path: &Path| Self::new(class, code, &message).in_file(path);
+        match &error {
+            DatasetError::Changed { path } => of(Class::Tokenize, "changed", path),
+            DatasetError::Drift { path, .. } => of(Class::Data, "drift", path),
+            DatasetError::Empty { path } | DatasetError::NoMatch { path } => {
+                of(Class::Tokenize, "no_files", path)
+            }
+            DatasetError::Foreign { path } => of(Class::Tokenize, "foreign", path),
+            DatasetError::Incomplete { path } => of(Class::Tokenize, "incomplete", path),
+            DatasetError::Locked { path } => of(Class::Tokenize, "locked", path),
+            DatasetError::Nested { path } => of(Class::Tokenize, "nested", path),
+            DatasetError::Partition { column, .. } => {
+                Self::new(Class::Policy, "partition", &message).in_column(column)
+            }
+            DatasetError::Resume { path, .. } => of(Class::Tokenize, "not_resumable", path),
+            DatasetError::Unfinished { path } => of(Class::Tokenize, "unfinished", path),
+            _ => Self::new(Class::Tokenize, "dataset", message),
+        }
     }
 }
 

@@ -1,17 +1,21 @@
-//! Files, and what was done to them.
+//! Files, directories, patterns and prefixes.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use tokenize_core::report::Page;
 use tokenize_core::{
-    CsvOptions, Error, FileFormat, FileOptions, Inspector, ReadOptions, Remasker,
-    Report as CoreReport, Stores, Tokenizer, UnknownFormat, Unmasker,
+    CsvOptions, DatasetFailure, DatasetOptions, DatasetReport, Error, FileFormat, FileOptions,
+    Inspector, IoError, ReadOptions, Remasker, Report as CoreReport, Stores, Tokenizer,
+    UnknownFormat, Unmasker, is_single_file, mask_dataset, mask_dataset_inspected, remask_dataset,
+    unmask_dataset,
 };
 
-use crate::error::{Failure, detached};
+use crate::error::{Class, Failure, detached};
+use crate::interrupt::interruptible;
 use crate::keyring::Keyring;
+use crate::report::Report;
 use crate::tokenizer::{GivenManifest, options, policy_of, read_manifests};
 
 /// What a call says of its files.
@@ -53,46 +57,154 @@ impl Files {
     }
 }
 
+/// What goes in, and where it goes.
+#[derive(FromPyObject)]
+pub(crate) struct Places {
+    inputs: Vec<PathBuf>,
+    output: PathBuf,
+    resume: bool,
+}
+
+/// What can be done to a file, and to many.
+trait Work: Sync {
+    fn file(&self, input: &Path, output: &Path, options: &FileOptions)
+    -> Result<CoreReport, Error>;
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure>;
+}
+
+enum Done {
+    File(CoreReport),
+    Dataset(DatasetReport),
+}
+
+impl Places {
+    /// Whether the inputs are one file.
+    fn is_file(&self, options: &FileOptions) -> Result<bool, Failure> {
+        let is_standard = |path: &PathBuf| path.as_os_str() == "-";
+        if let [input] = &self.inputs[..]
+            && (is_standard(input) || is_single_file(input, &options.read.stores)?)
+        {
+            return match self.resume {
+                false => Ok(true),
+                true => Err(Failure::new(
+                    Class::Tokenize,
+                    "not_resumable",
+                    "resume goes on with a dataset, and this is one file",
+                )),
+            };
+        }
+        if self.inputs.iter().any(is_standard) || is_standard(&self.output) {
+            return Err(IoError::NotStreamed { format: "a dataset" }.into());
+        }
+        Ok(false)
+    }
+
+    fn treat(
+        &self,
+        py: Python<'_>,
+        work: &(impl Work + ?Sized),
+        options: FileOptions,
+    ) -> PyResult<Report> {
+        let done = interruptible(py, |stop| {
+            let options = FileOptions { progress: Some(stop), ..options };
+            if self.is_file(&options)? {
+                let input = self.inputs.first().map_or(Path::new(""), PathBuf::as_path);
+                return Ok::<_, Failure>(Done::File(work.file(input, &self.output, &options)?));
+            }
+            let options = DatasetOptions::new(options).resume(self.resume);
+            Ok(Done::Dataset(work.dataset(&self.inputs, &self.output, &options)?))
+        })?;
+        match (done, &self.inputs[..]) {
+            (Done::File(report), [input, ..]) => Report::of_file(py, input, &self.output, report),
+            (Done::File(report), []) => Report::of_file(py, Path::new(""), &self.output, report),
+            (Done::Dataset(report), _) => Report::of_dataset(py, &report),
+        }
+    }
+}
+
 #[pyfunction]
 pub(crate) fn mask_file(
     py: Python<'_>,
-    input: PathBuf,
-    output: PathBuf,
+    places: Places,
     policy: (String, String),
     keyring: &Keyring,
     files: Files,
-) -> Result<Report, Failure> {
-    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
-    let options = files.options()?;
-    detached(py, || tokenize_core::mask_file(&tokenizer, &input, &output, &options))
-        .map(Report::from)
+) -> PyResult<Report> {
+    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())
+        .map_err(Failure::from)?;
+    places.treat(py, &tokenizer, files.options()?)
+}
+
+impl Work for Tokenizer {
+    fn file(
+        &self,
+        input: &Path,
+        output: &Path,
+        options: &FileOptions,
+    ) -> Result<CoreReport, Error> {
+        tokenize_core::mask_file(self, input, output, options)
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        mask_dataset(self, inputs, output, options)
+    }
 }
 
 /// As [`mask_file`], with the page of its report.
 #[pyfunction]
 pub(crate) fn mask_file_inspected(
     py: Python<'_>,
-    input: PathBuf,
-    output: PathBuf,
+    places: Places,
     policy: (String, String),
     keyring: &Keyring,
     files: Files,
-) -> Result<(Report, String), Failure> {
-    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())?;
-    let options = files.options()?;
-    let (report, page) = detached(py, || {
-        let mut inspector = Inspector::new(&tokenizer)?;
-        let report = tokenize_core::mask_file_inspected(
-            &tokenizer,
-            &input,
-            &output,
-            &options,
-            &mut inspector,
-        )?;
-        let page = Page::of_mask(&inspector.finish(), &[&input]);
-        Ok::<_, Error>((report, page.to_html()))
-    })?;
-    Ok((report.into(), page))
+) -> PyResult<(Report, String)> {
+    let tokenizer = Tokenizer::new(policy_of(py, &policy.0, &policy.1)?, &keyring.core())
+        .map_err(Failure::from)?;
+    let inspector = Mutex::new(detached(py, || Inspector::new(&tokenizer))?);
+    let work = Inspected { tokenizer: &tokenizer, inspector: &inspector };
+    let report = places.treat(py, &work, files.options()?)?;
+    let inspector = inspector.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((report, Page::of_mask(&inspector.finish(), &places.inputs).to_html()))
+}
+
+/// A mask that is looked at. Nobody else waits for the inspector.
+struct Inspected<'a> {
+    tokenizer: &'a Tokenizer,
+    inspector: &'a Mutex<Inspector>,
+}
+
+impl Work for Inspected<'_> {
+    fn file(
+        &self,
+        input: &Path,
+        output: &Path,
+        options: &FileOptions,
+    ) -> Result<CoreReport, Error> {
+        let mut inspector = self.inspector.lock().unwrap_or_else(PoisonError::into_inner);
+        tokenize_core::mask_file_inspected(self.tokenizer, input, output, options, &mut inspector)
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        let mut inspector = self.inspector.lock().unwrap_or_else(PoisonError::into_inner);
+        mask_dataset_inspected(self.tokenizer, inputs, output, options, &mut inspector)
+    }
 }
 
 #[pyfunction]
@@ -102,93 +214,71 @@ pub(crate) fn mask_file_inspected(
 )]
 pub(crate) fn unmask_file(
     py: Python<'_>,
-    input: PathBuf,
-    output: PathBuf,
+    places: Places,
     keyring: &Keyring,
     policy: Option<(String, String)>,
     columns: Option<Vec<String>>,
     key_version: Option<u32>,
     manifests: Vec<GivenManifest>,
     files: Files,
-) -> Result<Report, Failure> {
+) -> PyResult<Report> {
     let mut unmasker = Unmasker::new(&keyring.core())
         .options(options(columns, key_version)?)
         .manifests(read_manifests(manifests)?);
     if let Some((policy, kind)) = policy {
         unmasker = unmasker.policy(policy_of(py, &policy, &kind)?);
     }
-    let options = files.options()?;
-    detached(py, || tokenize_core::unmask_file(&unmasker, &input, &output, &options))
-        .map(Report::from)
+    places.treat(py, &unmasker, files.options()?)
+}
+
+impl Work for Unmasker {
+    fn file(
+        &self,
+        input: &Path,
+        output: &Path,
+        options: &FileOptions,
+    ) -> Result<CoreReport, Error> {
+        tokenize_core::unmask_file(self, input, output, options)
+    }
+
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        unmask_dataset(self, inputs, output, options)
+    }
 }
 
 #[pyfunction]
 pub(crate) fn remask_file(
     py: Python<'_>,
-    input: PathBuf,
-    output: PathBuf,
+    places: Places,
     keyring: &Keyring,
     leave: bool,
     files: Files,
-) -> Result<Report, Failure> {
+) -> PyResult<Report> {
     let remasker = Remasker::new(&keyring.core()).leave(leave);
-    let options = files.options()?;
-    detached(py, || tokenize_core::remask_file(&remasker, &input, &output, &options))
-        .map(Report::from)
+    places.treat(py, &remasker, files.options()?)
 }
 
-#[pyclass(frozen, get_all, module = "tokenize_py")]
-pub(crate) struct Report {
-    rows: u64,
-    written: bool,
-    columns: Vec<Py<ColumnReport>>,
-    side_file: Option<OsString>,
-}
-
-#[pyclass(frozen, get_all, module = "tokenize_py")]
-pub(crate) struct ColumnReport {
-    column: String,
-    done: String,
-    domain: Option<String>,
-    emptied: u64,
-    nullified: u64,
-    redacted: u64,
-    left_tags: u64,
-}
-
-impl From<CoreReport> for Report {
-    fn from(report: CoreReport) -> Self {
-        let column = |column: tokenize_core::pipeline::ColumnReport| ColumnReport {
-            column: column.column,
-            done: column.done,
-            domain: column.domain,
-            emptied: column.emptied,
-            nullified: column.nullified,
-            redacted: column.redacted,
-            left_tags: column.left_tags,
-        };
-        let columns = report.columns.into_iter().map(column);
-        let columns =
-            Python::attach(|py| columns.filter_map(|column| Py::new(py, column).ok()).collect());
-        Self {
-            rows: report.rows,
-            written: report.written,
-            columns,
-            side_file: report.side_file.map(PathBuf::into_os_string),
-        }
+impl Work for Remasker {
+    fn file(
+        &self,
+        input: &Path,
+        output: &Path,
+        options: &FileOptions,
+    ) -> Result<CoreReport, Error> {
+        tokenize_core::remask_file(self, input, output, options)
     }
-}
 
-#[pymethods]
-impl Report {
-    fn __repr__(&self) -> String {
-        format!("Report({} rows, {} columns)", self.rows, self.columns.len())
-    }
-}
-
-#[pymethods]
-impl ColumnReport {
-    fn __repr__(&self) -> String {
-        format!("ColumnReport(column='{}', done='{}')", self.column, self.done)
+    fn dataset(
+        &self,
+        inputs: &[PathBuf],
+        output: &Path,
+        options: &DatasetOptions,
+    ) -> Result<DatasetReport, DatasetFailure> {
+        remask_dataset(self, inputs, output, options)
     }
 }

@@ -8,8 +8,10 @@ mod detect;
 mod error;
 mod ff1;
 mod file;
+mod interrupt;
 mod keyring;
 mod plan;
+mod report;
 mod scan;
 mod table;
 mod tags;
@@ -26,13 +28,13 @@ mod _core {
     #[pymodule_export]
     use crate::ff1::{ff1_decrypt, ff1_encrypt};
     #[pymodule_export]
-    use crate::file::{
-        ColumnReport, Report, mask_file, mask_file_inspected, remask_file, unmask_file,
-    };
+    use crate::file::{mask_file, mask_file_inspected, remask_file, unmask_file};
     #[pymodule_export]
     use crate::keyring::{KeyVersion, Keyring};
     #[pymodule_export]
     use crate::plan::Plan;
+    #[pymodule_export]
+    use crate::report::{ColumnReport, FileReport, Report};
     #[pymodule_export]
     use crate::scan::{ScanReport, scan};
     #[pymodule_export]

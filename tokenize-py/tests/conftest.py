@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import tokenize_py as tk
+
+if TYPE_CHECKING:
+    from store_desk import Desk, Relay
 
 ORACLE = Path(__file__).parents[2] / "tests" / "oracle"
 sys.path.insert(0, str(ORACLE))
@@ -49,6 +52,21 @@ def server() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def relay(server: str) -> Iterator[Relay]:
+    from store_desk import passing_on
+
+    with passing_on(server) as relay:
+        yield relay
+
+
+@pytest.fixture
+def desk(relay: Relay, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    from store_desk import laid_out
+
+    return laid_out(relay, server, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use arrow::datatypes::SchemaRef;
 use clap::Subcommand;
 use serde_json::json;
 use tokenize_core::policy::schema;
-use tokenize_core::{Policy, ReadOptions, check_schema, file_schema};
+use tokenize_core::{Policy, ReadOptions, check_dataset, check_schema, file_schema};
 
 use super::formats::ReadArgs;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::check_inputs;
+use crate::files::{check_inputs, has_many};
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
 
@@ -20,12 +21,13 @@ pub(crate) enum PolicyCommand {
     #[command(after_help = "Examples:
   tokenize policy check policy.yaml
   tokenize policy check policy.yaml --schema customers.parquet
+  tokenize policy check policy.yaml --schema data/
 
 No keyring is needed. Of Parquet, Arrow IPC and CSV no row is read; the columns of NDJSON are learned from its lines.")]
     Check {
         /// The policy
         policy: PathBuf,
-        /// A file whose columns the policy must fit
+        /// A file, directory, pattern or prefix whose columns the policy must fit
         #[arg(long, value_name = "INPUT")]
         schema: Option<PathBuf>,
         #[command(flatten)]
@@ -84,10 +86,7 @@ fn check(
     };
     let mut line = format!("{}: OK, policy {}, {rules}", path.display(), policy.name());
     if let Some(input) = input {
-        check_inputs(&[input.to_owned()], options.format)?;
-        let of_file = CliError::of_file(Verb::Check, input);
-        let schema = guarded(|| file_schema(input, options).map_err(&of_file))?;
-        check_schema(&policy, &schema).map_err(|error| of_file(error.into()).of_check())?;
+        let schema = guarded(|| fitting(&policy, input, options))?;
         let columns = match schema.fields().len() {
             1 => "the 1 column".to_owned(),
             n => format!("all {n} columns"),
@@ -96,4 +95,18 @@ fn check(
     }
     out.data(&format!("{}\n", one_line(&line)))?;
     Ok(())
+}
+
+/// The columns of an input, if a policy fits them.
+fn fitting(policy: &Policy, input: &Path, options: &ReadOptions) -> Result<SchemaRef, CliError> {
+    let inputs = [input.to_owned()];
+    if has_many(Verb::Check, &inputs, &options.stores)? {
+        let schema = check_dataset(policy, &inputs, options);
+        return schema.map_err(|error| CliError::of_dataset(Verb::Check, input)(error).of_check());
+    }
+    check_inputs(&inputs, options.format)?;
+    let of_file = CliError::of_file(Verb::Check, input);
+    let schema = file_schema(input, options).map_err(&of_file)?;
+    check_schema(policy, &schema).map_err(|error| of_file(error.into()).of_check())?;
+    Ok(schema)
 }

@@ -111,7 +111,8 @@ impl RunArgs {
     ) -> Result<Exit, CliError> {
         let is_standard = self.out.as_deref().is_some_and(is_standard);
         files::check_standard(is_standard, self.json)?;
-        if files::is_dataset(&self.inputs, self.out.as_deref())? {
+        let stores = self.read.options().stores;
+        if files::is_dataset(verb, &self.inputs, self.out.as_deref(), &stores)? {
             return self.dataset(verb, extras, work, out);
         }
         if self.resume {

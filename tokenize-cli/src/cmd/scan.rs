@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use tokenize_core::detect::DetectionFaultKind;
 use tokenize_core::report::Page;
 use tokenize_core::{
-    DetectError, Detection, Detector, FieldPath, ScanOptions, ScanReport, detection_from_path,
-    scan_files,
+    DetectError, Detection, Detector, FieldPath, ScanOptions, ScanProgress, ScanReport,
+    detection_from_path, scan_dataset, scan_files,
 };
 
 use super::formats::ReadArgs;
 use super::unmask::Columns;
 use crate::error::{CliError, Exit, Verb};
-use crate::files::check_inputs;
+use crate::files::{check_inputs, has_many};
 use crate::guard::guarded;
 use crate::out::{Out, one_line};
 use crate::{texts, verdicts};
@@ -28,13 +28,14 @@ use crate::{texts, verdicts};
   tokenize scan customers.parquet
   tokenize scan customers.parquet --policy-out policy.yaml
   tokenize scan day1.parquet day2.parquet --sample 10000 --format json
-  tokenize scan customers.parquet --format html > customers.html
+  tokenize scan data/ --format html > data.html
+  tokenize scan 's3://raw/**/*.parquet'
   tokenize scan export.parquet --rules rules.yaml --fail-on EMAIL_ADDRESS --fail-on US_SSN:0.8
 
 Several inputs are scanned as one table. No value is shown: the table goes to stdout and holds counts, shares and reasons. A policy that is drafted is a start: read it before you use it. --fail-on names an entity, and how sure a finding has to be; exit code 1 if a column is taken for it, or a value is one or holds one."
 )]
 pub(crate) struct ScanArgs {
-    /// Files, or - for standard input
+    /// Files, directories, patterns in quotes, objects and prefixes of a store, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -75,7 +76,10 @@ enum Format {
 
 pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     let read = args.read.options();
-    check_inputs(&args.inputs, read.format)?;
+    let is_dataset = has_many(Verb::Scan, &args.inputs, &read.stores)?;
+    if !is_dataset {
+        check_inputs(&args.inputs, read.format)?;
+    }
     let first = args.inputs.first().map_or(Path::new(""), PathBuf::as_path);
     let of_file = CliError::of_file(Verb::Scan, first);
     if let Some(path) = &args.policy_out {
@@ -88,10 +92,12 @@ pub(crate) fn run(args: &ScanArgs, out: &mut Out) -> Result<Exit, CliError> {
     options.sample = args.sample.and_then(|values| usize::try_from(values).ok());
     let inputs: Vec<&Path> = args.inputs.iter().map(PathBuf::as_path).collect();
     let report = guarded(|| {
-        let report = scan_files(&inputs, &read, &detector, options, |done| {
-            out.progress("scanning", done.rows, done.of)
-        });
-        report.map_err(&of_file)
+        let tell = |done: ScanProgress| out.progress("scanning", done.rows, done.of);
+        match is_dataset {
+            true => scan_dataset(&inputs, &read, &detector, options, tell)
+                .map_err(CliError::of_dataset(Verb::Scan, first)),
+            false => scan_files(&inputs, &read, &detector, options, tell).map_err(&of_file),
+        }
     });
     out.end_progress();
     let mut report = report?;

@@ -296,3 +296,38 @@ fn outputs_stay_inside_and_inputs_outside() {
         "their outputs would be one file",
     );
 }
+
+#[test]
+fn scans_and_checks_see_partitions_and_all_files() {
+    let files = ["country=Atlantis/a.csv", "country=Elbonia/b.csv"];
+    let desk = desk(&files, RULES);
+    let found = desk.done("scan in --json");
+    let found: Value = serde_json::from_str(&found.stdout).unwrap();
+    let columns: Vec<&str> = found["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(columns, ["country", "email", "n"]);
+    assert_eq!(found["columns"][1]["values"], 4, "{found}");
+    assert!(!found.to_string().contains("Atlantis"));
+    desk.done("scan in/*/b.csv");
+
+    let fits = desk.done("policy check policy.yaml --schema in");
+    assert!(fits.stdout.ends_with("fits all 3 columns of in\n"), "{}", fits.stdout);
+    desk.policy("  email: { action: tokenize, format: email }\n  n: { action: keep }\n");
+    says(&desk, "policy check policy.yaml --schema in", 1, "column country");
+    desk.policy(&RULES.replace("pseudonymize, domain: country", "redact"));
+    says(&desk, "policy check policy.yaml --schema in", 1, "all directories would become one");
+
+    desk.policy(RULES);
+    fs::write(desk.path("in/country=Elbonia/b.csv"), "email,m\nann@example.com,1\n").unwrap();
+    says(&desk, "policy check policy.yaml --schema in", 3, "column n is missing");
+    fs::write(desk.path("in/country=Elbonia/b.csv"), "email,n\nann@example.com\n").unwrap();
+    for args in ["policy check policy.yaml --schema in", "scan in"] {
+        let outcome = desk.run(args);
+        assert!(!outcome.stderr.contains("Elbonia"), "{}", outcome.stderr);
+    }
+    says(&desk, "scan in", 3, "in/country=…/b.csv: line 2: has 1 fields");
+}

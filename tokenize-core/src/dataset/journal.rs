@@ -3,21 +3,23 @@
 //! `_tokenize.run.json` holds a line for the run and one for each file that is done. Each begins with half of the SHA-256 of the rest, so that a line
 //! which was being written when the machine died is known for what it is. No line holds a value.
 
+mod file;
+mod object;
+
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+use self::file::JournalFile;
+use self::object::JournalObject;
+use super::DatasetError;
 use super::error::RunPart;
-use super::{DatasetError, JOURNAL};
 use crate::crypto::prf::sha256;
 use crate::hex::hex;
 use crate::io::IoError;
 use crate::io::location::Location;
-use crate::io::publish::Publication;
+use crate::io::store::Stat;
 
 /// What a run is. Another one that goes on with it must be the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,83 +45,84 @@ pub(crate) struct FileFacts {
     pub(crate) bytes: u64,
     /// In nanoseconds since 1970.
     pub(crate) modified: u64,
+    /// What a store calls this version of an object. Often a hash of its bytes: that of an input is compared and never written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<String>,
 }
 
 impl FileFacts {
     /// A file as it stands.
     ///
     /// # Errors
-    /// [`IoError::System`].
-    pub(crate) fn of(path: &Path, file: &str) -> Result<Self, IoError> {
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn of(place: &Location, file: &str) -> Result<Self, IoError> {
+        if let Some(Stat { len: bytes, version, modified }) = place.stat()? {
+            return Ok(Self { file: file.to_owned(), bytes, modified, version });
+        }
+        let path = place.path();
         let metadata = path.metadata().map_err(IoError::system("open", path))?;
         let modified = metadata.modified().ok();
         let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let modified = modified.and_then(|since| u64::try_from(since.as_nanos()).ok());
         let (file, modified) = (file.to_owned(), modified.unwrap_or(0));
-        Ok(Self { file, bytes: metadata.len(), modified })
+        Ok(Self { file, bytes: metadata.len(), modified, version: None })
+    }
+
+    /// What may be written down of an input.
+    pub(crate) fn without_version(&self) -> Self {
+        Self { version: None, ..self.clone() }
     }
 }
 
 /// The journal of a run that is going on. No other run writes to the same place meanwhile.
-#[derive(Debug)]
-pub(crate) struct Journal {
-    path: PathBuf,
-    file: File,
+pub(crate) enum Journal {
+    File(JournalFile),
+    Object(JournalObject),
 }
 
 /// What the outputs of files that are done looked like, by file.
 pub(crate) type DoneFiles = HashMap<String, FileFacts>;
 
 impl Journal {
-    /// Whether there is one in a directory.
-    pub(crate) fn is_in(root: &Path) -> bool {
-        root.join(JOURNAL).symlink_metadata().is_ok()
-    }
-
-    /// Begins one in a directory, with what is done already. One that is there is replaced, unless its run is still going on.
+    /// Begins one, with what is done already. One that is there is replaced, unless its run is still going on.
     ///
     /// # Errors
-    /// [`DatasetError::Locked`], [`IoError::System`].
+    /// [`DatasetError::Locked`], [`IoError`].
     pub(crate) fn begin(
-        root: &Path,
+        place: &Location,
         run: &RunFacts,
         done: &DoneFiles,
     ) -> Result<Self, DatasetError> {
-        let path = root.join(JOURNAL);
-        // Held until the new one is.
-        let _earlier = if Self::is_in(root) { Some(Self::open(root)?) } else { None };
         let mut text = line(run);
         let mut done: Vec<&FileFacts> = done.values().collect();
         done.sort_by(|a, b| a.file.cmp(&b.file));
         done.into_iter().for_each(|file| text += &line(file));
-        let mut publication = Publication::start(&Location::local(&path), true)?;
-        publication.write_all(text.as_bytes()).map_err(IoError::system("write", &path))?;
-        publication.publish()?;
-        Self::open(root)
-    }
-
-    fn open(root: &Path) -> Result<Self, DatasetError> {
-        let path = root.join(JOURNAL);
-        if path.is_symlink() {
-            return Err(DatasetError::Symlink { path });
-        }
-        let file = OpenOptions::new().append(true).open(&path);
-        let file = file.map_err(IoError::system("open", &path))?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(DatasetError::Locked { path: root.to_owned() }),
-            // Not every file system has locks.
-            Err(TryLockError::Error(_)) | Ok(()) => Ok(Self { path, file }),
+        match place.object() {
+            None => JournalFile::begin(place, &text).map(Self::File),
+            Some(object) => JournalObject::begin(place, object, text).map(Self::Object),
         }
     }
 
-    /// Notes that a file is done. It has its name and is on disk by then.
+    /// Notes that a file is done. It has its name and is stored by then.
     ///
     /// # Errors
-    /// [`IoError::System`].
-    pub(crate) fn done(&mut self, file: &FileFacts) -> Result<(), IoError> {
-        let written = self.file.write_all(line(file).as_bytes());
-        let synced = written.and_then(|()| self.file.sync_data());
-        synced.map_err(IoError::system("write", &self.path))
+    /// [`DatasetError::Locked`], [`IoError`].
+    pub(crate) fn done(&mut self, file: &FileFacts) -> Result<(), DatasetError> {
+        match self {
+            Self::File(journal) => Ok(journal.add(&line(file))?),
+            Self::Object(journal) => journal.add(&line(file)),
+        }
+    }
+
+    /// Makes sure that all is stored which has been noted.
+    ///
+    /// # Errors
+    /// As [`Self::done`].
+    pub(crate) fn flush(&mut self) -> Result<(), DatasetError> {
+        match self {
+            Self::File(_) => Ok(()),
+            Self::Object(journal) => journal.flush(),
+        }
     }
 }
 
@@ -127,10 +130,10 @@ impl Journal {
 ///
 /// # Errors
 /// [`DatasetError::Resume`], [`DatasetError::Journal`], [`IoError::System`].
-pub(crate) fn resume(root: &Path, run: &RunFacts) -> Result<DoneFiles, DatasetError> {
-    let path = root.join(JOURNAL);
-    let text = fs::read(&path).map_err(IoError::system("open", &path))?;
-    let damaged = || DatasetError::Journal { path: path.clone() };
+pub(crate) fn resume(place: &Location, run: &RunFacts) -> Result<DoneFiles, DatasetError> {
+    let path = place.path();
+    let damaged = || DatasetError::Journal { path: path.to_owned() };
+    let text = place.bytes()?.ok_or_else(damaged)?;
     let mut lines = text.split_inclusive(|byte| *byte == b'\n');
     let earlier: RunFacts = lines.next().and_then(read).ok_or_else(damaged)?;
     let parts = [
@@ -144,7 +147,8 @@ pub(crate) fn resume(root: &Path, run: &RunFacts) -> Result<DoneFiles, DatasetEr
         (RunPart::Inputs, earlier.inputs == run.inputs),
     ];
     if let Some((part, _)) = parts.into_iter().find(|(_, is_same)| !is_same) {
-        return Err(DatasetError::Resume { path: root.to_owned(), part });
+        let root = path.parent().unwrap_or(path).to_owned();
+        return Err(DatasetError::Resume { path: root, part });
     }
     // After a line that is not whole nothing was written that counts.
     let done = lines.map_while(read::<FileFacts>);
@@ -168,10 +172,13 @@ fn sum(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::dataset::JOURNAL;
 
     fn facts(file: &str) -> FileFacts {
-        FileFacts { file: file.to_owned(), bytes: 1, modified: 2 }
+        FileFacts { file: file.to_owned(), bytes: 1, modified: 2, version: None }
     }
 
     fn run() -> RunFacts {
@@ -189,7 +196,7 @@ mod tests {
     #[test]
     fn what_is_done_is_remembered_but_a_torn_line() {
         let folder = tempfile::tempdir().unwrap();
-        let at = folder.path();
+        let at = &Location::local(&folder.path().join(JOURNAL));
         let mut journal = Journal::begin(at, &run(), &DoneFiles::new()).unwrap();
         journal.done(&facts("a")).unwrap();
         journal.done(&facts("b")).unwrap();
@@ -198,11 +205,11 @@ mod tests {
             Err(DatasetError::Locked { .. })
         ));
         drop(journal);
-        let path = at.join(JOURNAL);
-        let whole = fs::read(&path).unwrap();
+        let path = at.path();
+        let whole = fs::read(path).unwrap();
         let first_line = whole.iter().position(|byte| *byte == b'\n').unwrap();
         for end in 0..=whole.len() {
-            fs::write(&path, &whole[..end]).unwrap();
+            fs::write(path, &whole[..end]).unwrap();
             let ends = whole[..end].iter().filter(|byte| **byte == b'\n').count();
             match resume(at, &run()) {
                 Ok(done) => assert_eq!(done.len() + 1, ends, "{end}"),
@@ -211,14 +218,15 @@ mod tests {
         }
         let mut turned = whole;
         turned[first_line + 40] ^= 1;
-        fs::write(&path, &turned).unwrap();
+        fs::write(path, &turned).unwrap();
         assert!(resume(at, &run()).unwrap().is_empty());
     }
 
     #[test]
     fn another_run_does_not_go_on() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Journal::begin(folder.path(), &run(), &DoneFiles::new()).unwrap());
+        let at = &Location::local(&folder.path().join(JOURNAL));
+        drop(Journal::begin(at, &run(), &DoneFiles::new()).unwrap());
         let others = [
             (RunPart::Verb, RunFacts { verb: "unmask".to_owned(), ..run() }),
             (RunPart::Policy, RunFacts { policy: Some("0".to_owned()), ..run() }),
@@ -227,11 +235,11 @@ mod tests {
             (RunPart::Inputs, RunFacts { inputs: vec![facts("a"), facts("b")], ..run() }),
         ];
         for (expected, other) in others {
-            match resume(folder.path(), &other) {
+            match resume(at, &other) {
                 Err(DatasetError::Resume { part, .. }) => assert_eq!(part, expected),
                 other => panic!("{other:?}"),
             }
         }
-        assert!(resume(folder.path(), &run()).unwrap().is_empty());
+        assert!(resume(at, &run()).unwrap().is_empty());
     }
 }

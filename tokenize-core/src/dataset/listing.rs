@@ -1,4 +1,6 @@
-//! The files that inputs stand for: files, directories, patterns.
+//! The files that inputs stand for: files, directories, patterns; in an object store objects, prefixes, patterns.
+
+pub(crate) mod stored;
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,6 +11,8 @@ use glob::{MatchOptions, Pattern};
 use super::partition::{Relative, unescaped};
 use super::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::io::IoError;
+use crate::io::location::Location;
+use crate::io::store::Stores;
 
 /// A file of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +43,38 @@ impl Root {
     pub(crate) fn reaches(&self, relative: &str) -> bool {
         let Some(pattern) = &self.pattern else { return true };
         let depth = |path: &str| path.split('/').filter(|name| !name.is_empty()).count();
-        let mut above = relative.match_indices('/').map(|(i, _)| &relative[..i]);
         pattern.as_str().contains("**")
             || depth(pattern.as_str()) > depth(relative)
-            || is_match(pattern, relative)
-            || above.any(|above| is_match(pattern, above))
+            || is_within(pattern, relative)
     }
 }
 
-/// Whether an input stands for a file alone: it is no directory, and no pattern.
-#[must_use]
-pub fn is_single_file(input: &Path) -> bool {
-    !input.is_dir() && (input.exists() || !is_pattern(input))
+/// What an input stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Directory,
+    File,
+    Pattern,
+}
+
+/// Whether an input stands for a file alone: it is no directory, and no pattern. A URL is an object if there is one, and a prefix if there are
+/// objects below it.
+///
+/// # Errors
+/// [`IoError::Url`], and what a store says of the object.
+pub fn is_single_file(input: &Path, stores: &Stores) -> Result<bool, IoError> {
+    meaning(input, stores).map(|meaning| meaning == Meaning::File)
+}
+
+fn meaning(input: &Path, stores: &Stores) -> Result<Meaning, IoError> {
+    if Stores::is_url(input)? {
+        return stored::meaning(input, stores);
+    }
+    Ok(match input.is_dir() {
+        true => Meaning::Directory,
+        false if input.exists() || !is_pattern(input) => Meaning::File,
+        false => Meaning::Pattern,
+    })
 }
 
 fn is_pattern(path: &Path) -> bool {
@@ -62,23 +86,29 @@ fn is_pattern(path: &Path) -> bool {
 ///
 /// # Errors
 /// [`DatasetError`], [`IoError::System`].
-pub(crate) fn list(inputs: &[PathBuf]) -> Result<Listing, DatasetError> {
+pub(crate) fn list(inputs: &[PathBuf], stores: &Stores) -> Result<Listing, DatasetError> {
     let mut listing = Listing::default();
     for input in inputs {
-        if input.is_dir() {
-            if listing.search(input, None)? == 0 {
-                return Err(DatasetError::Empty { path: input.clone() });
+        let path = || input.clone();
+        match meaning(input, stores)? {
+            Meaning::Directory if listing.search(input, None, stores)? == 0 => {
+                return Err(DatasetError::Empty { path: path() });
             }
-        } else if is_single_file(input) {
-            let name = input.file_name().and_then(|name| name.to_str());
-            let relative = name.and_then(Relative::read);
-            let relative = relative.ok_or_else(|| DatasetError::Name { path: input.clone() })?;
-            refuse_special(input, input)?;
-            listing.files.push(Found { path: input.clone(), relative });
-        } else {
-            let (root, pattern) = split(input)?;
-            if listing.search(&root, Some(&pattern))? == 0 {
-                return Err(DatasetError::NoMatch { path: input.clone() });
+            Meaning::Directory => {}
+            Meaning::File => {
+                let name = input.file_name().and_then(|name| name.to_str());
+                let relative = name.and_then(Relative::read);
+                let relative = relative.ok_or_else(|| DatasetError::Name { path: path() })?;
+                if Location::new(input, stores)?.object().is_none() {
+                    refuse_special(input, input)?;
+                }
+                listing.files.push(Found { path: path(), relative });
+            }
+            Meaning::Pattern => {
+                let (root, pattern) = split(input)?;
+                if listing.search(&root, Some(&pattern), stores)? == 0 {
+                    return Err(DatasetError::NoMatch { path: path() });
+                }
             }
         }
     }
@@ -88,7 +118,15 @@ pub(crate) fn list(inputs: &[PathBuf]) -> Result<Listing, DatasetError> {
 
 impl Listing {
     /// Gives the number of files found.
-    fn search(&mut self, root: &Path, pattern: Option<&Pattern>) -> Result<usize, DatasetError> {
+    fn search(
+        &mut self,
+        root: &Path,
+        pattern: Option<&Pattern>,
+        stores: &Stores,
+    ) -> Result<usize, DatasetError> {
+        if Stores::is_url(root)? {
+            return self.search_store(root, pattern, stores);
+        }
         let is_begun = root.join(JOURNAL).symlink_metadata().is_ok();
         if is_begun && root.join(SUCCESS).symlink_metadata().is_err() {
             return Err(DatasetError::Incomplete { path: root.to_owned() });
@@ -166,6 +204,12 @@ fn is_match(pattern: &Pattern, relative: &str) -> bool {
     pattern.matches_with(relative, options)
 }
 
+/// Whether a pattern takes a path, or a directory above it.
+fn is_within(pattern: &Pattern, relative: &str) -> bool {
+    let mut above = relative.match_indices('/').map(|(i, _)| &relative[..i]);
+    is_match(pattern, relative) || above.any(|above| is_match(pattern, above))
+}
+
 /// The places of all data files that lie in a directory, whatever run has written them.
 ///
 /// # Errors
@@ -192,6 +236,9 @@ fn refuse_special(path: &Path, shown: &Path) -> Result<(), DatasetError> {
 
 /// The directory that a pattern begins with, and the rest.
 fn split(input: &Path) -> Result<(PathBuf, Pattern), DatasetError> {
+    if Stores::is_url(input)? {
+        return stored::split(input);
+    }
     let is_plain = |part: &Component<'_>| !is_pattern(Path::new(part.as_os_str()));
     let root: PathBuf = input.components().take_while(is_plain).collect();
     let rest: PathBuf = input.components().skip_while(is_plain).collect();
@@ -209,8 +256,17 @@ fn split(input: &Path) -> Result<(PathBuf, Pattern), DatasetError> {
 fn shown(path: &Path, relative: &str) -> PathBuf {
     let depth = relative.split('/').filter(|name| !name.is_empty()).count();
     let all = path.components().count();
-    let part = |(i, part): (usize, Component<'_>)| hidden_if(part, i + depth >= all, |_| true);
-    path.components().enumerate().map(part).collect()
+    with_names(path, |i, part| hidden_if(part, i + depth >= all, |_| true))
+}
+
+/// A path with other names in it. That of a URL keeps its slashes.
+pub(crate) fn with_names(path: &Path, name: impl Fn(usize, Component<'_>) -> PathBuf) -> PathBuf {
+    let parts = path.components().enumerate();
+    let named: PathBuf = parts.map(|(i, part)| name(i, part)).collect();
+    match Stores::is_url(path) {
+        Ok(true) => named.to_string_lossy().replacen(":/", "://", 1).into(),
+        _ => named,
+    }
 }
 
 /// A name for messages, without the value of a partition that is not to be shown.
@@ -243,7 +299,8 @@ mod tests {
     }
 
     fn names(root: &Path, input: &str) -> Result<Vec<String>, String> {
-        let listing = list(&[root.join(input)]).map_err(|error| error.to_string())?;
+        let listing =
+            list(&[root.join(input)], &Stores::default()).map_err(|error| error.to_string())?;
         Ok(listing.files.iter().map(|found| found.relative.path_with(|_| None)).collect())
     }
 

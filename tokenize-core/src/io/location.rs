@@ -1,10 +1,12 @@
 //! Where bytes are: in a file, in an object of a store, or on their way through a standard stream.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::IoError;
 use super::side::side_path;
-use super::store::{Object, Stores};
+use super::store::{Object, Stat, Stores};
 
 /// What a path stands for, found out once.
 #[derive(Clone)]
@@ -48,6 +50,59 @@ impl Location {
             object.with_key(side_path(Path::new(&object.url.key)).to_string_lossy().into_owned())
         });
         Self { path: side_path(&self.path), object }
+    }
+
+    /// All that is there, of something small; `None` if nothing is.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn bytes(&self) -> Result<Option<Vec<u8>>, IoError> {
+        let path = &self.path;
+        if let Some(object) = &self.object {
+            return object.read().map_err(IoError::store("read", path));
+        }
+        match fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(IoError::system("read", path)(error)),
+        }
+    }
+
+    /// Whether there is something, be it a symbolic link that leads nowhere.
+    ///
+    /// # Errors
+    /// [`IoError::Store`].
+    pub(crate) fn is_taken(&self) -> Result<bool, IoError> {
+        match &self.object {
+            None => Ok(self.path.symlink_metadata().is_ok()),
+            Some(object) => object.exists().map_err(IoError::store("open", &self.path)),
+        }
+    }
+
+    /// Removes what is there, if anything is.
+    ///
+    /// # Errors
+    /// [`IoError::System`], [`IoError::Store`].
+    pub(crate) fn remove(&self) -> Result<(), IoError> {
+        let path = &self.path;
+        if let Some(object) = &self.object {
+            return object.delete().map_err(IoError::store("remove", path));
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(IoError::system("remove", path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the store says of it, if it is in one.
+    ///
+    /// # Errors
+    /// [`IoError::Store`].
+    pub(crate) fn stat(&self) -> Result<Option<Stat>, IoError> {
+        let stat = self.object.as_ref().map(Object::stat).transpose();
+        stat.map_err(IoError::store("open", &self.path))
     }
 
     /// Whether both are one object, or one file.

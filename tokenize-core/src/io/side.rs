@@ -1,7 +1,6 @@
 //! The file beside an output that says of it what the output cannot, or must not be the only one to: `<output>.tokenize.json`.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -25,12 +24,10 @@ impl SideFile {
     /// [`IoError::SideFileExists`], [`IoError::Store`].
     pub(crate) fn refuse_taken(output: &Location) -> Result<(), IoError> {
         let place = output.side();
-        let path = place.path();
-        let is_taken = match place.object() {
-            None => path.symlink_metadata().is_ok(),
-            Some(object) => object.exists().map_err(IoError::store("open", path))?,
-        };
-        if is_taken { Err(IoError::SideFileExists { path: path.to_owned() }) } else { Ok(()) }
+        match place.is_taken()? {
+            true => Err(IoError::SideFileExists { path: place.path().to_owned() }),
+            false => Ok(()),
+        }
     }
 
     /// Puts the side file of `output` on disk, without its name yet.
@@ -57,7 +54,7 @@ impl SideFile {
     /// # Errors
     /// [`IoError::SideFileExists`] if another one has taken the name in the meantime, [`IoError::System`].
     pub(crate) fn publish(self) -> Result<PublishedSideFile, IoError> {
-        let earlier = if self.replace { bytes(&self.place)? } else { None };
+        let earlier = if self.replace { self.place.bytes()? } else { None };
         self.staged.publish().map_err(taken)?;
         Ok(PublishedSideFile { place: self.place, earlier })
     }
@@ -82,7 +79,7 @@ impl PublishedSideFile {
         // What fails here leaves a side file that its output does not need: the output carries the same.
         match self.earlier {
             Some(bytes) => drop(restore(&self.place, &bytes)),
-            None => drop(removed(&self.place)),
+            None => drop(self.place.remove()),
         }
     }
 }
@@ -162,7 +159,7 @@ pub(crate) fn read(output: &Location) -> Result<Option<String>, IoError> {
 pub(crate) fn read_if_there(place: &Location) -> Result<Option<String>, IoError> {
     // Where it is there and no text, its reader will say so.
     let text = |bytes| String::from_utf8(bytes).unwrap_or_default();
-    bytes(place).map(|bytes| bytes.map(text))
+    place.bytes().map(|bytes| bytes.map(text))
 }
 
 /// Removes the side file of an output that has been replaced by one that needs none: it would speak of what is gone.
@@ -170,33 +167,7 @@ pub(crate) fn read_if_there(place: &Location) -> Result<Option<String>, IoError>
 /// # Errors
 /// [`IoError::System`], [`IoError::Store`].
 pub(crate) fn remove(output: &Location) -> Result<(), IoError> {
-    removed(&output.side())
-}
-
-/// What is there, if anything is.
-fn bytes(place: &Location) -> Result<Option<Vec<u8>>, IoError> {
-    let path = place.path();
-    if let Some(object) = place.object() {
-        return object.read().map_err(IoError::store("read", path));
-    }
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(IoError::system("read", path)(error)),
-    }
-}
-
-fn removed(place: &Location) -> Result<(), IoError> {
-    let path = place.path();
-    if let Some(object) = place.object() {
-        return object.delete().map_err(IoError::store("remove", path));
-    }
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(IoError::system("remove", path)(error))
-        }
-        _ => Ok(()),
-    }
+    output.side().remove()
 }
 
 fn staged(place: &Location, text: &str, replace: bool) -> Result<Publication, IoError> {
@@ -228,6 +199,8 @@ pub fn side_path(output: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

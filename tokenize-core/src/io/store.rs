@@ -78,14 +78,25 @@ impl Stores {
     ///
     /// # Errors
     /// [`IoError::Url`], [`IoError::Store`].
-    #[cfg_attr(not(test), expect(dead_code, reason = "for inputs that are prefixes"))]
     pub(crate) fn list(&self, prefix: &Path) -> Result<Vec<Listed>, IoError> {
+        let mut found = self.some(prefix, usize::MAX)?;
+        found.sort_by(|a, b| a.url.key.cmp(&b.url.key));
+        Ok(found)
+    }
+
+    /// Whether there is an object below a URL.
+    ///
+    /// # Errors
+    /// [`IoError::Url`], [`IoError::Store`].
+    pub(crate) fn has_below(&self, prefix: &Path) -> Result<bool, IoError> {
+        self.some(prefix, 1).map(|found| !found.is_empty())
+    }
+
+    fn some(&self, prefix: &Path, most: usize) -> Result<Vec<Listed>, IoError> {
         let refused = |problem| IoError::Url { path: shown(prefix), problem };
         let url = StoreUrl::of_path(prefix).unwrap_or(Err(UrlProblem::Scheme)).map_err(refused)?;
         let store = self.0.clone().ok_or_else(|| refused(UrlProblem::NoStores))?;
-        let mut found = store.list(&url).map_err(IoError::store("list", prefix))?;
-        found.sort_by(|a, b| a.url.key.cmp(&b.url.key));
-        Ok(found)
+        store.list(&url, most).map_err(IoError::store("list", prefix))
     }
 }
 
@@ -138,6 +149,14 @@ impl Object {
         }
     }
 
+    /// What the store says of it.
+    ///
+    /// # Errors
+    /// [`StoreProblem`].
+    pub(crate) fn stat(&self) -> Result<Stat, StoreProblem> {
+        self.store.stat(&self.url)
+    }
+
     /// All its bytes, of something small; `None` if it does not exist.
     ///
     /// # Errors
@@ -157,7 +176,20 @@ impl Object {
     /// # Errors
     /// [`StoreProblem`], [`StoreProblem::Exists`].
     pub(crate) fn put(&self, bytes: Bytes, replace: bool) -> Result<(), StoreProblem> {
-        self.store.put(&self.url, bytes, replace)
+        let over = if replace { Over::Anything } else { Over::Nothing };
+        self.put_over(bytes, over).map(drop)
+    }
+
+    /// Makes it, of these bytes, in the place of what is said, and gives its version.
+    ///
+    /// # Errors
+    /// [`StoreProblem`], [`StoreProblem::Exists`] if there is something else.
+    pub(crate) fn put_over(
+        &self,
+        bytes: Bytes,
+        over: Over,
+    ) -> Result<Option<String>, StoreProblem> {
+        self.store.put(&self.url, bytes, over)
     }
 
     /// Removes it. What is not there is removed already.
@@ -180,12 +212,23 @@ pub(crate) struct Listed {
     pub(crate) version: Option<String>,
 }
 
+/// What may be in the place of an object that is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Over {
+    Anything,
+    Nothing,
+    /// This version, where the service can be told so.
+    Version(String),
+}
+
 /// What a store says of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stat {
     pub(crate) len: u64,
     /// Its ETag, by which reads go on with the same bytes.
     pub(crate) version: Option<String>,
+    /// When it was made, in nanoseconds since 1970; services count whole seconds.
+    pub(crate) modified: u64,
 }
 
 /// Object stores, asked and waited for.
@@ -195,15 +238,17 @@ pub(crate) trait Store: Send + Sync {
     /// Asks for a range that is not empty, of the version `of` only.
     fn fetch(&self, url: &StoreUrl, range: Range<u64>, of: &Stat) -> Fetch;
 
-    /// Makes an object at once.
-    fn put(&self, url: &StoreUrl, bytes: Bytes, replace: bool) -> Result<(), StoreProblem>;
+    /// Makes an object at once, and gives its version.
+    fn put(&self, url: &StoreUrl, bytes: Bytes, over: Over)
+    -> Result<Option<String>, StoreProblem>;
 
     /// Begins to make a large object of parts.
     fn upload(&self, url: &StoreUrl, replace: bool) -> Result<Box<dyn Upload>, StoreProblem>;
 
     fn delete(&self, url: &StoreUrl) -> Result<(), StoreProblem>;
 
-    fn list(&self, prefix: &StoreUrl) -> Result<Vec<Listed>, StoreProblem>;
+    /// The objects below a prefix, or so many of them.
+    fn list(&self, prefix: &StoreUrl, most: usize) -> Result<Vec<Listed>, StoreProblem>;
 }
 
 /// An object that is being made of parts.

@@ -5,15 +5,16 @@
 //! └───────────── whatever can be refused is refused here ─────────────┘
 //! ```
 
+mod look;
 mod partitions;
 mod prepare;
 mod work;
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use self::look::{check_dataset, scan_dataset};
 use self::prepare::{Item, Prepared};
 use self::work::{Masking, Remasking, Unmasking, Work};
 use super::{ColumnReport, FileOptions, Inspector, Preview, Remasker, Report, Tokenizer, Unmasker};
@@ -23,7 +24,8 @@ use crate::dataset::{DatasetError, JOURNAL, MANIFEST, SUCCESS};
 use crate::error::Error;
 use crate::io::location::Location;
 use crate::io::publish::Publication;
-use crate::io::side::{SideFile, side_path};
+use crate::io::side::{self, SideFile};
+use crate::io::source::{self, Reading};
 use crate::io::{Input, IoError};
 
 /// What a caller says about datasets.
@@ -215,7 +217,7 @@ fn run<P: AsRef<Path>>(
 
 /// A run that has begun to write.
 struct Writing {
-    place: Place,
+    place: Box<dyn Place>,
     journal: Journal,
     done: DoneFiles,
     options: FileOptions,
@@ -233,11 +235,12 @@ impl Writing {
         let mut place = prepared.place()?;
         let root = place.root().to_owned();
         let facts = prepared.facts(work, options)?;
-        let is_begun = Journal::is_in(&root);
+        let journal = place.location(JOURNAL)?;
+        let is_begun = place.is_taken(JOURNAL)?;
         let is_resumed = options.resume && is_begun;
         let replace = options.file.replace || is_resumed;
         let done = match is_resumed {
-            true => unchanged(&place, &prepared.items, journal::resume(&root, &facts)?),
+            true => unchanged(&*place, &prepared.items, journal::resume(&journal, &facts)?)?,
             false => DoneFiles::new(),
         };
         prepared.items.iter().try_for_each(|item| place.refuse_symlinks(&item.output))?;
@@ -246,26 +249,30 @@ impl Writing {
             prepared
                 .items
                 .iter()
-                .try_for_each(|item| refuse_taken(&place, item, has_keys, options))?;
+                .try_for_each(|item| refuse_taken(&*place, item, has_keys, options))?;
             if is_begun {
                 return Err(DatasetError::Unfinished { path: root }.into());
             }
             for name in [SUCCESS, MANIFEST] {
-                let path = root.join(name);
-                if path.symlink_metadata().is_ok() {
+                if place.is_taken(name)? {
+                    let path = place.location(name)?.path().to_owned();
                     return Err(IoError::Exists { path }.into());
                 }
             }
         }
-        place.refuse_foreign(prepared.items.iter().map(|item| item.output.as_str()))?;
+        let outputs = prepared.outputs();
+        place.refuse_foreign(&outputs)?;
         let is_fresh = !replace;
         place.make_directories("")?;
-        let journal = Journal::begin(&root, &facts, &done);
+        let journal = Journal::begin(&journal, &facts, &done);
         let journal = journal.inspect_err(|_| place.remove_empty())?;
-        place.unmark()?;
+        // Before anything of a complete dataset changes.
+        if place.is_taken(SUCCESS)? {
+            place.remove(SUCCESS)?;
+        }
         // One that was killed while it began has left no journal.
         if replace || options.resume {
-            place.clean(prepared.items.iter().map(|item| item.output.as_str()))?;
+            place.clean(&outputs)?;
         }
         let options = FileOptions { replace, dry_run: false, ..options.file.clone() };
         Ok(Self { place, journal, done, options, is_fresh })
@@ -279,10 +286,9 @@ impl Writing {
         options: &DatasetOptions,
     ) -> Result<DatasetReport, DatasetFailure> {
         match &prepared.partitions.manifest {
-            Some(text) => {
-                write_whole(&self.place.root().join(MANIFEST), text, self.options.replace)?
-            }
-            None => self.place.remove(MANIFEST)?,
+            Some(text) => write_whole(&self.place.location(MANIFEST)?, text, self.options.replace)?,
+            None if self.place.is_taken(MANIFEST)? => self.place.remove(MANIFEST)?,
+            None => {}
         }
         let resumed = self.done.len() as u64;
         let due = || prepared.items.iter().filter(|item| !self.done.contains_key(&item.facts.file));
@@ -294,7 +300,7 @@ impl Writing {
         let mut files = Vec::new();
         for item in due {
             let report = self.one(item, work).map_err(|failure| failure.of(&item.shown))?;
-            let output = Some(prepared.shown_path(&self.place.path(&item.output)));
+            let output = Some(prepared.shown_path(self.place.location(&item.output)?.path()));
             let side_file = report.side_file.as_ref().map(|path| prepared.shown_path(path));
             let report = Report { side_file, ..report };
             let file = FileReport { input: item.shown.clone(), output, report };
@@ -303,17 +309,19 @@ impl Writing {
             }
             files.push(file);
         }
-        self.place.mark(prepared.items.iter().map(|item| item.output.as_str()))?;
+        self.journal.flush()?;
+        self.place.mark(&prepared.outputs())?;
         let partitions = prepared.partitions.reports.clone();
         Ok(DatasetReport { files, partitions, resumed, written: true, preview: None })
     }
 
     /// Treats one file, and notes that it is done once it has its name.
     fn one(&mut self, item: &Item, work: &mut dyn Work) -> Result<Report, DatasetFailure> {
+        self.options.go_on()?;
         self.place.make_directories(&item.output)?;
-        let output = self.place.path(&item.output);
+        let output = self.place.location(&item.output)?;
         let report = match item.is_due {
-            true => work.file(&item.input, &output, &self.options)?,
+            true => work.file(item.input.path(), output.path(), &self.options)?,
             false => {
                 copy(&item.input, &output, self.options.replace)?;
                 self.copied(item)?
@@ -331,7 +339,7 @@ impl Writing {
 
     /// What is told of a file that stays as it is.
     fn copied(&self, item: &Item) -> Result<Report, IoError> {
-        let rows = Input::open(&item.input, &self.options.read)?.rows().unwrap_or(0);
+        let rows = Input::open(item.input.path(), &self.options.read)?.rows().unwrap_or(0);
         if let Some(progress) = &self.options.progress {
             progress.rows(rows);
             progress.bytes(item.facts.bytes);
@@ -341,6 +349,8 @@ impl Writing {
 
     /// Takes everything away that was made in vain.
     fn give_up(&mut self) {
+        // What is not noted is done again.
+        let _ = self.journal.flush();
         if self.is_fresh && self.done.is_empty() {
             // What stays is harmless: it says that a run was begun.
             let _ = self.place.remove(MANIFEST).and_then(|()| self.place.remove(JOURNAL));
@@ -356,47 +366,51 @@ impl DatasetFailure {
 }
 
 /// The files that are done and still as they were left.
-fn unchanged(place: &Place, items: &[Item], mut done: DoneFiles) -> DoneFiles {
-    let kept = items.iter().filter_map(|item| {
-        let earlier = done.remove(&item.facts.file)?;
-        let now = FileFacts::of(&place.path(&item.output), &item.facts.file).ok()?;
-        (now == earlier).then(|| (earlier.file.clone(), earlier))
-    });
-    kept.collect()
+///
+/// # Errors
+/// [`IoError::Url`].
+fn unchanged(place: &dyn Place, items: &[Item], mut done: DoneFiles) -> Result<DoneFiles, IoError> {
+    let mut kept = DoneFiles::new();
+    for item in items {
+        let Some(earlier) = done.remove(&item.facts.file) else { continue };
+        let now = FileFacts::of(&place.location(&item.output)?, &item.facts.file);
+        if now.is_ok_and(|now| now == earlier) {
+            kept.insert(earlier.file.clone(), earlier);
+        }
+    }
+    Ok(kept)
 }
 
 fn refuse_taken(
-    place: &Place,
+    place: &dyn Place,
     item: &Item,
     has_data_keys: bool,
     options: &DatasetOptions,
 ) -> Result<(), Error> {
-    let output = place.path(&item.output);
-    if output.symlink_metadata().is_ok() {
-        return Err(IoError::Exists { path: output }.into());
+    let output = place.location(&item.output)?;
+    if place.is_taken(&item.output)? {
+        return Err(IoError::Exists { path: output.path().to_owned() }.into());
     }
-    let format = options.file.output_format.or_else(|| crate::FileFormat::of_name(&output));
+    let format = options.file.output_format.or_else(|| crate::FileFormat::of_name(output.path()));
     if has_data_keys || format.is_some_and(crate::FileFormat::needs_side_file) {
-        SideFile::refuse_taken(&Location::local(&output))?;
+        SideFile::refuse_taken(&output)?;
     }
     Ok(())
 }
 
 /// A file that stays as it is, and what stands beside it.
-fn copy(input: &Path, output: &Path, replace: bool) -> Result<(), IoError> {
-    let (beside, target) = (side_path(input), side_path(output));
-    let pairs = [(beside.as_path(), target.as_path()), (input, output)];
-    for (from, to) in pairs.into_iter().filter(|(from, _)| from.exists()) {
-        let mut source = File::open(from).map_err(IoError::system("open", from))?;
-        let mut publication = Publication::start(&Location::local(to), replace)?;
-        io::copy(&mut source, &mut publication).map_err(IoError::system("write", to))?;
-        publication.publish()?;
+fn copy(input: &Location, output: &Location, replace: bool) -> Result<(), IoError> {
+    if let Some(text) = side::read(input)? {
+        write_whole(&output.side(), &text, replace)?;
     }
-    Ok(())
+    let mut from = Reading::buffered(source::open(input)?);
+    let mut publication = Publication::start(output, replace)?;
+    io::copy(&mut from, &mut publication).map_err(IoError::system("write", output.path()))?;
+    publication.publish()
 }
 
-fn write_whole(path: &Path, text: &str, replace: bool) -> Result<(), IoError> {
-    let mut publication = Publication::start(&Location::local(path), replace)?;
-    publication.write_all(text.as_bytes()).map_err(IoError::system("write", path))?;
+fn write_whole(place: &Location, text: &str, replace: bool) -> Result<(), IoError> {
+    let mut publication = Publication::start(place, replace)?;
+    publication.write_all(text.as_bytes()).map_err(IoError::system("write", place.path()))?;
     publication.publish()
 }

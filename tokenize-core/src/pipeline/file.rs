@@ -57,6 +57,17 @@ impl FileOptions {
         }
     }
 
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub(super) fn go_on(&self) -> Result<(), Error> {
+        match &self.progress {
+            Some(progress) if progress.is_stopped() => Err(Error::Stopped),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn tell_bytes(&self, bytes: u64) {
         if let Some(progress) = &self.progress {
             progress.bytes(bytes);
@@ -250,6 +261,7 @@ fn write_masked(
     };
     let gate = KeyGate::new(plan, beside);
     let part = |part: &Part, batch: &RecordBatch, first_row: u64| {
+        options.go_on()?;
         gate.pass(|| plan.mask_part(part, batch, first_row))
     };
     // What an onlooker sees afterwards is not counted.
@@ -382,8 +394,10 @@ fn write_unmasked(
         }
         _ => Beside::Nothing,
     };
-    let part =
-        |part: &Part, batch: &RecordBatch, first_row: u64| plan.unmask_part(part, batch, first_row);
+    let part = |part: &Part, batch: &RecordBatch, first_row: u64| {
+        options.go_on()?;
+        plan.unmask_part(part, batch, first_row)
+    };
     let rows = match &mut output {
         Output::Assembled(output) => columns::write(output, &plan.run.parts(), options, &part)?,
         output => each_batch(source, output, plan.nodes(), options, |batch, first_row| {
@@ -416,6 +430,7 @@ fn each_batch(
     let mut rows = 0;
     let mut bytes = InputBytes::new(source, options.progress.as_deref());
     each_piece(source, nodes, |piece| {
+        options.go_on()?;
         match piece {
             Piece::Batch(batch, frame) => {
                 output.write(&treat(&batch, rows)?, frame.as_ref())?;

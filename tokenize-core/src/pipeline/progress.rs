@@ -19,6 +19,11 @@ pub trait Progress: Debug + Send + Sync {
     /// A run begins, over so many files of so many bytes together.
     fn start(&self, _files: u64, _bytes: u64) {}
 
+    /// Whether the run is to stop, which ends it as a failure does: with [`Error::Stopped`](crate::Error::Stopped). Asked often, from any thread.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// A file of a dataset is done.
     fn file_done(&self, _file: &FileReport) {}
 }
@@ -33,7 +38,14 @@ pub(super) struct InputBytes<'a> {
 
 impl<'a> InputBytes<'a> {
     pub(super) fn new(input: &Input, progress: Option<&'a dyn Progress>) -> Self {
-        let len = progress.and_then(|_| Some(input.location().path().metadata().ok()?.len()));
+        let len = progress.and_then(|_| {
+            let place = input.location();
+            // What is told of how far a run has come is not worth a failure.
+            Some(match place.stat().ok()? {
+                Some(stat) => stat.len,
+                None => place.path().metadata().ok()?.len(),
+            })
+        });
         Self { progress, len: len.unwrap_or(0), rows: input.rows(), told: 0 }
     }
 

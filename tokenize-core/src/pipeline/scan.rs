@@ -1,12 +1,15 @@
 //! Scans: what the columns of files or batches hold.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 
+use crate::action::ActionError;
 use crate::detect::{Detector, ScanOptions, ScanReport, Scanner};
 use crate::error::Error;
-use crate::io::{Input, ReadOptions};
+use crate::io::{Input, IoError, ReadOptions};
 
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,23 +47,70 @@ pub fn scan_files<P: AsRef<Path>>(
     read: &ReadOptions,
     detector: &Detector,
     options: ScanOptions,
-    mut progress: impl FnMut(ScanProgress),
+    progress: impl FnMut(ScanProgress),
 ) -> Result<ScanReport, Error> {
+    let file = |path: &P| Scanned { path: path.as_ref().to_owned(), partitions: Vec::new() };
+    let files: Vec<Scanned> = paths.iter().map(file).collect();
+    scan_each(&files, read, detector, options, progress).map_err(|(_, error)| error)
+}
+
+/// A file that is scanned, with the columns that stand in its path.
+pub(super) struct Scanned {
+    pub(super) path: PathBuf,
+    pub(super) partitions: Vec<(String, Option<String>)>,
+}
+
+impl Scanned {
+    fn schema(&self, input: &Input) -> SchemaRef {
+        let schema = input.schema();
+        let partitions =
+            self.partitions.iter().map(|(key, _)| Arc::new(Field::new(key, DataType::Utf8, true)));
+        let fields: Vec<FieldRef> = partitions.chain(schema.fields().iter().cloned()).collect();
+        Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+    }
+
+    /// A batch with the columns of the path before its own.
+    fn whole(&self, batch: RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, Error> {
+        if self.partitions.is_empty() {
+            return Ok(batch);
+        }
+        let rows = batch.num_rows();
+        let column = |(_, value): &(String, Option<String>)| -> ArrayRef {
+            Arc::new(StringArray::from_iter(std::iter::repeat_n(value.as_deref(), rows)))
+        };
+        let columns = self.partitions.iter().map(column).chain(batch.columns().iter().cloned());
+        let whole = RecordBatch::try_new(schema.clone(), columns.collect());
+        Ok(whole.map_err(ActionError::from)?)
+    }
+}
+
+/// Scans files, and says which one a failure is about.
+pub(super) fn scan_each<'a>(
+    files: &'a [Scanned],
+    read: &ReadOptions,
+    detector: &Detector,
+    options: ScanOptions,
+    mut progress: impl FnMut(ScanProgress),
+) -> Result<ScanReport, (Option<&'a Path>, Error)> {
     let mut scanner = Scanner::new(detector, options);
     let (mut rows, mut inputs) = (Some(0), Vec::new());
-    for path in paths {
-        let input = Input::open_to_scan(path.as_ref(), read)?;
-        scanner.add_schema(&input.schema());
+    for file in files {
+        let of = |error: IoError| (Some(file.path.as_path()), error.into());
+        let input = Input::open_to_scan(&file.path, read).map_err(of)?;
+        scanner.add_schema(&file.schema(&input));
         rows = rows.zip(input.rows()).map(|(sum, more)| sum + more);
         // Opened anew if that keeps it open: as many open files as there are paths could be more than the system allows.
-        inputs.push((path, (!matches!(input, Input::Parquet(_))).then_some(input)));
+        inputs.push((file, (!matches!(input, Input::Parquet(_))).then_some(input)));
     }
     let mut told = ScanProgress { rows: 0, of: rows.unwrap_or(0) };
-    for (path, input) in inputs {
-        let input = input.map_or_else(|| Input::open_to_scan(path.as_ref(), read), Ok)?;
-        for batch in input.batches()? {
-            let batch = batch?;
-            scanner.push(&batch)?;
+    for (file, input) in inputs {
+        let path = Some(file.path.as_path());
+        let of = |error: IoError| (path, error.into());
+        let input = input.map_or_else(|| Input::open_to_scan(&file.path, read), Ok).map_err(of)?;
+        let schema = file.schema(&input);
+        for batch in input.batches().map_err(of)? {
+            let batch = file.whole(batch.map_err(of)?, &schema).map_err(|error| (path, error))?;
+            scanner.push(&batch).map_err(|error| (path, error.into()))?;
             told.rows += batch.num_rows() as u64;
             progress(told);
         }

@@ -10,14 +10,15 @@
     print(tk.scan(df))                          # what the columns hold, and a draft of a policy
     tk.detect("call 202-555-0143")              # personal data in a text
 
-:class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat Parquet
-files. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every failure is a
-:class:`TokenizeError`; no message holds a value, a token or a key.
+:class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat files
+and datasets. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every
+failure is a :class:`TokenizeError`; no message holds a value, a token or a key.
 """
 
 from tokenize_py._core import (
     ArrowTable,
     ColumnReport,
+    FileReport,
     Keyring,
     KeyVersion,
     Report,
@@ -39,6 +40,7 @@ __all__ = [
     "Csv",
     "DataError",
     "EntityShare",
+    "FileReport",
     "Finding",
     "InvalidValueError",
     "KeyVersion",

@@ -173,7 +173,7 @@ class KeyVersion:
 
 @final
 class Report:
-    """What was done to a file: names and counts, never values."""
+    """What was done to a file, or to a dataset: names and counts, never values."""
 
     @property
     def rows(self) -> int:
@@ -185,7 +185,43 @@ class Report:
 
     @property
     def columns(self) -> list[ColumnReport]:
-        """Every leaf of the input, in schema order."""
+        """Every leaf of the input, in schema order; of a dataset summed up over its files, partition columns first."""
+
+    @property
+    def side_file(self) -> str | None:
+        """The file beside the output that holds its manifest, where one was written for a single file."""
+
+    @property
+    def files(self) -> list[FileReport]:
+        """The files, in the order in which they were treated; not those that an earlier run had done."""
+
+    @property
+    def partitions(self) -> list[ColumnReport]:
+        """The partition columns of a dataset."""
+
+    @property
+    def resumed(self) -> int:
+        """How many files an earlier run had done."""
+
+@final
+class FileReport:
+    """What was done to one file. Its paths show ``…`` for a partition's value that the masked side does not show."""
+
+    @property
+    def input(self) -> str:
+        """The file."""
+
+    @property
+    def output(self) -> str | None:
+        """Where it was written, if it was."""
+
+    @property
+    def rows(self) -> int:
+        """Rows that went through."""
+
+    @property
+    def columns(self) -> list[ColumnReport]:
+        """Every leaf of the file, in schema order."""
 
     @property
     def side_file(self) -> str | None:
@@ -222,6 +258,18 @@ class ColumnReport:
     @property
     def left_tags(self) -> int:
         """What is like a tag in texts that were unmasked, but is not genuine or cannot be reversed, and stays."""
+
+    @property
+    def values(self) -> int | None:
+        """Values that were treated, nulls among them; ``None`` where nothing was to be done."""
+
+    @property
+    def nulls(self) -> int | None:
+        """The nulls among them."""
+
+    @property
+    def seconds(self) -> float | None:
+        """The time that treating them took, summed over threads."""
 
 @final
 class ArrowTable:
@@ -348,15 +396,14 @@ class Engine:
     def mask_text(self, text: str) -> str: ...
     def unmask_text(self, text: str) -> str: ...
 
-def mask_file(input: str, output: str, policy: tuple[str, str], keyring: Keyring, files: object) -> Report: ...
+def mask_file(places: object, policy: tuple[str, str], keyring: Keyring, files: object) -> Report: ...
 def mask_file_inspected(
-    input: str, output: str, policy: tuple[str, str], keyring: Keyring, files: object
+    places: object, policy: tuple[str, str], keyring: Keyring, files: object
 ) -> tuple[Report, str]:
     """Mask a file, and give the page of its report too."""
 
 def unmask_file(
-    input: str,
-    output: str,
+    places: object,
     keyring: Keyring,
     policy: tuple[str, str] | None,
     columns: list[str] | None,
@@ -364,7 +411,7 @@ def unmask_file(
     manifests: list[GivenManifest],
     files: object,
 ) -> Report: ...
-def remask_file(input: str, output: str, keyring: Keyring, leave: bool, files: object) -> Report: ...
+def remask_file(places: object, keyring: Keyring, leave: bool, files: object) -> Report: ...
 def schema_of(data: object) -> ArrowSchema:
     """Give the schema of an Arrow table, or of a schema."""
 

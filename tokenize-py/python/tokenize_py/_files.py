@@ -44,6 +44,24 @@ class _Files:
     force: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What goes in, and where it goes, as the core takes it."""
+
+    inputs: list[str]
+    output: str
+    resume: bool
+
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""A file, or several."""
+
+
+def _places(input: Paths, output: str | os.PathLike[str], resume: bool) -> _Places:  # noqa: A002 - as below
+    inputs = [input] if isinstance(input, str | os.PathLike) else input
+    return _Places([os.fspath(path) for path in inputs], os.fspath(output), resume)
+
+
 def _files(
     input_format: str | None,
     output_format: str | None,
@@ -57,7 +75,7 @@ def _files(
 
 
 def mask_file(
-    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    input: Paths,  # noqa: A002 - the word the other doors use
     output: str | os.PathLike[str],
     *,
     policy: _policy.Policy,
@@ -68,17 +86,25 @@ def mask_file(
     manifest: str | os.PathLike[str] | None = None,
     report: str | os.PathLike[str] | None = None,
     force: bool = False,
+    resume: bool = False,
 ) -> Report:
-    """Mask a file.
+    """Mask a file, or a dataset: several files, a directory, a pattern, a prefix of an object store.
 
     The output appears whole, under its own name, or not at all. Parquet and Arrow IPC say of themselves what was done;
     for CSV, NDJSON and plain text that is in ``OUTPUT.tokenize.json``: keep it with the output. So :func:`unmask_file`
     needs the keyring alone. Memory does not grow with the number of rows. Where the policy encrypts with
     ``key: output``, the wrapped data keys are in that file before any data is written, whatever the format.
 
+    A dataset goes into a directory, or below a prefix, in which files keep their places. ``_SUCCESS`` is written when
+    all of them are there; directories such as ``country=DE`` are columns under the policy. An interrupt stops the run
+    as a failure does.
+
     Args:
-        input: The file to read, or the URL of an object (``s3://``, ``gs://``, ``az://``); ``-`` for standard input.
-        output: The file to write, or the URL of an object; ``-`` for standard output.
+        input: The file to read, or the URL of an object (``s3://``, ``gs://``, ``az://``); ``-`` for standard input. Of
+            a dataset several of them, a directory, a prefix (``s3://bucket/raw/``) or a pattern
+            (``data/**/*.parquet``).
+        output: The file to write, or the URL of an object; ``-`` for standard output. Of a dataset the directory or the
+            prefix.
         policy: The policy's path, its text, or the same tree as a dict.
         keyring: The keyring whose primary version masks, unless a rule pins another; or a writer file of it.
         input_format: ``parquet``, ``arrow``, ``arrow-stream``, ``csv``, ``ndjson`` or ``text``, the last four also with
@@ -89,6 +115,8 @@ def mask_file(
         report: Where to write a page for a browser, whose name ends in ``.html``: what each column held, what was done,
             and what is left in clear, by a sample that is looked at meanwhile.
         force: Replace an existing output, the file beside it, and the report.
+        resume: Go on with a run over a dataset that was killed or has failed: files that it has done are not treated
+            again. Where there is no such run, one begins.
 
     Returns:
         What was done to each column: names and counts.
@@ -104,7 +132,7 @@ def mask_file(
 
     """
     files = _files(input_format, output_format, csv, manifest, force)
-    given = os.fspath(input), os.fspath(output), _policy.read(policy), keyring, files
+    given = _places(input, output, resume), _policy.read(policy), keyring, files
     if report is None:
         return _core.mask_file(*given)
     _pages.refuse(report, force=force)
@@ -114,7 +142,7 @@ def mask_file(
 
 
 def unmask_file(
-    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    input: Paths,  # noqa: A002 - the word the other doors use
     output: str | os.PathLike[str],
     *,
     keyring: Keyring,
@@ -126,12 +154,15 @@ def unmask_file(
     output_format: str | None = None,
     csv: Csv | None = None,
     force: bool = False,
+    resume: bool = False,
 ) -> Report:
-    """Reverse what is reversible in a masked file; one-way columns stay as they are.
+    """Reverse what is reversible in a masked file or dataset; one-way columns stay as they are.
 
     Args:
-        input: The masked file, or the URL of an object; ``-`` for standard input.
-        output: The file to write, or the URL of an object; ``-`` for standard output.
+        input: The masked file, or the URL of an object; ``-`` for standard input; or a dataset, as :func:`mask_file`
+            takes it.
+        output: The file to write, or the URL of an object; ``-`` for standard output; of a dataset the directory or the
+            prefix.
         keyring: The keyring that it was masked with.
         policy: The policy that it was masked with; looked at only where the file does not say what was done.
         columns: Column paths to reverse; all reversible ones if ``None``.
@@ -144,6 +175,8 @@ def unmask_file(
         output_format: The same of the output.
         csv: How the input is written if it is CSV; the output is written like it.
         force: Replace an existing output.
+        resume: Go on with a run over a dataset that was killed or has failed: files that it has done are not treated
+            again. Where there is no such run, one begins.
 
     Returns:
         What was done to each column, and which ones were left because they cannot be reversed.
@@ -160,13 +193,12 @@ def unmask_file(
     files = _files(input_format, output_format, csv, None, force)
     read = None if policy is None else _policy.read(policy)
     given = _manifests.read(manifests)
-    return _core.unmask_file(
-        os.fspath(input), os.fspath(output), keyring, read, paths(columns), key_version, given, files
-    )
+    places = _places(input, output, resume)
+    return _core.unmask_file(places, keyring, read, paths(columns), key_version, given, files)
 
 
 def remask_file(
-    input: str | os.PathLike[str],  # noqa: A002 - the word the other doors use
+    input: Paths,  # noqa: A002 - the word the other doors use
     output: str | os.PathLike[str],
     *,
     keyring: Keyring,
@@ -176,16 +208,19 @@ def remask_file(
     csv: Csv | None = None,
     manifest: str | os.PathLike[str] | None = None,
     force: bool = False,
+    resume: bool = False,
 ) -> Report:
-    """Bring a masked file from old key versions to the keyring's primary one.
+    """Bring a masked file or dataset from old key versions to the keyring's primary one.
 
     What comes out is what a mask of the original under the primary version would have made, so it joins with what is
     masked from now on. Nothing is in clear on disk, and no policy is needed. Where every column is under the primary
     version already, nothing is written: the report's ``written`` says so.
 
     Args:
-        input: The masked file, or the URL of an object; ``-`` for standard input.
-        output: The file to write, or the URL of an object; ``-`` for standard output.
+        input: The masked file, or the URL of an object; ``-`` for standard input; or a dataset, as :func:`mask_file`
+            takes it.
+        output: The file to write, or the URL of an object; ``-`` for standard output; of a dataset the directory or the
+            prefix.
         keyring: The keyring that it was masked with.
         leave: Leave columns that cannot be brought along as they are, under their old version, instead of refusing
             them: pseudonyms, and dates shifted by them.
@@ -195,6 +230,8 @@ def remask_file(
         csv: How the input is written if it is CSV; the output is written like it.
         manifest: Where the manifest goes if the output is standard output.
         force: Replace an existing output.
+        resume: Go on with a run over a dataset that was killed or has failed: files that it has done are not treated
+            again. Where there is no such run, one begins.
 
     Returns:
         What was done to each column, and which ones were left.
@@ -210,7 +247,7 @@ def remask_file(
 
     """
     files = _files(input_format, output_format, csv, manifest, force)
-    return _core.remask_file(os.fspath(input), os.fspath(output), keyring, leave, files)
+    return _core.remask_file(_places(input, output, resume), keyring, leave, files)
 
 
 def paths(columns: Sequence[str] | None) -> list[str] | None:

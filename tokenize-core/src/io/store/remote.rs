@@ -15,18 +15,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use object_store::path::Path as Key;
 use object_store::{
     Attribute, Attributes, GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, PutMode,
-    PutMultipartOptions, PutOptions, PutPayload,
+    PutMultipartOptions, PutOptions, PutPayload, UpdateVersion,
 };
 use tokio::sync::Mutex;
 
 use self::environment::Environment;
 use self::problem::{of_read, of_write};
-use super::url::StoreUrl;
-use super::{Fetch, Listed, Stat, Store, StoreProblem, Upload};
+use super::url::{Service, StoreUrl};
+use super::{Fetch, Listed, Over, Stat, Store, StoreProblem, Upload};
 use crate::hex::hex;
 use crate::runtime::{Pending, RuntimeThread, Stopped};
 use crate::secret::random_bytes;
@@ -84,7 +84,9 @@ impl Store for Remote {
     fn stat(&self, url: &StoreUrl) -> Result<Stat, StoreProblem> {
         self.call(url, |store, key| async move {
             let meta = store.head(&key).await.map_err(of_read)?;
-            Ok(Stat { len: meta.size, version: meta.e_tag })
+            let modified = meta.last_modified.timestamp_nanos_opt();
+            let modified = modified.and_then(|nanos| u64::try_from(nanos).ok()).unwrap_or(0);
+            Ok(Stat { len: meta.size, version: meta.e_tag, modified })
         })
     }
 
@@ -109,14 +111,27 @@ impl Store for Remote {
         Fetch::new(move || waited(started?))
     }
 
-    fn put(&self, url: &StoreUrl, bytes: Bytes, replace: bool) -> Result<(), StoreProblem> {
+    fn put(
+        &self,
+        url: &StoreUrl,
+        bytes: Bytes,
+        over: Over,
+    ) -> Result<Option<String>, StoreProblem> {
         let mark = Mark::new()?;
+        let mode = match over {
+            // It knows objects by a number that it has besides.
+            Over::Version(_) if url.service == Service::Google => PutMode::Overwrite,
+            Over::Version(tag) => {
+                PutMode::Update(UpdateVersion { e_tag: Some(tag), version: None })
+            }
+            Over::Anything => PutMode::Overwrite,
+            Over::Nothing => PutMode::Create,
+        };
         self.call(url, move |store, key| async move {
-            let mode = if replace { PutMode::Overwrite } else { PutMode::Create };
             let options =
                 PutOptions { mode, attributes: mark.attributes(), ..PutOptions::default() };
             match store.put_opts(&key, PutPayload::from_bytes(bytes), options).await {
-                Ok(_) => Ok(()),
+                Ok(done) => Ok(done.e_tag),
                 Err(error) => mark.or_failed(&store, &key, of_write(error)).await,
             }
         })
@@ -139,11 +154,12 @@ impl Store for Remote {
         self.call(url, |store, key| async move { store.delete(&key).await.map_err(of_write) })
     }
 
-    fn list(&self, prefix: &StoreUrl) -> Result<Vec<Listed>, StoreProblem> {
+    fn list(&self, prefix: &StoreUrl, most: usize) -> Result<Vec<Listed>, StoreProblem> {
         let bucket = prefix.clone();
         self.call(prefix, move |store, key| async move {
             let below = Some(&key).filter(|key| !key.as_ref().is_empty());
-            let found: Vec<_> = store.list(below).try_collect().await.map_err(of_read)?;
+            let found: Vec<_> =
+                store.list(below).take(most).try_collect().await.map_err(of_read)?;
             let listed = found.into_iter().map(|meta| Listed {
                 url: bucket.with_key(meta.location.to_string()),
                 len: meta.size,
@@ -191,7 +207,7 @@ impl Upload for RemoteUpload {
         let work = |_| async move {
             let done = match upload.complete().await {
                 Ok(_) => Ok(()),
-                Err(error) => mark.or_failed(&store, &key, of_write(error)).await,
+                Err(error) => mark.or_failed(&store, &key, of_write(error)).await.map(drop),
             };
             (upload, done)
         };
@@ -227,19 +243,20 @@ impl Mark {
         Attributes::from_iter([(MARK, self.0.clone())])
     }
 
-    /// No failure, if the object is there.
+    /// No failure, if the object is there; gives its version.
     async fn or_failed(
         &self,
         store: &Arc<dyn ObjectStore>,
         key: &Key,
         problem: StoreProblem,
-    ) -> Result<(), StoreProblem> {
+    ) -> Result<Option<String>, StoreProblem> {
         let options = GetOptions { head: true, ..GetOptions::default() };
-        let found = store.get_opts(key, options).await;
-        let is_own = found.is_ok_and(|found| {
-            found.attributes.get(&MARK).is_some_and(|mark| mark.as_ref() == self.0)
-        });
-        if is_own { Ok(()) } else { Err(problem) }
+        match store.get_opts(key, options).await {
+            Ok(found) if found.attributes.get(&MARK).is_some_and(|it| it.as_ref() == self.0) => {
+                Ok(found.meta.e_tag)
+            }
+            _ => Err(problem),
+        }
     }
 }
 

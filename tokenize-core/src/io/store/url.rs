@@ -103,7 +103,6 @@ impl StoreUrl {
     }
 
     /// Whether it is `prefix`, or lies below it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for inputs that are prefixes"))]
     pub(crate) fn is_within(&self, prefix: &Self) -> bool {
         let is_same_bucket = self.service == prefix.service
             && self.bucket == prefix.bucket

@@ -10,12 +10,13 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::work::Work;
 use crate::action::ActionError;
-use crate::dataset::listing::{Found, Root};
+use crate::dataset::listing::{Found, Listing, Root, hidden_if, with_names};
 use crate::dataset::partition::{Relative, directory_name};
 use crate::dataset::{DatasetError, MANIFEST as FILE, PartitionProblem};
 use crate::error::Error;
 use crate::io::location::Location;
 use crate::io::side;
+use crate::io::store::Stores;
 use crate::manifest::Manifest;
 use crate::pipeline::file::signed;
 use crate::pipeline::unmask::told_by;
@@ -62,9 +63,10 @@ impl TreatedColumns {
 
 impl Partitions {
     /// Treats the partitions of all files.
-    pub(super) fn new(work: &dyn Work, files: &[Found], roots: &[Root]) -> Result<Self, Error> {
+    pub(super) fn new(work: &dyn Work, listing: &Listing, stores: &Stores) -> Result<Self, Error> {
+        let (files, roots) = (&listing.files, &listing.roots);
         let keys = keys_of(files)?;
-        let manifest = manifest_of(roots)?;
+        let manifest = manifest_of(roots, stores)?;
         let Some(first) = keys.first() else { return Ok(Self::default()) };
         if manifest.is_some() && roots.len() > 1 {
             let (column, problem) = (first.clone(), PartitionProblem::Several);
@@ -114,7 +116,7 @@ impl Partitions {
 }
 
 /// The partition columns, which all files must have alike; where they do not, `drift` tells.
-fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
+pub(super) fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
     let Some(first) = files.first() else { return Ok(Vec::new()) };
     let mut keys: Vec<String> = Vec::new();
     for (key, _) in first.relative.partitions() {
@@ -128,9 +130,10 @@ fn keys_of(files: &[Found]) -> Result<Vec<String>, DatasetError> {
 }
 
 /// What the roots say was done to their partitions.
-fn manifest_of(roots: &[Root]) -> Result<Option<Manifest>, Error> {
+fn manifest_of(roots: &[Root], stores: &Stores) -> Result<Option<Manifest>, Error> {
     for root in roots {
-        if let Some(text) = side::read_if_there(&Location::local(&root.path.join(FILE)))? {
+        let place = Location::new(&root.path.join(FILE), stores)?;
+        if let Some(text) = side::read_if_there(&place)? {
             return Ok(Some(Manifest::read(&text)?));
         }
     }
@@ -242,7 +245,6 @@ impl Veil<'_> {
             return path.to_owned();
         };
         let is_secret = |key: &str| self.keys.iter().any(|known| known == key);
-        let part = |(i, part)| crate::dataset::listing::hidden_if(part, i >= depth, is_secret);
-        path.components().enumerate().map(part).collect()
+        with_names(path, |i, part| hidden_if(part, i >= depth, is_secret))
     }
 }

@@ -1,6 +1,6 @@
 //! What is known of a dataset before anything is written, and all that is refused by then.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -13,11 +13,13 @@ use crate::dataset::drift::Shape;
 use crate::dataset::journal::{FileFacts, RunFacts};
 use crate::dataset::listing::{Found, Listing, list};
 use crate::dataset::partition::Relative;
-use crate::dataset::place::Place;
+use crate::dataset::place::{Place, place};
 use crate::dataset::{DatasetError, Difference, PartitionProblem};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::io::kind::{FileFormat, Kind};
+use crate::io::location::Location;
+use crate::io::store::Stores;
 use crate::pipeline::{FileOptions, Report, file_schema};
 
 /// A dataset with nothing in it that would be refused.
@@ -26,12 +28,12 @@ pub(super) struct Prepared {
     pub(super) items: Vec<Item>,
     pub(super) partitions: Partitions,
     output: PathBuf,
+    stores: Stores,
 }
 
 /// A file, and what becomes of it.
-#[derive(Debug)]
 pub(super) struct Item {
-    pub(super) input: PathBuf,
+    pub(super) input: Location,
     /// The input, for messages.
     pub(super) shown: PathBuf,
     /// Where its output lies, with `/` between names.
@@ -50,12 +52,13 @@ impl Prepared {
         output: &Path,
         options: &DatasetOptions,
     ) -> Result<Self, DatasetFailure> {
-        let listing = list(inputs)?;
+        let stores = options.file.read.stores.clone();
+        let listing = list(inputs, &stores)?;
         refuse_other_keys(&listing)?;
-        let partitions = Partitions::new(work, &listing.files, &listing.roots)?;
+        let partitions = Partitions::new(work, &listing, &stores)?;
         work.learn(&partitions);
         let output = output.to_owned();
-        let mut prepared = Self { listing, items: Vec::new(), partitions, output };
+        let mut prepared = Self { listing, items: Vec::new(), partitions, output, stores };
         if !prepared.output.as_os_str().is_empty() {
             prepared.place()?;
         }
@@ -70,8 +73,13 @@ impl Prepared {
     }
 
     /// Where the outputs go.
-    pub(super) fn place(&self) -> Result<Place, DatasetError> {
-        Place::new(&self.output, &self.listing)
+    pub(super) fn place(&self) -> Result<Box<dyn Place>, DatasetError> {
+        place(&self.output, &self.listing, &self.stores)
+    }
+
+    /// The names of all outputs.
+    pub(super) fn outputs(&self) -> BTreeSet<&str> {
+        self.items.iter().map(|item| item.output.as_str()).collect()
     }
 
     /// Whether anything is to be written.
@@ -100,7 +108,7 @@ impl Prepared {
             keyring: keyring.id().to_string(),
             key_version: keyring.primary(),
             options: hex(&sha256(said.as_bytes())),
-            inputs: self.items.iter().map(|item| item.facts.clone()).collect(),
+            inputs: self.items.iter().map(|item| item.facts.without_version()).collect(),
         })
     }
 
@@ -117,7 +125,7 @@ impl Prepared {
         };
         let preview = match self.items.first() {
             Some(first) if options.file.dry_run => work
-                .preview(&first.input, &options.file)
+                .preview(first.input.path(), &options.file)
                 .map_err(|error| DatasetFailure { input: Some(first.shown.clone()), error })?,
             _ => None,
         };
@@ -171,12 +179,13 @@ impl Prepared {
             }
             let as_read = found.relative.path_with(|_| None);
             let name = if work.is_masked_by_then() { as_read } else { output.clone() };
+            let input = Location::new(&found.path, &self.stores)?;
             items.push(Item {
-                input: found.path.clone(),
                 shown: self.shown_path(&found.path),
                 output,
                 relative: found.relative.clone(),
-                facts: FileFacts::of(&found.path, &name)?,
+                facts: FileFacts::of(&input, &name)?,
+                input,
                 planned: Report::empty(),
                 is_due: true,
             });
@@ -199,10 +208,12 @@ impl Prepared {
         let mut before: Option<(SchemaRef, Option<FileFormat>)> = None;
         let mut planned: Vec<Report> = Vec::new();
         for item in &self.items {
+            options.file.go_on()?;
             let of = |error| DatasetFailure { input: Some(item.shown.clone()), error };
-            let schema = file_schema(&item.input, &options.file.read).map_err(of)?;
+            let schema = file_schema(item.input.path(), &options.file.read).map_err(of)?;
             self.refuse_two_of_a_name(&schema)?;
-            let format = options.file.read.format.or_else(|| FileFormat::of_name(&item.input));
+            let format =
+                options.file.read.format.or_else(|| FileFormat::of_name(item.input.path()));
             let kind = format.map_or(Kind::Text, |format| format.kind);
             let shape = Shape::new(&schema, kind, &item.relative);
             match &first {
@@ -214,9 +225,10 @@ impl Prepared {
                 // Most are like the one before.
                 Some(same) => same.clone(),
                 None => {
-                    let output = place.as_ref().map(|place| place.path(&item.output));
-                    let output = output.unwrap_or_default();
-                    work.file(&item.input, &output, &plan_only).map_err(of)?
+                    let output = place.as_ref().map(|place| place.location(&item.output));
+                    let output = output.transpose()?;
+                    let output = output.as_ref().map_or(Path::new(""), Location::path);
+                    work.file(item.input.path(), output, &plan_only).map_err(of)?
                 }
             });
             before = here;
@@ -237,7 +249,7 @@ impl Prepared {
 }
 
 /// Refuses files that lie under other partitions than the first one.
-fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
+pub(super) fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
     let Some(first) = listing.files.first() else { return Ok(()) };
     let keys = |found: &Found| -> Vec<String> {
         found.relative.partitions().map(|(key, _)| key.to_owned()).collect()
@@ -255,7 +267,10 @@ fn refuse_other_keys(listing: &Listing) -> Result<(), DatasetError> {
     Err(DatasetError::Drift { path, first, differences })
 }
 
-fn refuse_drift(first: (&Path, &Shape), here: (&Path, &Shape)) -> Result<(), DatasetError> {
+pub(super) fn refuse_drift(
+    first: (&Path, &Shape),
+    here: (&Path, &Shape),
+) -> Result<(), DatasetError> {
     let differences = here.1.differences(first.1);
     if differences.is_empty() {
         return Ok(());
