@@ -72,7 +72,7 @@ bench-detect:
 
 bench-pipeline: .venv/installed
 	cargo build --release $(RUST) --bin tokenize --example customers
-	$(VENV)/python benches/pipeline.py target/release --sizes 1000000,10000000
+	$(VENV)/python benches/pipeline.py target/release --disk . --sizes 1000000,10000000
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)

@@ -3,7 +3,7 @@
 ``make bench-pipeline`` builds the programs and calls it: ``pipeline.py PROGRAMS [--rows N] [--folder F] [--runs N]``. The file is the
 customers generator's table, written by pyarrow; the policy masks 5 of its 12 columns, or none, or all. Peers copy the file whole: pyarrow,
 DuckDB and Polars, each in a process of its own, whose start-up is measured by itself. All take turns; figures are medians. The
-folder is best one in memory (/dev/shm): then no disk is measured, and what syncing costs is told apart by ``--folder`` on a disk.
+folder is best one in memory (/dev/shm): then no disk is measured, and what syncing costs is told apart by ``--disk``.
 """
 
 from __future__ import annotations
@@ -208,6 +208,19 @@ def records(bench: Bench, runs: int) -> None:
     bench.out = bench.folder / "out.parquet"
 
 
+def syncing(bench: Bench, disk: Path) -> None:
+    """What it takes to put the masked file on a disk once it is written: the peers do not wait for that, `tokenize` does."""
+    bench.ours("five", bench.source("snappy"), 2)
+    with bench.out.open("rb") as masked, tempfile.TemporaryFile(dir=disk) as there:
+        shutil.copyfileobj(masked, there, 1 << 20)
+        there.flush()
+        start = time.monotonic()
+        os.fsync(there.fileno())
+        seconds = time.monotonic() - start
+        print(f"\nsyncing {there.tell() / 1e6:.0f} MB of output to {disk}: {seconds:.2f} s", flush=True)
+    bench.out.unlink()
+
+
 def growth(bench: Bench, sizes: list[int]) -> None:
     """Time and memory of tables of several sizes."""
     print("\nmask 5 of 12 by size, threads: 2")
@@ -229,6 +242,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("/dev/shm"))
     parser.add_argument("--codecs", default="snappy,zstd")
     parser.add_argument("--threads", default="2,1")
+    parser.add_argument("--disk", type=Path, help="a folder on a disk: what syncing the output there takes")
     parser.add_argument("--sizes", default="", help="rows of tables to mask, with commas: time and memory of each")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tokenize-bench-", dir=arguments.folder))
@@ -240,6 +254,8 @@ def main() -> None:
             for threads in map(int, arguments.threads.split(",")):
                 table(bench, codec, threads, arguments.runs)
         records(bench, arguments.runs)
+        if arguments.disk:
+            syncing(bench, arguments.disk)
         for path in folder.glob("*.parquet"):
             path.unlink()
         growth(bench, [int(size) for size in arguments.sizes.split(",") if size])

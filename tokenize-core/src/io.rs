@@ -125,15 +125,19 @@ impl Input {
         }
     }
 
-    /// The pieces, for a plan with these nodes.
+    /// The pieces, for a plan with these nodes. So many `threads` make them, where that can be shared.
     ///
     /// # Errors
     /// [`IoError::System`], [`IoError::Damaged`].
-    pub(crate) fn pieces(&self, nodes: Option<&[Node]>) -> Result<Pieces<'_>, IoError> {
+    pub(crate) fn pieces(
+        &self,
+        nodes: Option<&[Node]>,
+        threads: usize,
+    ) -> Result<Pieces<'_>, IoError> {
         Ok(match self {
             Self::Ipc(input) => Box::new(input.pieces()?),
             Self::Parquet(input) => Box::new(input.pieces()),
-            Self::Rows(input) => Box::new(input.pieces(nodes)?),
+            Self::Rows(input) => Box::new(input.pieces(nodes, threads)?),
         })
     }
 
@@ -144,7 +148,7 @@ impl Input {
     pub(crate) fn batches(
         &self,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, IoError>> + '_, IoError> {
-        Ok(self.pieces(None)?.filter_map(|piece| match piece {
+        Ok(self.pieces(None, 1)?.filter_map(|piece| match piece {
             Ok(Piece::Batch(batch, _)) => Some(Ok(batch)),
             Ok(Piece::End) => None,
             Err(error) => Some(Err(error)),

@@ -90,7 +90,8 @@ fn damaged(path: &Path, cut: usize, at: usize, byte: u8) {
 #[test]
 fn hostile_files_end_with_3() {
     type Made = (&'static str, Box<dyn Fn(&Path)>);
-    let (pages, footer) = ("a row group cannot be decoded", "is no Parquet file, or is cut off or damaged");
+    let (pages, footer) =
+        ("a row group cannot be decoded", "is no Parquet file, or is cut off or damaged");
     let files: [(Made, &str); 9] = [
         (("cut off", Box::new(|path| damaged(path, 100, 1, 0))), footer),
         (("a footer longer than the file", Box::new(|path| damaged(path, 0, 5, 0x3F))), footer),

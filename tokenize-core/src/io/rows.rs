@@ -105,11 +105,11 @@ impl Input {
         self.stream.is_some()
     }
 
-    /// The batches, with their bytes marked for a plan with these nodes.
+    /// The batches, with their bytes marked for a plan with these nodes. So many `threads` take lines apart, where that can be shared.
     ///
     /// # Errors
     /// [`IoError::System`].
-    pub(crate) fn pieces(&self, nodes: Option<&[Node]>) -> Result<Reader, IoError> {
+    pub(crate) fn pieces(&self, nodes: Option<&[Node]>, threads: usize) -> Result<Reader, IoError> {
         let bytes = match &self.stream {
             None => self.origin.read(self.format.packing)?,
             Some(stream) => {
@@ -122,7 +122,7 @@ impl Input {
         Ok(match &self.layout {
             Layout::Csv(dialect) => Reader::Csv(csv::Reader::new(lines, dialect, schema, nodes)),
             Layout::Ndjson(layout) => {
-                Reader::Ndjson(Box::new(ndjson::Reader::new(lines, layout, schema, nodes)))
+                Reader::Ndjson(Box::new(ndjson::Reader::new(lines, layout, schema, nodes, threads)))
             }
             Layout::Text => Reader::Text(text::Reader::new(lines, schema, nodes)),
         })
@@ -157,7 +157,7 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Self::Item> {
         let next = match self {
             Self::Csv(reader) => reader.next(BATCH_ROWS, BATCH_BYTES),
-            Self::Ndjson(reader) => reader.next(BATCH_ROWS, BATCH_BYTES),
+            Self::Ndjson(reader) => reader.next(),
             Self::Text(reader) => reader.next(BATCH_ROWS, BATCH_BYTES),
             Self::Over => return None,
         };

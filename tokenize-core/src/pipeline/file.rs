@@ -454,13 +454,14 @@ fn each_piece(
     mut take: impl FnMut(Piece) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if source.is_stream() {
-        return source.pieces(Some(nodes))?.try_for_each(|piece| take(piece?));
+        return source.pieces(Some(nodes), 1)?.try_for_each(|piece| take(piece?));
     }
+    let threads = rayon::current_num_threads();
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(PIECES_AHEAD);
         scope.spawn(move || {
             // Whoever takes has gone after a failure, if it does not take what is sent.
-            let _ = match source.pieces(Some(nodes)) {
+            let _ = match source.pieces(Some(nodes), threads) {
                 Ok(mut pieces) => pieces.try_for_each(|piece| sender.send(piece)),
                 Err(error) => sender.send(Err(error)),
             };

@@ -6,9 +6,10 @@
 
 use rayon::prelude::*;
 
+use super::block::{Block, Place};
 use super::shape::{Shape, Tally};
 use super::text_of;
-use crate::io::lines::{LONGEST, Lines};
+use crate::io::lines::Lines;
 use crate::io::{IoError, LineDamage};
 
 /// What is known so far.
@@ -51,76 +52,13 @@ impl Learned {
     }
 }
 
-/// Some lines, and why there are no more.
-struct Block {
-    bytes: Vec<u8>,
-    /// The number of the first line.
-    first: u64,
-    failure: Option<IoError>,
-}
-
-/// The first line that may teach something.
-#[derive(Clone, Copy)]
-struct Doubt {
-    at: usize,
-    number: u64,
-}
-
 impl Block {
-    /// The next blocks, `most` at most; none at the end.
-    fn some(lines: &mut Lines, most: usize, size: usize) -> Vec<Self> {
-        let mut blocks = Vec::new();
-        while blocks.len() < most {
-            let block = Self::next(lines, size);
-            let is_last = block.failure.is_some() || block.bytes.is_empty();
-            if block.failure.is_some() || !block.bytes.is_empty() {
-                blocks.push(block);
-            }
-            if is_last {
-                break;
-            }
-        }
-        blocks
-    }
-
-    fn next(lines: &mut Lines, size: usize) -> Self {
-        let (mut bytes, first) = (Vec::with_capacity(size + size / 8), lines.number() + 1);
-        let mut failure = None;
-        while bytes.len() < size {
-            let whole = bytes.len();
-            match lines.append(&mut bytes, LONGEST) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    bytes.truncate(whole);
-                    failure = Some(error);
-                    break;
-                }
-            }
-        }
-        Self { bytes, first, failure }
-    }
-
-    /// The lines from a place on, with where they begin and their numbers.
-    fn lines(&self, from: Doubt) -> impl Iterator<Item = (Doubt, &[u8])> {
-        let mut next = from;
-        self.bytes[from.at..].split_inclusive(|byte| *byte == b'\n').map(move |line| {
-            let this = next;
-            next = Doubt { at: this.at + line.len(), number: this.number + 1 };
-            (this, line)
-        })
-    }
-
-    fn start(&self) -> Doubt {
-        Doubt { at: 0, number: self.first }
-    }
-
     /// The first line that does not fit what has been learned.
-    fn doubt(&self, learned: &Learned) -> Option<Doubt> {
+    fn doubt(&self, learned: &Learned) -> Option<Place> {
         let mut learned = learned.clone();
         learned.tally.has_grown = false;
         let mut lines = self.lines(self.start());
-        let fits = |learned: &mut Learned, at: Doubt, line: &[u8]| {
+        let fits = |learned: &mut Learned, at: Place, line: &[u8]| {
             learned.line(line, at.number).is_ok() && !learned.tally.has_grown
         };
         lines.find(|(at, line)| !fits(&mut learned, *at, line)).map(|(at, _)| at)
@@ -130,7 +68,7 @@ impl Block {
     fn teach(
         self,
         learned: &mut Learned,
-        doubt: Option<Doubt>,
+        doubt: Option<Place>,
         lines: &Lines,
     ) -> Result<(), IoError> {
         for (at, line) in doubt.into_iter().flat_map(|doubt| self.lines(doubt)) {
