@@ -21,14 +21,14 @@ def mask(data: object, plan_of: Callable[[object], _core.Plan], whole: Callable[
     return like(data, whole(exporter(data)))
 
 
-def schema_of(data: object) -> object:
+def schema_of(data: object) -> _core.ArrowSchema:
     """Give the schema of a table, or of a schema itself, as its plans have it."""
     if is_a(data, "pandas", "DataFrame"):
         from tokenize_py import _pandas
 
-        return _pandas.schema_of(data)
+        return _core.schema_of(_pandas.schema_of(data))
     if is_a(data, "pyarrow", "RecordBatchReader"):
-        return data.schema  # type: ignore[attr-defined]
+        return _core.schema_of(data.schema)  # type: ignore[attr-defined]
     return _core.schema_of(data if hasattr(data, "__arrow_c_schema__") else exporter(data))
 
 
