@@ -69,8 +69,7 @@ def forms_of(keys: list[bytes]) -> list[bytes]:
     forms = [form for key in keys for form in (key, key.hex().encode(), key.hex().upper().encode())]
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for key in keys:
-            for shift in range(3):
-                forms.append(encode(b"\0" * shift + key)[4 : -4])
+            forms.extend(encode(b"\0" * shift + key)[4:-4] for shift in range(3))
     return forms
 
 

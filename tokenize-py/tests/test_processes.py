@@ -126,7 +126,7 @@ def test_a_worker_without_the_kek_says_so(tmp_path: Path, keyring: tk.Keyring) -
     (tmp_path / "kek.key").unlink()
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         done = pool.apply_async(masks_the_same, (tokenizer, data, masked))
-        with pytest.raises(tk.KmsError, match="the KEK file .* does not exist") as caught:
+        with pytest.raises(tk.KmsError, match=r"the KEK file .* does not exist") as caught:
             done.get(timeout=120)
     assert "on any machine that uses the keyring" in str(caught.value)
 

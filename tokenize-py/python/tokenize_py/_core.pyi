@@ -10,10 +10,10 @@ __version__: str
 class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
-    Opaque: ``repr`` shows the id, nothing shows a key. Its pickle is the text of the keyring file (wrapped keys) and the
-    folder that ``local:`` references start at; the keyring that is read from it cannot be changed. A writer file (:meth:`export_writer`)
-    opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and unmasks nothing. Keys are
-    unwrapped when a table or file needs them. A change re-reads the file under a lock and replaces it whole. Rotation
+    Opaque: ``repr`` shows the id, nothing shows a key. Its pickle is the text of the keyring file (wrapped keys) and
+    the folder that ``local:`` references start at; the keyring that is read from it cannot be changed. A writer file
+    (:meth:`export_writer`) opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and
+    unmasks nothing. Keys are unwrapped when a table or file needs them. A change re-reads the file under a lock and replaces it whole. Rotation
     is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed
     any more.
     """
@@ -304,7 +304,7 @@ class ArrowSchema:
     def __arrow_c_schema__(self) -> object: ...
     def to_bytes(self) -> bytes: ...
 
-def schema_from_bytes(bytes: bytes) -> ArrowSchema:  # noqa: A002
+def schema_from_bytes(bytes: bytes) -> ArrowSchema:
     """Read what :meth:`ArrowSchema.to_bytes` gives."""
 
 def carried_keyring(text: str) -> Keyring:

@@ -21,8 +21,8 @@ class MaskPlan:
         masked = plan.mask(df)
         clear = tokenizer.unmask(masked, manifests=["customers.tokenize.json"])
 
-    Safe to use from several threads. Its pickle holds the tokenizer and the schema and no key in clear; a plan with data
-    keys of its own (``key: output``) has none, as another process would make others.
+    Safe to use from several threads. Its pickle holds the tokenizer and the schema and no key in clear; a plan with
+    data keys of its own (``key: output``) has none, as another process would make others.
     """
 
     __slots__ = ("_plan", "_schema", "_tokenizer")
@@ -63,7 +63,7 @@ class MaskPlan:
     def __reduce__(self) -> tuple[Any, ...]:
         if self._plan.has_data_keys:
             raise TypeError(
-                "this MaskPlan cannot be pickled or copied: its data keys (`key: output`) are known to its own manifest "
-                "alone; make a plan in each process, and store the manifest of each"
+                "this MaskPlan cannot be pickled or copied: its data keys (`key: output`) are known to its own "
+                "manifest alone; make a plan in each process, and store the manifest of each"
             )
         return _pickles.mask_plan, (self._tokenizer, self._schema.to_bytes())

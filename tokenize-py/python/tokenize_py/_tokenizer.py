@@ -59,7 +59,8 @@ class Tokenizer:
         categoricals get new, unordered categories.
 
         Args:
-            data: The table. A ``pyarrow.RecordBatchReader`` is masked as it is read.
+            data: The table. A ``pyarrow.RecordBatchReader`` is masked as it is read, a Polars ``LazyFrame`` when it is
+                collected or sunk; rows in errors are then those of a batch.
 
         Returns:
             A table of the same kind.
