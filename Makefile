@@ -9,6 +9,7 @@
 # make bench-pipeline  masking a Parquet file beside copying it with pyarrow, DuckDB and Polars
 # make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
+# make test-engines  one file of a million rows by the command line, Rust, pandas, Polars and DuckDB: the same tokens
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
 
@@ -22,7 +23,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-pipeline bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
+.PHONY: bench bench-pipeline bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -50,6 +51,12 @@ SIZES ?= 1000000 3000000
 scale:
 	cargo build $(RUST) --bins --examples
 	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
+
+ENGINE_ROWS ?= 1000000
+
+test-engines: py
+	cargo build $(RUST) --bins --examples
+	cd tokenize-py && TOKENIZE_ROWS=$(ENGINE_ROWS) TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -q tests/test_same_tokens.py
 
 # The program that cargo has just built, for the scripts that look into it.
 TOKEN_BENCH = $$(cargo bench $(RUST) --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
@@ -115,7 +122,7 @@ py: .venv/installed
 
 # pytest lists what it skips, with the reason (Spark without Java). The command line is tested too where a server written in Python takes part.
 py-test: py
-	cargo build $(RUST) --bins
+	cargo build $(RUST) --bins --examples
 	cd tokenize-py && TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -rs
 	$(VENV)/pytest -rs tests/oracle tests/detect
 	$(VENV)/python examples/mask_table.py
