@@ -13,9 +13,9 @@ class Keyring:
     Opaque: ``repr`` shows the id, nothing shows a key. Its pickle is the text of the keyring file (wrapped keys) and
     the folder that ``local:`` references start at; the keyring that is read from it cannot be changed. A writer file
     (:meth:`export_writer`) opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and
-    unmasks nothing. Keys are unwrapped when a table or file needs them. A change re-reads the file under a lock and replaces it whole. Rotation
-    is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed
-    any more.
+    unmasks nothing. Keys are unwrapped when a table or file needs them. A change re-reads the file under a lock and
+    replaces it whole. Rotation is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked
+    with the old version is needed any more.
     """
 
     @staticmethod
