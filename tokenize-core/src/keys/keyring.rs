@@ -62,7 +62,7 @@ pub struct Keyring {
     base: PathBuf,
     provider: Arc<dyn KmsProvider>,
     /// KMS clients in use; a client may hold connections and credentials.
-    clients: Arc<PerProcess<Mutex<HashMap<KmsReference, Arc<dyn Kms>>>>>,
+    clients: Arc<PerProcess<Clients>>,
     cache: Arc<KeyCache>,
 }
 
@@ -471,7 +471,7 @@ impl Keyring {
     /// The client of a KMS, opened once. A KEK file is opened anew each time: it may have been exchanged, and costs nothing.
     fn client(&self, reference: &KmsReference) -> Result<Arc<dyn Kms>, KeyError> {
         let clients = self.clients.own();
-        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = clients.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(reference) {
             return Ok(client.clone());
         }
@@ -538,6 +538,10 @@ impl Keyring {
         Ok(done)
     }
 }
+
+/// KMS clients by what opened them.
+#[derive(Default)]
+struct Clients(Mutex<HashMap<KmsReference, Arc<dyn Kms>>>);
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
