@@ -7,8 +7,10 @@
 # make bench-detect  how fast detection finds, beside regex-automata
 # make bench-text    what masking free text costs beside that
 # make bench-pipeline  masking a Parquet file beside copying it with pyarrow, DuckDB and Polars
+# make bench-python    masking a table in Python beside the same in Rust
 # make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
+# make test-engines  one file of a million rows by the command line, Rust, pandas, Polars and DuckDB: the same tokens
 # make scale  mask and unmask a million rows and more: time and memory
 # make clean  remove what the others made
 
@@ -22,7 +24,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-pipeline bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
+.PHONY: bench bench-pipeline bench-python bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -51,6 +53,12 @@ scale:
 	cargo build $(RUST) --bins --examples
 	$(PYTHON) tests/scale.py $(BIN) $(SIZES)
 
+ENGINE_ROWS ?= 1000000
+
+test-engines: py
+	cargo build $(RUST) --bins --examples
+	cd tokenize-py && TOKENIZE_ROWS=$(ENGINE_ROWS) TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -q tests/test_same_tokens.py
+
 # The program that cargo has just built, for the scripts that look into it.
 TOKEN_BENCH = $$(cargo bench $(RUST) --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
 BENCH_ROWS ?= 1000000
@@ -73,6 +81,14 @@ bench-detect:
 bench-pipeline: .venv/installed
 	cargo build --release $(RUST) --bin tokenize --example customers
 	$(VENV)/python benches/pipeline.py target/release --disk . --sizes 1000000,10000000
+
+# The core optimized, all else as the tests have it, for the module and for Rust alike.
+OPTIMIZED := --config 'profile.dev.package.tokenize-core.opt-level=3'
+
+bench-python: .venv/installed
+	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev $(OPTIMIZED)
+	cargo build $(RUST) --bins --examples $(OPTIMIZED)
+	$(VENV)/python benches/python.py $(BIN)
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
@@ -115,7 +131,7 @@ py: .venv/installed
 
 # pytest lists what it skips, with the reason (Spark without Java). The command line is tested too where a server written in Python takes part.
 py-test: py
-	cargo build $(RUST) --bins
+	cargo build $(RUST) --bins --examples
 	cd tokenize-py && TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -rs
 	$(VENV)/pytest -rs tests/oracle tests/detect
 	$(VENV)/python examples/mask_table.py

@@ -45,6 +45,7 @@ use crate::column::value_type;
 use crate::keys::{KeyError, Keyring, RootKey};
 use crate::plan::{Direction, Plan, Step};
 use crate::policy::{Action, CellKey, Mode};
+use crate::process::NoThreads;
 use crate::secret::RandomnessUnavailable;
 
 /// What one kind of action does to the cells of a leaf. Implemented once per action; called by `leaf` only.
@@ -158,6 +159,9 @@ pub enum ActionError {
         /// The column.
         path: String,
     },
+    /// No threads to work in, after a fork.
+    #[error(transparent)]
+    NoThreads(#[from] NoThreads),
     /// No randomness for nonces.
     #[error(transparent)]
     Randomness(#[from] RandomnessUnavailable),

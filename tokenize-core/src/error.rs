@@ -105,7 +105,7 @@ impl Error {
 fn class_of_action(error: &ActionError) -> ErrorClass {
     match error {
         ActionError::Key(error) => class_of_key(error),
-        ActionError::Randomness(_) => ErrorClass::World,
+        ActionError::NoThreads(_) | ActionError::Randomness(_) => ErrorClass::World,
         ActionError::KeyExhausted { .. }
         | ActionError::BatchSchema
         | ActionError::Unpublished { .. } => ErrorClass::Configuration,

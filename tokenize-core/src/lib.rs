@@ -124,6 +124,7 @@ mod markup;
 pub mod pipeline;
 pub(crate) mod plan;
 pub mod policy;
+pub(crate) mod process;
 pub mod report;
 #[cfg(any(feature = "aws", feature = "stores"))]
 pub(crate) mod runtime;
@@ -161,3 +162,4 @@ pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOption
 pub use policy::{
     Policy, PolicyError, detection_from_json, detection_from_path, detection_from_text,
 };
+pub use process::NoThreads;

@@ -201,6 +201,7 @@ impl From<ActionError> for Failure {
             ActionError::KeyExhausted { path } => {
                 Self::new(Class::Keyring, "key_exhausted", message).in_column(&path)
             }
+            ActionError::NoThreads(_) => Self::new(Class::Tokenize, "no_threads", message),
             ActionError::Randomness(_) => Self::new(Class::Tokenize, "randomness", message),
             ActionError::Unpublished { path } => {
                 Self::new(Class::Tokenize, "unpublished", message).in_column(&path)

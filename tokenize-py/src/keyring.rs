@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use tokenize_core::keys::{EncryptionContext, KmsReference, Rewrap};
 use tokenize_core::{KeyError, Keyring as CoreKeyring, KeyringOptions};
 
+use crate::carried::Carried;
 use crate::error::{Failure, detached};
 
 #[pyclass(frozen, module = "tokenize_py")]
@@ -140,11 +141,16 @@ impl Keyring {
         format!("Keyring(id='{}', primary={}, keys=***)", keyring.id(), keyring.primary())
     }
 
-    fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
-        Err(PyTypeError::new_err(
-            "a Keyring cannot be pickled or copied: it may hold unwrapped keys; open the keyring file where it is needed",
-        ))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let again = py.import("tokenize_py._pickles")?.getattr("keyring")?;
+        Ok((again, (Carried::of(&self.core())?.to_text(),)))
     }
+}
+
+/// The keyring of a pickle.
+#[pyfunction]
+pub(crate) fn carried_keyring(text: &str) -> Result<Keyring, Failure> {
+    Ok(Keyring::new(Carried::read(text)?.keyring()?))
 }
 
 impl Keyring {

@@ -4,6 +4,7 @@
 //! the concern of the Python face (`python/tokenize_py`); here everything is an Arrow capsule. Never hands out key bytes, and never
 //! lets a value into an exception.
 
+mod carried;
 mod detect;
 mod error;
 mod ff1;
@@ -30,7 +31,7 @@ mod _core {
     #[pymodule_export]
     use crate::file::{mask_file, mask_file_inspected, remask_file, unmask_file};
     #[pymodule_export]
-    use crate::keyring::{KeyVersion, Keyring};
+    use crate::keyring::{KeyVersion, Keyring, carried_keyring};
     #[pymodule_export]
     use crate::plan::Plan;
     #[pymodule_export]
@@ -38,11 +39,11 @@ mod _core {
     #[pymodule_export]
     use crate::scan::{ScanReport, scan};
     #[pymodule_export]
-    use crate::table::{ArrowSchema, ArrowTable, schema_of};
+    use crate::table::{ArrowSchema, ArrowTable, schema_from_bytes, schema_of};
     #[pymodule_export]
     use crate::tags::{masked_paths, tag_schema};
     #[pymodule_export]
-    use crate::tokenizer::Engine;
+    use crate::tokenizer::{Engine, carried_engine};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -83,6 +83,15 @@ impl Plan {
         }
     }
 
+    /// Whether its data keys are its own, so that another plan would have others.
+    #[getter]
+    fn has_data_keys(&self) -> bool {
+        match &self.0 {
+            Direction::Mask(plan) => plan.needs_data_keys(),
+            Direction::Unmask(_) => false,
+        }
+    }
+
     /// Columns of the input of which something changes.
     #[getter]
     fn treated(&self) -> BTreeSet<String> {

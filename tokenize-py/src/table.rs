@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow_ipc::reader::StreamReader;
+use arrow_ipc::writer::StreamWriter;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -68,6 +70,22 @@ impl ArrowSchema {
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         Ok(to_schema_pycapsule(py, self.0.as_ref())?)
     }
+
+    /// As an Arrow stream without batches; equal schemas give equal bytes.
+    fn to_bytes(&self) -> Result<Vec<u8>, Failure> {
+        let bytes = StreamWriter::try_new(Vec::new(), &self.0)
+            .and_then(|mut stream| stream.finish().and_then(|()| stream.into_inner()));
+        bytes.map_err(|_| Failure::new(Class::Data, "schema", "the schema cannot be written"))
+    }
+}
+
+/// Reads what [`ArrowSchema::to_bytes`] has written.
+#[pyfunction]
+pub(crate) fn schema_from_bytes(bytes: &[u8]) -> Result<ArrowSchema, Failure> {
+    let stream = StreamReader::try_new(bytes, None);
+    let stream =
+        stream.map_err(|_| Failure::new(Class::Data, "schema", "the schema is damaged"))?;
+    Ok(ArrowSchema(stream.schema()))
 }
 
 /// The schema of a table that says it by itself, or else by its data, of which nothing is read.

@@ -10,6 +10,7 @@ use tokenize_core::{
     Error, FieldPath, Manifest, Policy, TextPlan, Tokenizer, UnmaskOptions, Unmasker,
 };
 
+use crate::carried::Carried;
 use crate::error::{Class, Failure, detached};
 use crate::keyring::Keyring;
 use crate::plan::Plan;
@@ -31,6 +32,11 @@ impl Engine {
         let policy = policy_of(py, policy, kind)?;
         let tokenizer = Tokenizer::new(policy, &keyring.core())?;
         Ok(Self { tokenizer, texts: OnceLock::new() })
+    }
+
+    /// What a pickle holds: the policy, the keyring's file and where its KEK is looked for. No key in clear.
+    fn carried(&self) -> Result<String, Failure> {
+        Ok(Carried::of(self.tokenizer.keyring())?.with_policy(self.tokenizer.policy()).to_text())
     }
 
     #[getter]
@@ -107,6 +113,16 @@ impl Engine {
             plan.run(batches.into_iter().map(Ok))
         })?)
     }
+}
+
+/// The engine of a pickle. Unwraps nothing yet.
+#[pyfunction]
+pub(crate) fn carried_engine(py: Python<'_>, text: &str) -> Result<Engine, Failure> {
+    detached(py, || {
+        let carried = Carried::read(text)?;
+        let tokenizer = Tokenizer::new(carried.policy()?, &carried.keyring()?)?;
+        Ok::<_, Failure>(Engine { tokenizer, texts: OnceLock::new() })
+    })
 }
 
 impl Engine {

@@ -133,7 +133,7 @@ def test_a_plan_is_opaque(keyring: tk.Keyring) -> None:
     plan = tk.Tokenizer(WRITE_ONLY, keyring).plan_mask(DATA)
     assert repr(plan) == "MaskPlan(keys=***)"
     for take in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="MaskPlan cannot be pickled or copied: it holds unwrapped keys"):
+        with pytest.raises(TypeError, match=r"its data keys .* are known to its own manifest alone"):
             take(plan)
     with pytest.raises(TypeError, match="is no table"):
         tk.Tokenizer(WRITE_ONLY, keyring).plan_mask([1])

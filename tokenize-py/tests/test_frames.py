@@ -244,8 +244,8 @@ def test_polars_types(keyring: tk.Keyring) -> None:
     assert masked.schema == df.schema
     assert masked["cat"][0] == masked["s"].struct.field("d")[0] or masked["cat"][0] != "1234567"
     assert_frame_equal(tokenizer.unmask(masked), df)
-    with pytest.raises(TypeError, match=r"LazyFrame is no table.*collected first"):
-        tokenizer.mask(df.lazy())
+    with pytest.raises(TypeError, match=r"LazyFrame is no table.*collect it first"):
+        tokenizer.unmask(df.lazy())
 
 
 def test_unknown_exporters_become_pyarrow_tables(tokenizer: tk.Tokenizer) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import json
-import pickle
 from pathlib import Path
 
 import pyarrow as pa
@@ -101,16 +99,6 @@ def test_writer_files_are_made_for_a_version(keyring: tk.Keyring, tmp_path: Path
     with pytest.raises(tk.KeyringError, match="no version 3"):
         keyring.export_writer(tmp_path / "three.json", 3)
     assert not (tmp_path / "three.json").exists()
-
-
-@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_neither_pickled_nor_copied(keyring: tk.Keyring, take: object) -> None:
-    assert callable(take)
-    with pytest.raises(TypeError, match="Keyring cannot be pickled or copied: it may hold unwrapped keys"):
-        take(keyring)
-    tokenizer = tk.Tokenizer({"version": 1, "name": "x", "unlisted": "keep", "columns": {}}, keyring)
-    with pytest.raises(TypeError, match="Tokenizer cannot be pickled or copied"):
-        take(tokenizer)
 
 
 def test_a_keyring_has_no_constructor() -> None:

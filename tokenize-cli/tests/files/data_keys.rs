@@ -394,7 +394,7 @@ hint: mask needs {PSEUDONYM_NEEDS}, {REVEAL_NEEDS}; use the keyring file itself,
             4,
             &format!(
                 "error: KMS `local:{kek}`: the KEK file {kek} does not exist
-hint: mask needs {needs}; restore it from its backup to {kek}: without it the keys cannot be unwrapped"
+hint: mask needs {needs}; restore it from its backup to {kek}: without it the keys cannot be unwrapped, on any machine that uses the keyring"
             ),
         );
         fs::rename(desk.path("away.key"), desk.path(kek)).unwrap();

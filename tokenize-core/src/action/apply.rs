@@ -15,6 +15,7 @@ use crate::column::value_type;
 use crate::field::FieldPath;
 use crate::manifest::Lost;
 use crate::plan::{Direction, Step};
+use crate::process::in_pool;
 
 /// What columns of a plan have lost, by their numbers in it.
 pub(crate) type Losses = Vec<(usize, Lost)>;
@@ -63,6 +64,15 @@ impl Run {
         if batch.num_columns() != part.inputs.len() {
             return Err(ActionError::BatchSchema);
         }
+        in_pool(|| self.apply_part_here(part, batch, first_row))?
+    }
+
+    fn apply_part_here(
+        &self,
+        part: &Part,
+        batch: &RecordBatch,
+        first_row: u64,
+    ) -> Result<(Vec<ArrayRef>, Losses), ActionError> {
         let mut moves = Moves { known: self.known(part, batch)?, ..Moves::default() };
         let early = self.columns(part, batch, first_row, &moves)?;
         moves.forth = self.forth(part, batch, first_row, &early)?;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::KeyError;
+use crate::process::PerProcess;
 use crate::secret::Secret;
 
 /// Unwrapped keys of one process, wiped when they are too old, used up, or nobody holds the cache any more.
@@ -19,7 +20,8 @@ use crate::secret::Secret;
 pub struct KeyCache {
     limits: CacheLimits,
     clock: fn() -> Instant,
-    slots: Mutex<HashMap<CacheKey, Arc<Slot>>>,
+    /// Not those that a fork has copied: a key may be on its way in them, and nobody there to bring it.
+    slots: PerProcess<Mutex<HashMap<CacheKey, Arc<Slot>>>>,
 }
 
 /// How long and how often an unwrapped key is handed out before the KMS is asked again.
@@ -48,7 +50,7 @@ impl KeyCache {
     /// [`KeyCache::new`] with a clock of your own, for tests of what happens later.
     #[must_use]
     pub fn with_clock(limits: CacheLimits, clock: fn() -> Instant) -> Arc<Self> {
-        Arc::new(Self { limits, clock, slots: Mutex::default() })
+        Arc::new(Self { limits, clock, slots: PerProcess::new() })
     }
 
     /// The cache that keyrings of this process share.
@@ -97,12 +99,13 @@ impl KeyCache {
 
     /// Drops a key.
     pub(super) fn forget(&self, name: &CacheKey) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.slots.own().lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 
     /// The place of one key, and how many calls had failed there. Old keys of all places are dropped on the way.
     fn slot(&self, name: CacheKey) -> (Arc<Slot>, u64) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slots = self.slots.own();
+        let mut slots = slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(|other, slot| {
             // A place that somebody else holds is being filled, or about to be.
             let Some(Ok(held)) = (Arc::strong_count(slot) == 1).then(|| slot.held.try_lock())

@@ -23,6 +23,7 @@ use super::root::{self, Root, RootKey};
 use super::time::UtcTime;
 use crate::crypto::kdf::enc;
 use crate::crypto::prf::sha256;
+use crate::process::PerProcess;
 
 /// Versioned root keys, wrapped; read from a keyring file.
 ///
@@ -61,7 +62,7 @@ pub struct Keyring {
     base: PathBuf,
     provider: Arc<dyn KmsProvider>,
     /// KMS clients in use; a client may hold connections and credentials.
-    clients: Arc<Mutex<HashMap<KmsReference, Arc<dyn Kms>>>>,
+    clients: Arc<PerProcess<Clients>>,
     cache: Arc<KeyCache>,
 }
 
@@ -153,6 +154,15 @@ impl Keyring {
         provider: Arc<dyn KmsProvider>,
     ) -> Result<Self, KeyError> {
         Ok(Self::new(parse::parse(text)?, None, base.into(), provider))
+    }
+
+    /// Reads what [`Keyring::to_json`] and [`Keyring::base`] give of a keyring that was opened from a file, elsewhere: in another process, say, which unwraps the keys
+    /// for itself. It cannot be changed.
+    ///
+    /// # Errors
+    /// As [`Keyring::from_json`].
+    pub fn carried(text: &str, base: impl Into<PathBuf>) -> Result<Self, KeyError> {
+        Ok(Self::from_json(text, base, Arc::new(EmbeddedKms))?.with_cache(KeyCache::of_process()))
     }
 
     /// This keyring with another cache of unwrapped keys, which others may share that use the same KMS credentials.
@@ -460,7 +470,8 @@ impl Keyring {
 
     /// The client of a KMS, opened once. A KEK file is opened anew each time: it may have been exchanged, and costs nothing.
     fn client(&self, reference: &KmsReference) -> Result<Arc<dyn Kms>, KeyError> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let clients = self.clients.own();
+        let mut clients = clients.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(reference) {
             return Ok(client.clone());
         }
@@ -527,6 +538,10 @@ impl Keyring {
         Ok(done)
     }
 }
+
+/// KMS clients by what opened them.
+#[derive(Default)]
+struct Clients(Mutex<HashMap<KmsReference, Arc<dyn Kms>>>);
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -374,7 +374,7 @@ impl KmsError {
             }
             Self::KekMissing { path } => {
                 return Some(format!(
-                    "restore it from its backup to {}: without it the keys cannot be unwrapped",
+                    "restore it from its backup to {}: without it the keys cannot be unwrapped, on any machine that uses the keyring",
                     path.display()
                 ));
             }

@@ -29,6 +29,7 @@ from tokenize_py._core import (
 from tokenize_py._detect import Finding, detect, detect_batch
 from tokenize_py._errors import DataError, InvalidValueError, KeyringError, KmsError, PolicyError, TokenizeError
 from tokenize_py._files import Csv, mask_file, remask_file, unmask_file
+from tokenize_py._guard import guard
 from tokenize_py._plan import MaskPlan
 from tokenize_py._scan import ColumnScan, EntityShare, ScanReport, scan
 from tokenize_py._tokenizer import Tokenizer
@@ -58,6 +59,7 @@ __all__ = [
     "detect_batch",
     "ff1_decrypt",
     "ff1_encrypt",
+    "guard",
     "mask_file",
     "remask_file",
     "scan",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 __version__: str
 
@@ -10,11 +10,12 @@ __version__: str
 class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
-    Opaque: ``repr`` shows the id, nothing shows a key, and it cannot be pickled. A writer file (:meth:`export_writer`)
-    opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and unmasks nothing. Keys are
-    unwrapped when a table or file needs them. A change re-reads the file under a lock and replaces it whole. Rotation
-    is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked with the old version is needed
-    any more.
+    Opaque: ``repr`` shows the id, nothing shows a key. Its pickle is the text of the keyring file (wrapped keys) and
+    the folder that ``local:`` references start at; the keyring that is read from it cannot be changed. A writer file
+    (:meth:`export_writer`) opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and
+    unmasks nothing. Keys are unwrapped when a table or file needs them. A change re-reads the file under a lock and
+    replaces it whole. Rotation is three steps: :meth:`add`, :meth:`promote`, and :meth:`disable` when nothing masked
+    with the old version is needed any more.
     """
 
     @staticmethod
@@ -153,7 +154,7 @@ class Keyring:
 
         """
 
-    def __reduce_ex__(self, protocol: Any, /) -> NoReturn: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
 class KeyVersion:
@@ -349,6 +350,16 @@ class ArrowSchema:
     """A schema by the PyCapsule interface."""
 
     def __arrow_c_schema__(self) -> object: ...
+    def to_bytes(self) -> bytes: ...
+
+def schema_from_bytes(bytes: bytes) -> ArrowSchema:
+    """Read what :meth:`ArrowSchema.to_bytes` gives."""
+
+def carried_keyring(text: str) -> Keyring:
+    """Give the keyring of a pickle."""
+
+def carried_engine(text: str) -> Engine:
+    """Give the engine of a pickle."""
 
 @final
 class Plan:
@@ -361,6 +372,10 @@ class Plan:
     @property
     def treated(self) -> set[str]:
         """Columns of the input of which something changes."""
+
+    @property
+    def has_data_keys(self) -> bool:
+        """Whether its data keys are its own, so that another plan would have others."""
 
     def manifest(self) -> str | None:
         """Give the manifest of a mask, whose data keys are made now if they have not been."""
@@ -378,6 +393,9 @@ class Engine:
     def __new__(cls, policy: str, kind: str, keyring: Keyring) -> Engine: ...
     @property
     def policy_name(self) -> str: ...
+    def carried(self) -> str:
+        """Give what a pickle holds."""
+
     @property
     def keyring_id(self) -> str: ...
     def plan_mask(self, schema: object) -> Plan: ...

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tokenize_py import _core
+from tokenize_py import _core, _pickles
 from tokenize_py._tables import mask
+
+if TYPE_CHECKING:
+    from tokenize_py._tokenizer import Tokenizer
 
 Table = TypeVar("Table")
 
@@ -18,13 +21,16 @@ class MaskPlan:
         masked = plan.mask(df)
         clear = tokenizer.unmask(masked, manifests=["customers.tokenize.json"])
 
-    Safe to use from several threads. Holds unwrapped keys, so it cannot be pickled.
+    Safe to use from several threads. Its pickle holds the tokenizer and the schema and no key in clear; a plan with
+    data keys of its own (``key: output``) has none, as another process would make others.
     """
 
-    __slots__ = ("_plan",)
+    __slots__ = ("_plan", "_schema", "_tokenizer")
 
-    def __init__(self, plan: _core.Plan) -> None:
+    def __init__(self, plan: _core.Plan, tokenizer: Tokenizer, schema: _core.ArrowSchema) -> None:
         self._plan = plan
+        self._tokenizer = tokenizer
+        self._schema = schema
 
     def manifest(self) -> str:
         """Give what the masked tables cannot all say of themselves: what was done, and the wrapped data keys, as JSON.
@@ -54,5 +60,10 @@ class MaskPlan:
     def __repr__(self) -> str:
         return "MaskPlan(keys=***)"
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError("a MaskPlan cannot be pickled or copied: it holds unwrapped keys; make one in each process")
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._plan.has_data_keys:
+            raise TypeError(
+                "this MaskPlan cannot be pickled or copied: its data keys (`key: output`) are known to its own "
+                "manifest alone; make a plan in each process, and store the manifest of each"
+            )
+        return _pickles.mask_plan, (self._tokenizer, self._schema.to_bytes())

@@ -18,17 +18,23 @@ def mask(data: object, plan_of: Callable[[object], _core.Plan], whole: Callable[
         return _pandas.mask(plan_of, data)
     if is_a(data, "pyarrow", "RecordBatchReader"):
         return stream(data, plan_of(data.schema), data)  # type: ignore[attr-defined]
+    if is_a(data, "polars", "LazyFrame"):
+        return _lazy(data, plan_of)
     return like(data, whole(exporter(data)))
 
 
-def schema_of(data: object) -> object:
+def schema_of(data: object) -> _core.ArrowSchema:
     """Give the schema of a table, or of a schema itself, as its plans have it."""
     if is_a(data, "pandas", "DataFrame"):
         from tokenize_py import _pandas
 
-        return _pandas.schema_of(data)
+        return _core.schema_of(_pandas.schema_of(data))
     if is_a(data, "pyarrow", "RecordBatchReader"):
-        return data.schema  # type: ignore[attr-defined]
+        return _core.schema_of(data.schema)  # type: ignore[attr-defined]
+    if is_a(data, "polars", "LazyFrame"):
+        import polars as pl
+
+        return _core.schema_of(pl.DataFrame(schema=data.collect_schema()))  # type: ignore[attr-defined]
     return _core.schema_of(data if hasattr(data, "__arrow_c_schema__") else exporter(data))
 
 
@@ -44,7 +50,7 @@ def exporter(data: object) -> object:
         return data
     raise TypeError(
         f"a {type(data).__name__} is no table: give a pandas or Polars DataFrame, a pyarrow table, or another object "
-        "that exports Arrow's PyCapsule interface (a LazyFrame is collected first)"
+        "that exports Arrow's PyCapsule interface (to unmask a LazyFrame, collect it first)"
     )
 
 
@@ -62,6 +68,16 @@ def like(data: object, table: _core.ArrowTable) -> Any:
         batches = pa.table(table).to_batches()
         return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=pa.schema(table))
     return pa.table(table)
+
+
+def _lazy(frame: Any, plan_of: Callable[[object], _core.Plan]) -> Any:
+    """Mask a frame when it is collected, batch by batch in the streaming engine. What is refused is refused now."""
+    import polars as pl
+
+    before = frame.collect_schema()
+    plan = plan_of(_core.schema_of(pl.DataFrame(schema=before)))
+    after = like(pl.DataFrame(), plan.apply_all(pl.DataFrame(schema=before))).schema
+    return frame.map_batches(lambda batch: pl.DataFrame(plan.apply_all(batch)), schema=after, streamable=True)
 
 
 def stream(reader: Any, plan: _core.Plan, batches: Any) -> Any:

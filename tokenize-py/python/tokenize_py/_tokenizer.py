@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
-from tokenize_py import _core, _manifests, _policy
+from tokenize_py import _core, _manifests, _pickles, _policy
 from tokenize_py._core import Keyring
 from tokenize_py._files import paths
 from tokenize_py._plan import MaskPlan
@@ -24,6 +24,10 @@ class Tokenizer:
     while it works.
 
     The keyring is taken as it is now: a version promoted later is used by a ``Tokenizer`` made later.
+
+    Its pickle is the policy, the text of the keyring file and the folder that ``local:`` references start at: wrapped
+    keys alone. Another process unwraps them on first use, so it needs the KEK file, or a right to the KMS. Equal
+    tokenizers have equal pickles. After a fork it works on, with threads and caches of the new process.
     """
 
     __slots__ = ("_engine",)
@@ -55,7 +59,8 @@ class Tokenizer:
         categoricals get new, unordered categories.
 
         Args:
-            data: The table. A ``pyarrow.RecordBatchReader`` is masked as it is read.
+            data: The table. A ``pyarrow.RecordBatchReader`` is masked as it is read, a Polars ``LazyFrame`` when it is
+                collected or sunk; rows in errors are then those of a batch.
 
         Returns:
             A table of the same kind.
@@ -88,7 +93,8 @@ class Tokenizer:
             KmsError: The keyring's KMS does not give a key.
 
         """
-        return MaskPlan(self._engine.plan_mask(schema_of(data)))
+        schema = schema_of(data)
+        return MaskPlan(self._engine.plan_mask(schema), self, schema)
 
     def unmask(
         self,
@@ -200,5 +206,5 @@ class Tokenizer:
     def __repr__(self) -> str:
         return f"Tokenizer(policy={self._engine.policy_name!r}, keyring={self._engine.keyring_id!r})"
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        raise TypeError("a Tokenizer cannot be pickled or copied: it may hold unwrapped keys; make one in each process")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _pickles.tokenizer, (type(self), self._engine.carried())

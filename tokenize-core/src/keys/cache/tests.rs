@@ -91,7 +91,7 @@ fn threads_that_wait_for_a_call_share_its_failure() {
             let failed = cache.take(KEY, || {
                 calls.fetch_add(1, Ordering::SeqCst);
                 // Until all others wait: the map, and each thread, hold the slot.
-                while Arc::strong_count(&cache.slots.lock().unwrap()[&KEY]) < 9 {
+                while Arc::strong_count(&cache.slots.own().lock().unwrap()[&KEY]) < 9 {
                     thread::yield_now();
                 }
                 Err(KeyError::ReservedContext)
