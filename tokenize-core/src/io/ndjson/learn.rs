@@ -91,6 +91,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::io::lines::LONGEST;
 
     fn lines(text: &[u8]) -> Lines {
         Lines::new(Box::new(std::io::Cursor::new(text.to_vec())), Path::new("x"))
