@@ -7,6 +7,7 @@
 # make bench-detect  how fast detection finds, beside regex-automata
 # make bench-text    what masking free text costs beside that
 # make bench-pipeline  masking a Parquet file beside copying it with pyarrow, DuckDB and Polars
+# make bench-spark  masking on a Spark cluster of two workers beside a function that does nothing
 # make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
 # make scale  mask and unmask a million rows and more: time and memory
@@ -22,7 +23,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-pipeline bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
+.PHONY: bench bench-pipeline bench-spark bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -73,6 +74,11 @@ bench-detect:
 bench-pipeline: .venv/installed
 	cargo build --release $(RUST) --bin tokenize --example customers
 	$(VENV)/python benches/pipeline.py target/release --sizes 1000000,10000000
+
+# The module with core as fast as it gets, and all else as `make py` builds it.
+bench-spark: .venv/installed
+	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv CARGO_PROFILE_DEV_OPT_LEVEL=3 ../$(VENV)/maturin develop --profile dev
+	$(VENV)/python benches/spark.py
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)
