@@ -8,6 +8,7 @@
 # make bench-text    what masking free text costs beside that
 # make bench-pipeline  masking a Parquet file beside copying it with pyarrow, DuckDB and Polars
 # make bench-python    masking a table in Python beside the same in Rust
+# make bench-spark  masking on a Spark cluster of two workers beside a function that does nothing
 # make fuzz   Parquet files mutated at random, for FUZZ_SECONDS (60)
 # make report-test  the pages of reports in a browser, where Chromium is installed
 # make test-engines  one file of a million rows by the command line, Rust, pandas, Polars and DuckDB: the same tokens
@@ -24,7 +25,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: bench bench-pipeline bench-python bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean
+.PHONY: bench bench-pipeline bench-python bench-spark bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -89,6 +90,11 @@ bench-python: .venv/installed
 	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev $(OPTIMIZED)
 	cargo build $(RUST) --bins --examples $(OPTIMIZED)
 	$(VENV)/python benches/python.py $(BIN)
+
+# The module with core as fast as it gets, and all else as `make py` builds it.
+bench-spark: .venv/installed
+	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv CARGO_PROFILE_DEV_OPT_LEVEL=3 ../$(VENV)/maturin develop --profile dev
+	$(VENV)/python benches/spark.py
 
 bench-text:
 	$(PYTHON) tests/detect/make_corpora.py 24 $(CORPORA)

@@ -18,6 +18,7 @@ pub(crate) mod publish;
 mod rows;
 pub(crate) mod side;
 pub(crate) mod source;
+pub mod spark;
 pub(crate) mod store;
 mod text;
 mod value;

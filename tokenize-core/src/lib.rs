@@ -146,17 +146,18 @@ pub use field::FieldPath;
 pub use io::csv::CsvOptions;
 pub use io::kind::{FileFormat, UnknownFormat};
 pub use io::side::side_path;
+pub use io::spark;
 pub use io::store::url::UrlProblem;
 pub use io::store::{StoreProblem, Stores};
 pub use io::{Damage, IoError, LineDamage, ReadOptions};
 pub use keys::{KeyError, Keyring, KeyringOptions, UtcTime};
 pub use manifest::{Manifest, UnreadableManifest};
 pub use pipeline::{
-    DatasetFailure, DatasetOptions, DatasetReport, FileOptions, FileReport, Inspection, Inspector,
-    MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan, Tokenizer, UnmaskPlan,
-    Unmasker, check_dataset, check_schema, file_schema, mask_dataset, mask_dataset_inspected,
-    mask_file, mask_file_inspected, preview_file, remask_dataset, remask_file, scan_batches,
-    scan_dataset, scan_file, scan_files, unmask_dataset, unmask_file,
+    ColumnGroup, DatasetFailure, DatasetOptions, DatasetReport, FileOptions, FileReport,
+    Inspection, Inspector, MaskPlan, RemaskPlan, Remasker, Report, ScanProgress, TextPlan,
+    Tokenizer, UnmaskPlan, Unmasker, check_dataset, check_schema, file_schema, mask_dataset,
+    mask_dataset_inspected, mask_file, mask_file_inspected, preview_file, remask_dataset,
+    remask_file, scan_batches, scan_dataset, scan_file, scan_files, unmask_dataset, unmask_file,
 };
 pub use plan::{PlanError, PlanFault, PlanFaultKind, SubjectProblem, UnmaskOptions};
 pub use policy::{

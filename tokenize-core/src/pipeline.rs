@@ -6,6 +6,7 @@
 mod columns;
 mod dataset;
 mod file;
+mod group;
 mod inspect;
 mod keys;
 mod mask;
@@ -28,6 +29,7 @@ pub use self::dataset::{
 pub use self::file::{
     FileOptions, file_schema, mask_file, mask_file_inspected, remask_file, unmask_file,
 };
+pub use self::group::ColumnGroup;
 pub use self::inspect::{Inspection, Inspector, Treatment};
 pub use self::mask::MaskPlan;
 pub use self::preview::{Preview, PreviewColumn, preview_file};
@@ -107,6 +109,26 @@ impl Tokenizer {
     pub fn plan_mask(&self, schema: &SchemaRef) -> Result<MaskPlan, Error> {
         let plan = Plan::mask(&self.policy, schema, &facts(&self.keyring))?;
         self.mask_plan(plan, schema, None)
+    }
+
+    /// Plans to mask more batches of an output under the data keys that its manifest tells of, on another machine say: as [`Self::plan_mask`], but
+    /// no data key is made. They are unwrapped, so that a writer file is not enough.
+    ///
+    /// # Errors
+    /// As [`Self::plan_mask`], and [`Error::Plan`] if the manifest is not genuine.
+    pub fn plan_mask_under(
+        &self,
+        schema: &SchemaRef,
+        manifest: &Manifest,
+    ) -> Result<MaskPlan, Error> {
+        let plan = self.plan_mask(schema)?;
+        if plan.needs_data_keys() {
+            if verify(&self.keyring, manifest)?.is_none() {
+                return Err(refused(PlanFaultKind::EditedMetadata));
+            }
+            plan.run.sealing().adopt(&manifest.data_keys()?)?;
+        }
+        Ok(plan)
     }
 
     /// Plans to unmask batches of this schema, by its own metadata where it has any, else by the policy.

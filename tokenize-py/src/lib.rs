@@ -14,6 +14,7 @@ mod keyring;
 mod plan;
 mod report;
 mod scan;
+mod spark;
 mod table;
 mod tags;
 mod tokenizer;
@@ -39,11 +40,13 @@ mod _core {
     #[pymodule_export]
     use crate::scan::{ScanReport, scan};
     #[pymodule_export]
+    use crate::spark::{spark_columns, spark_schema};
+    #[pymodule_export]
     use crate::table::{ArrowSchema, ArrowTable, schema_from_bytes, schema_of};
     #[pymodule_export]
     use crate::tags::{masked_paths, tag_schema};
     #[pymodule_export]
-    use crate::tokenizer::{Engine, carried_engine};
+    use crate::tokenizer::{Engine, carried_engine, plan_mask_under, policy_json};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

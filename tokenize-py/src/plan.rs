@@ -7,13 +7,16 @@ use arrow::datatypes::SchemaRef;
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 use tokenize_core::field::Step;
-use tokenize_core::{Error, FieldPath, MaskPlan, Report, UnmaskPlan};
+use tokenize_core::{ColumnGroup, Error, FieldPath, MaskPlan, Report, UnmaskPlan};
 
-use crate::error::{Failure, detached};
+use crate::error::{Class, Failure, detached};
 use crate::table::{ArrowSchema, ArrowTable, Input, batch_of, checked};
 
 #[pyclass(frozen, module = "tokenize_py._core")]
-pub(crate) struct Plan(Direction);
+pub(crate) struct Plan {
+    direction: Direction,
+    groups: Vec<ColumnGroup>,
+}
 
 enum Direction {
     Mask(Box<MaskPlan>),
@@ -22,16 +25,16 @@ enum Direction {
 
 impl Plan {
     pub(crate) fn mask(plan: MaskPlan) -> Self {
-        Self(Direction::Mask(Box::new(plan)))
+        Self { groups: plan.groups(), direction: Direction::Mask(Box::new(plan)) }
     }
 
     pub(crate) fn unmask(plan: UnmaskPlan) -> Self {
-        Self(Direction::Unmask(Box::new(plan)))
+        Self { groups: plan.groups(), direction: Direction::Unmask(Box::new(plan)) }
     }
 
     /// The schema of what comes out. A mask with data keys has none before its manifest has been taken.
     fn output(&self) -> Result<SchemaRef, Error> {
-        match &self.0 {
+        match &self.direction {
             Direction::Mask(plan) => plan.schema(),
             Direction::Unmask(plan) => Ok(plan.schema()),
         }
@@ -54,14 +57,30 @@ impl Plan {
     }
 
     fn treat(&self, batch: &RecordBatch, first_row: u64) -> Result<RecordBatch, Failure> {
-        Ok(match &self.0 {
+        Ok(match &self.direction {
             Direction::Mask(plan) => plan.mask_at(batch, first_row)?,
             Direction::Unmask(plan) => plan.unmask_at(batch, first_row)?,
         })
     }
 
+    fn treat_group(
+        &self,
+        number: usize,
+        batch: &RecordBatch,
+        first_row: u64,
+        task: Option<&[u8]>,
+    ) -> Result<RecordBatch, Failure> {
+        let group = self.groups.get(number).ok_or_else(|| {
+            Failure::new(Class::Data, "not_arrow", "the plan has no such group of columns")
+        })?;
+        Ok(match &self.direction {
+            Direction::Mask(plan) => plan.mask_group(group, batch, first_row, task)?,
+            Direction::Unmask(plan) => plan.unmask_group(group, batch, first_row)?,
+        })
+    }
+
     fn report(&self) -> Report {
-        match &self.0 {
+        match &self.direction {
             Direction::Mask(plan) => plan.report(),
             Direction::Unmask(plan) => plan.report(),
         }
@@ -77,7 +96,7 @@ impl Plan {
 
     /// The manifest of a mask, whose data keys are made now if they have not been; nothing for an unmask.
     fn manifest(&self, py: Python<'_>) -> Result<Option<String>, Failure> {
-        match &self.0 {
+        match &self.direction {
             Direction::Mask(plan) => detached(py, || plan.manifest()).map(|it| Some(it.to_text())),
             Direction::Unmask(_) => Ok(None),
         }
@@ -86,7 +105,7 @@ impl Plan {
     /// Whether its data keys are its own, so that another plan would have others.
     #[getter]
     fn has_data_keys(&self) -> bool {
-        match &self.0 {
+        match &self.direction {
             Direction::Mask(plan) => plan.needs_data_keys(),
             Direction::Unmask(_) => false,
         }
@@ -101,6 +120,26 @@ impl Plan {
             .iter()
             .filter(|column| column.done != "keep" && !column.done.starts_with("leave "));
         changed.filter_map(|column| first_name(&column.column)).collect()
+    }
+
+    /// The columns that have to go together: those of the input that each group reads, and those of the output that it gives.
+    fn groups(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let pair = |group: &ColumnGroup| (group.inputs().to_vec(), group.outputs().to_vec());
+        self.groups.iter().map(pair).collect()
+    }
+
+    /// `task` names what may be done again and then has to give the same cells.
+    fn apply_group(
+        &self,
+        py: Python<'_>,
+        number: usize,
+        batch: &Bound<'_, PyAny>,
+        first_row: u64,
+        task: Option<&[u8]>,
+    ) -> PyResult<PyRecordBatch> {
+        let batch = batch_of(batch)?;
+        let treated = detached(py, || self.treat_group(number, &checked(batch)?, first_row, task));
+        Ok(treated.map(PyRecordBatch::new)?)
     }
 
     #[pyo3(signature = (batch, first_row = 0))]

@@ -150,6 +150,19 @@ impl Engine {
     }
 }
 
+/// A plan to mask more of an output, under the data keys that its manifest tells of.
+#[pyfunction]
+pub(crate) fn plan_mask_under(
+    py: Python<'_>,
+    engine: &Bound<'_, Engine>,
+    schema: PySchema,
+    manifest: &str,
+) -> Result<Plan, Failure> {
+    let (schema, engine) = (schema.into_inner(), engine.get());
+    let manifest = Manifest::read(manifest).map_err(Error::Manifest)?;
+    detached(py, || engine.tokenizer.plan_mask_under(&schema, &manifest)).map(Plan::mask)
+}
+
 /// The text of a manifest, and the file that it comes from, if it comes from one.
 pub(crate) type GivenManifest = (String, Option<PathBuf>);
 
@@ -162,6 +175,12 @@ pub(crate) fn read_manifests(given: Vec<GivenManifest>) -> Result<Vec<Manifest>,
         Manifest::read(&text).map_err(failed)
     };
     given.into_iter().map(read).collect()
+}
+
+/// A policy as a tree, in JSON.
+#[pyfunction]
+pub(crate) fn policy_json(py: Python<'_>, policy: &str, kind: &str) -> Result<String, Failure> {
+    Ok(policy_of(py, policy, kind)?.canonical_json())
 }
 
 /// Reads a policy: a file's path, its text, or the JSON of a tree that a program has built.

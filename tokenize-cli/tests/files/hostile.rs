@@ -42,7 +42,7 @@ fn bomb(path: &Path) {
     let value = std::iter::once("x".repeat(64 << 20));
     write(path, value, WriterProperties::builder().set_compression(gzip));
     // The kind of the page, then what it unpacks to: four bytes of length, the levels before it not counted.
-    let len = 4 + (64_u32 << 20) << 1;
+    let len = (4 + (64_u32 << 20)) << 1;
     let varint: Vec<u8> =
         (0..4).map(|i| (len >> (7 * i)).to_le_bytes()[0] & 0x7F | u8::from(i < 3) << 7).collect();
     patch(

@@ -28,7 +28,6 @@ use crate::crypto::prf::Prf;
 use crate::keys::{KEY_ID, Keyring, Root, RootKey};
 use crate::plan::Logical;
 use crate::policy::{CellKey, CellOutput};
-use crate::secret::random_bytes;
 
 /// Encrypts one column.
 pub(super) struct Sealing {
@@ -104,12 +103,11 @@ impl Treat for Sealing {
             }
             By::Chance { keys, kind, version } => {
                 let key = keys.reserve(*kind, *version, cells.len() as u64, &self.path)?;
-                let mut random = vec![0; cells.len() * NONCE_LENGTH];
-                random_bytes(&mut random)?;
+                let nonces = keys.nonces(&self.path, cells.len())?;
                 let seal = |(cell, nonce): (&Cell<'_>, &[u8; NONCE_LENGTH])| {
                     self.seal(&key, nonce, &plaintext(cell).ok_or(Reason::Range)?)
                 };
-                Ok(cells.iter().zip(random.as_chunks().0).map(seal).collect())
+                Ok(cells.iter().zip(&nonces).map(seal).collect())
             }
         }
     }

@@ -45,6 +45,13 @@ impl Part {
 }
 
 impl Run {
+    /// The columns of the plan's output that come out of a part, in the order in which it gives them.
+    pub(crate) fn outputs(&self, part: &Part) -> Vec<usize> {
+        let besides = self.plan().output.fields().len() - self.plan().extra.len();
+        let columns = part.columns.iter().map(|column| self.places[*column]);
+        columns.chain(part.extra.iter().map(|extra| besides + extra)).collect()
+    }
+
     /// The columns that change, in the fewest that have to go together, by the first of each.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let plan = self.plan();

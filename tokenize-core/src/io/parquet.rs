@@ -36,7 +36,7 @@ use self::survey::Survey;
 use super::location::Location;
 use super::publish::Publication;
 use super::source::{self, Chunks};
-use super::{Damage, IoError, Piece};
+use super::{Damage, IoError, Piece, spark};
 
 /// A Parquet file whose footer has been read.
 pub(crate) struct Input {
@@ -343,7 +343,9 @@ fn read_footer(file: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     // What kept chunks say of their pages is written again.
     let options = ArrowReaderOptions::new().with_encoding_stats_as_mask(false);
     let loaded = ArrowReaderMetadata::load(file, options)?;
-    match with_readable_instants(loaded.schema(), loaded.parquet_schema()) {
+    let readable = with_readable_instants(loaded.schema(), loaded.parquet_schema());
+    let tagged = spark::read_parquet(readable.as_ref().unwrap_or(loaded.schema()));
+    match tagged.or(readable) {
         None => Ok(loaded),
         Some(schema) => ArrowReaderMetadata::try_new(
             loaded.metadata().clone(),

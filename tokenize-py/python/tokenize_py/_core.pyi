@@ -380,6 +380,12 @@ class Plan:
     def manifest(self) -> str | None:
         """Give the manifest of a mask, whose data keys are made now if they have not been."""
 
+    def groups(self) -> list[tuple[list[int], list[int]]]:
+        """Columns that have to go together: those of the input that are read, and those of the output that come."""
+
+    def apply_group(self, number: int, batch: object, first_row: int, task: bytes | None) -> object:
+        """Treat one batch of what a group reads; ``task`` names what may be done again and gives the same cells."""
+
     def apply(self, batch: object, first_row: int = 0) -> object:
         """Treat one batch, which starts at the given row."""
 
@@ -430,6 +436,18 @@ def unmask_file(
     files: object,
 ) -> Report: ...
 def remask_file(places: object, keyring: Keyring, leave: bool, files: object) -> Report: ...
+def policy_json(policy: str, kind: str) -> str:
+    """Give a policy as a tree, in JSON."""
+
+def plan_mask_under(engine: Engine, schema: object, manifest: str) -> Plan:
+    """Plan to mask more of an output, under the data keys that its manifest tells of."""
+
+def spark_columns(schema: object) -> dict[str, str]:
+    """Give what each masked column of a schema carries in Spark, as JSON."""
+
+def spark_schema(schema: object, columns: dict[str, str]) -> ArrowSchema:
+    """Put on a schema what its columns carry in Spark."""
+
 def schema_of(data: object) -> ArrowSchema:
     """Give the schema of an Arrow table, or of a schema."""
 

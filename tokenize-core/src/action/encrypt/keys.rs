@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::header::{Kind, header};
 use crate::action::ActionError;
-use crate::crypto::aead::Aead;
-use crate::crypto::kdf::Purpose;
+use crate::crypto::aead::{Aead, NONCE_LENGTH};
+use crate::crypto::kdf::{Purpose, enc};
+use crate::crypto::prf::sha256;
 use crate::keys::{DataKey, KEY_ID, KeyError, Keyring, Power, RootKey, WrappedDataKey};
 use crate::plan::Plan;
 use crate::policy::{Action, Mode};
@@ -31,6 +32,40 @@ struct State {
     current: BTreeMap<(Kind, u32), Current>,
     /// Every data key of `key: output`, in the order in which they were made.
     made: Vec<DataKey>,
+    /// Where ids and nonces come from if not from chance.
+    source: Option<Source>,
+}
+
+/// Ids and nonces of a task, so that it can be done again and gives the same cells: no two tasks of an output have the same name.
+///
+/// Nobody has to be unable to foresee them: AES-GCM-SIV asks of nonces that they differ, and these are of a hash. Where a task is done again with other
+/// rows, a nonce has two messages, which shows whether these are equal, and nothing else (RFC 8452, section 9).
+struct Source {
+    task: Vec<u8>,
+    first_row: u64,
+    /// How many draws there were for each column.
+    draws: BTreeMap<String, u64>,
+}
+
+impl Source {
+    fn key_id(&self, version: u32) -> [u8; KEY_ID] {
+        let parts: [&[u8]; 3] = [b"key id", &self.task, &version.to_be_bytes()];
+        let hash = sha256(&enc(&parts));
+        *hash.first_chunk().expect("a hash of 32 bytes has 16 first ones")
+    }
+
+    fn nonces(&mut self, path: &str, out: &mut [[u8; NONCE_LENGTH]]) {
+        let draw = self.draws.entry(path.to_owned()).or_default();
+        for (number, pair) in out.chunks_mut(2).enumerate() {
+            let place = [self.first_row, *draw, number as u64].map(u64::to_be_bytes);
+            let parts: [&[u8]; 4] = [b"nonces", &self.task, path.as_bytes(), place.as_flattened()];
+            let hash = sha256(&enc(&parts));
+            for (nonce, bytes) in pair.iter_mut().zip(hash.as_chunks().0) {
+                *nonce = *bytes;
+            }
+        }
+        *draw += 1;
+    }
 }
 
 struct Current {
@@ -87,6 +122,22 @@ impl SealingKeys {
         self.make(|sealed| sealed.is_none()).map(drop)
     }
 
+    /// Takes the data keys of `key: output` from those that were made elsewhere and published, the first of each version. What is not among
+    /// them stays missing.
+    pub(crate) fn adopt(&self, published: &[WrappedDataKey]) -> Result<(), KeyError> {
+        let mut state = self.state();
+        for &version in &self.versions_of_output {
+            let Some(wrapped) = published.iter().find(|key| key.key_version() == version) else {
+                continue;
+            };
+            let key = self.keyring.unwrap_data_key(wrapped)?;
+            let sealing = Arc::new(SealingKey::of_output(&key));
+            state.current.insert((Kind::Output, version), Current { key: sealing, sealed: 0 });
+            state.made.push(key);
+        }
+        Ok(())
+    }
+
     /// Makes another data key in the place of each that has sealed half of what it may; says whether it did.
     ///
     /// Called between batches: the other half is room for the batches that are under way.
@@ -135,6 +186,31 @@ impl SealingKeys {
         self.state().made.clone()
     }
 
+    /// From now on ids and nonces are those of a task, at the row that its next batch starts at. Each task has keys of the keyring of its
+    /// own; who does it again, with the same rows in the same batches on one thread, makes the same cells.
+    pub(crate) fn begin(&self, task: &[u8], first_row: u64) {
+        let mut state = self.state();
+        if state.source.as_ref().is_none_or(|source| source.task != task) {
+            state.current.retain(|(kind, _), _| *kind == Kind::Output);
+        }
+        state.source = Some(Source { task: task.to_owned(), first_row, draws: BTreeMap::new() });
+    }
+
+    /// A nonce for each of the next cells of a column.
+    pub(super) fn nonces(
+        &self,
+        path: &str,
+        cells: usize,
+    ) -> Result<Vec<[u8; NONCE_LENGTH]>, ActionError> {
+        let mut nonces = vec![[0; NONCE_LENGTH]; cells];
+        if let Some(source) = &mut self.state().source {
+            source.nonces(path, &mut nonces);
+            return Ok(nonces);
+        }
+        random_bytes(nonces.as_flattened_mut())?;
+        Ok(nonces)
+    }
+
     /// A key with room for this many cells more, which are counted.
     pub(super) fn reserve(
         &self,
@@ -156,7 +232,12 @@ impl SealingKeys {
             _ if cells > self.limit => Err(exhausted()),
             _ => {
                 let root = self.roots.get(&version).ok_or_else(exhausted)?;
-                let key = Arc::new(SealingKey::of_keyring(root)?);
+                let mut id = [0; KEY_ID];
+                match &state.source {
+                    Some(source) => id = source.key_id(version),
+                    None => random_bytes(&mut id)?,
+                }
+                let key = Arc::new(SealingKey::of_keyring(root, id));
                 let current = Current { key: key.clone(), sealed: cells };
                 state.current.insert((kind, version), current);
                 Ok(key)
@@ -170,12 +251,10 @@ impl SealingKeys {
 }
 
 impl SealingKey {
-    /// A new key of the keyring, with a random id.
-    fn of_keyring(root: &RootKey) -> Result<Self, ActionError> {
-        let mut id = [0; KEY_ID];
-        random_bytes(&mut id)?;
+    /// The key of the keyring with this id.
+    fn of_keyring(root: &RootKey, id: [u8; KEY_ID]) -> Self {
         let aead = Aead::new(&root.subkey(Purpose::EncryptDataKey, &[&id]));
-        Ok(Self { aead, header: header(Kind::Keyring, root.version(), &id) })
+        Self { aead, header: header(Kind::Keyring, root.version(), &id) }
     }
 
     fn of_output(key: &DataKey) -> Self {

@@ -8,7 +8,6 @@ use super::{By, Sealing, SealingKey};
 use crate::action::texts::{Results, TreatTexts};
 use crate::action::{ActionError, Reason};
 use crate::crypto::aead::{NONCE_LENGTH, NonceKeys, TAG_LENGTH};
-use crate::secret::random_bytes;
 
 impl Sealing {
     /// Appends one cell; `sealed` is room for it.
@@ -39,19 +38,15 @@ impl Sealing {
 
 impl TreatTexts for Sealing {
     fn treat_texts(&self, texts: &[&str], out: &mut Results) -> Result<(), ActionError> {
-        let mut nonces = vec![[0; NONCE_LENGTH]; texts.len()];
         let reserved;
-        let key = match &self.by {
+        let (key, nonces) = match &self.by {
             By::Value { key, nonces: prf } => {
-                for (nonce, text) in nonces.iter_mut().zip(texts) {
-                    *nonce = self.nonce_of(prf, text.as_bytes());
-                }
-                key
+                let nonces = texts.iter().map(|text| self.nonce_of(prf, text.as_bytes()));
+                (key, nonces.collect())
             }
             By::Chance { keys, kind, version } => {
                 reserved = keys.reserve(*kind, *version, texts.len() as u64, &self.path)?;
-                random_bytes(nonces.as_flattened_mut())?;
-                reserved.as_ref()
+                (reserved.as_ref(), keys.nonces(&self.path, texts.len())?)
             }
         };
         let mut sealed = Vec::new();
