@@ -107,8 +107,10 @@ def test_failures_name_files_and_no_values(raw: Path, tmp_path: Path, keyring: t
     assert_silent(caught.value, "secret-value", "Elbonia")
     assert caught.value.column == "email"
     assert caught.value.path == f"{raw}/country=…/part-1.parquet"
-    pq.write_table(pa.table({"email": ["a@example.com"]}), raw / "country=Elbonia" / "part-1.parquet")
-    with pytest.raises(tk.DataError, match="column n is missing") as drift:
+    # Which file is the first, by masked names, is a matter of keys.
+    other = pa.table({"email": ["a@example.com"], "n": ["1"]})
+    pq.write_table(other, raw / "country=Elbonia" / "part-1.parquet")
+    with pytest.raises(tk.DataError, match=r"differs from .*: column n") as drift:
         tk.mask_file(raw, tmp_path / "masked", policy=RULES, keyring=keyring)
     assert drift.value.code == "drift"
     assert_silent(drift.value, "Elbonia")
