@@ -11,8 +11,8 @@ use crate::fixture::Fixture;
 #[test]
 fn every_policy_in_the_documentation_passes() {
     let mut seen = 0;
-    for page in ["README.md", "docs/policy.md", "docs/threat-model.md"] {
-        for (line, block) in yaml_blocks(&read(page)) {
+    for page in pages() {
+        for (line, block) in blocks(&read(&page), "yaml") {
             let faults = Policy::from_text(&whole_policy(&block)).err();
             assert!(faults.is_none(), "{page}:{line}: {}", faults.unwrap());
             seen += 1;
@@ -21,10 +21,20 @@ fn every_policy_in_the_documentation_passes() {
     assert!(seen > 20, "found only {seen} examples; are they still in ```yaml blocks?");
 }
 
+/// What the page of packs says of a policy that breaks its claim.
+#[test]
+fn a_broken_claim_is_refused_in_the_words_of_the_page() {
+    let page = read("docs/packs/index.md");
+    let [(_, policy)] = blocks(&page, "yaml").try_into().unwrap();
+    let [(_, said)] = blocks(&page, "text").try_into().unwrap();
+    let error = Policy::from_text(&policy.replace("to: year", "to: month")).unwrap_err();
+    assert!(error.to_string().contains(said.trim_end()), "{error}");
+}
+
 #[test]
 fn every_action_and_format_has_an_example() {
     let page = read("docs/policy.md");
-    let blocks: String = yaml_blocks(&page).into_iter().map(|(_, block)| block).collect();
+    let blocks: String = blocks(&page, "yaml").into_iter().map(|(_, block)| block).collect();
     let actions = [
         "drop",
         "encrypt",
@@ -87,22 +97,39 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A block as it stands, or as the lines of `columns:` that it shows.
+/// The pages that users read, by their paths in the repository.
+fn pages() -> Vec<String> {
+    let mut found = vec!["README.md".to_owned()];
+    for folder in ["docs", "docs/packs"] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let names = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name());
+        let pages = names.map(|name| format!("{folder}/{}", name.display()));
+        found.extend(pages.filter(|page| page.ends_with(".md")));
+    }
+    found
+}
+
+/// A block as it stands, or as the lines of `columns:` or of `detection:` that it shows.
 fn whole_policy(block: &str) -> String {
     if block.starts_with("version:") {
         return block.to_owned();
     }
-    let columns: String = block.lines().map(|line| format!("  {line}\n")).collect();
-    format!("version: 1\nname: example\ncolumns:\n{columns}")
+    let lines: String = block.lines().map(|line| format!("  {line}\n")).collect();
+    if block.starts_with("min_score:") {
+        let columns = "columns: { note: { action: text } }";
+        return format!("version: 1\nname: example\n{columns}\ndetection:\n{lines}");
+    }
+    format!("version: 1\nname: example\ncolumns:\n{lines}")
 }
 
-/// The ```yaml blocks of a page, with the lines they start on.
-fn yaml_blocks(page: &str) -> Vec<(usize, String)> {
+/// The blocks of a page in one language, with the lines they start on.
+fn blocks(page: &str, language: &str) -> Vec<(usize, String)> {
+    let head = format!("```{language}");
     let mut blocks = Vec::new();
     let mut open: Option<(usize, String)> = None;
     for (number, line) in (1..).zip(page.lines()) {
         match (&mut open, line) {
-            (None, "```yaml") => open = Some((number, String::new())),
+            (None, line) if line == head => open = Some((number, String::new())),
             (None, _) => {}
             (Some(_), "```") => blocks.extend(open.take()),
             (Some((_, block)), line) => {

@@ -12,6 +12,7 @@ mod join;
 mod kms;
 mod leak;
 mod nested;
+mod packs;
 mod remask;
 mod report;
 mod review;

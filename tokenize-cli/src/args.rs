@@ -35,6 +35,13 @@ pub(crate) enum Command {
   tokenize keyring list keyring.json"
     )]
     Keyring(KeyringCommand),
+    /// Print the manual pages of all verbs, in roff
+    #[command(
+        hide = true,
+        after_help = "Examples:
+  tokenize man > tokenize.1"
+    )]
+    Man,
     /// Do to each column what a policy says
     Mask(MaskArgs),
     /// Check, explain and describe policies
@@ -63,3 +70,6 @@ Examples:
 
 Exit codes: 0 done, 1 a check said no, 2 usage, policy or keyring wrong, 3 bad input data, 4 files or KMS failed.
 Data goes to stdout, everything else to stderr.";
+
+#[cfg(test)]
+mod tests;

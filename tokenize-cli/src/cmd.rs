@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod formats;
 pub(crate) mod iam;
 pub(crate) mod keyring;
+pub(crate) mod man;
 pub(crate) mod mask;
 pub(crate) mod policy;
 pub(crate) mod remask;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command, out: &mut Out) -> Result<Exit, CliError> {
         Command::Completions(args) => completions::run(&args, out),
         Command::Iam(args) => iam::run(&args, out),
         Command::Keyring(command) => keyring::run(command, out),
+        Command::Man => man::run(out),
         Command::Mask(args) => mask::run(&args, out),
         Command::Policy(command) => policy::run(command, out),
         Command::Remask(args) => remask::run(&args, out),

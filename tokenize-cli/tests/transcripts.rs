@@ -121,3 +121,31 @@ fn every_shell_gets_its_completions() {
         );
     }
 }
+
+/// The verbs that a help lists, and those below them, each with its help.
+fn helps(at: &Path, verb: &str) -> Vec<(String, String)> {
+    let help = run(at, format!("{verb} --help").trim_start(), 0).0;
+    let listed = help.split("Commands:\n").nth(1).unwrap_or_default();
+    let listed = listed.lines().take_while(|line| !line.is_empty());
+    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<_> = names.filter_map(|line| line.split_whitespace().next()).collect();
+    let below = names.iter().filter(|name| **name != "help");
+    let below: Vec<_> =
+        below.flat_map(|name| helps(at, format!("{verb} {name}").trim_start())).collect();
+    std::iter::once((verb.to_owned(), help)).chain(below).collect()
+}
+
+#[test]
+fn every_verb_has_examples_and_a_manual_page() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = run(directory.path(), "man", 0).0;
+    let verbs = helps(directory.path(), "");
+    assert!(verbs.len() > 18, "{}", verbs.len());
+    for (verb, help) in verbs {
+        let examples = help.split("Examples:\n").nth(1).unwrap_or_default();
+        assert!(examples.contains(format!("tokenize {verb}").trim_end()), "{verb}: {help}");
+        let title = format!("tokenize-{}", verb.replace(' ', "-"));
+        let title = format!(".TH {} 1", title.trim_end_matches('-'));
+        assert!(page.contains(&title), "{title}");
+    }
+}

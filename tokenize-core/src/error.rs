@@ -144,9 +144,10 @@ fn class_of_io(error: &IoError) -> ErrorClass {
         | IoError::SideFileExists { .. }
         | IoError::UnknownFormat { .. }
         | IoError::Url { .. } => ErrorClass::Configuration,
-        IoError::Store { .. } | IoError::System { .. } | IoError::Unwritable { .. } => {
-            ErrorClass::World
-        }
+        IoError::NoThreads(_)
+        | IoError::Store { .. }
+        | IoError::System { .. }
+        | IoError::Unwritable { .. } => ErrorClass::World,
     }
 }
 

@@ -94,14 +94,26 @@
 //!
 //! # Features
 //!
-//! - `aws` (off): `aws-kms:` references, by the AWS SDK (`keys::kms::aws`). It changes nothing else.
-//! - `stores` (off): `s3://`, `gs://`, `az://` and `abfss://` for inputs and outputs (`Stores::from_environment`). It changes nothing else.
+//! None is on by default; each adds what the table says, and changes nothing else.
+//!
+//! | feature | adds | brings |
+//! |---|---|---|
+//! | `aws` | `aws-kms:` references (`keys::kms::aws`) | the AWS SDK for KMS, rustls, tokio |
+//! | `stores` | `s3://`, `gs://`, `az://` and `abfss://` for inputs and outputs (`Stores::from_environment`) | `object_store`, rustls, tokio |
+//!
+//! What each costs to compile and to link is in `docs/performance.md`. The minimum supported Rust version is in `Cargo.toml`; it rises with a
+//! minor version of this crate only.
 //!
 //! # What this crate never does
 //!
 //! It prints nothing and puts no value, token or key into an error or a report. It reads no environment and opens no connection, but for the client of
 //! AWS KMS where the feature `aws` is on and a keyring names it, and for those of object stores where [`ReadOptions::stores`] leads there; and no clock, but to drop unwrapped keys in time ([`keys::KeyCache`]).
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub(crate) mod action;
 pub(crate) mod calendar;

@@ -5,6 +5,7 @@
 
 mod columns;
 mod dataset;
+mod debug;
 mod file;
 mod group;
 mod inspect;

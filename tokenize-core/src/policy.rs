@@ -14,6 +14,7 @@ mod needs;
 mod options;
 mod params;
 mod parse;
+mod profile;
 mod schema;
 mod text;
 mod tree;
@@ -26,9 +27,10 @@ use serde_json::Value;
 use self::tree::Node;
 
 pub use self::action::{Action, CellKey, CellOutput, Decimal, Generalize, Mode, PseudonymOutput};
-pub use self::explain::{ExplainedRule, Explanation, Sharing, StandInCount};
+pub use self::explain::{ExplainedClause, ExplainedRule, Explanation, Sharing, StandInCount};
 pub use self::fault::{Fault, FaultKind, PolicyError};
 pub use self::needs::{Need, Use};
+pub use self::profile::{Holds, Profile};
 pub use self::schema::schema;
 pub(crate) use self::text::{KnownColumn, LABEL, REST, entity_of_format, label, label_of_name};
 pub use self::text::{KnownValues, Text, TextMarkup, TokenWriting, Treatment};
@@ -40,6 +42,7 @@ pub use crate::surrogate::{Kind as SurrogateKind, Locale as SurrogateLocale};
 #[derive(Debug, Clone)]
 pub struct Policy {
     name: String,
+    profiles: Vec<Profile>,
     unlisted: Unlisted,
     rules: Vec<Rule>,
     detection: Option<Detection>,
@@ -88,6 +91,7 @@ impl Policy {
         if let Some(rules) = rules.filter(|_| faults.is_empty()) {
             return Ok(Self {
                 name: draft.name,
+                profiles: draft.profiles,
                 unlisted: draft.unlisted,
                 rules,
                 detection: draft.detection,
@@ -102,6 +106,12 @@ impl Policy {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The regulations that it claims to follow, and that every rule has been held against.
+    #[must_use]
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
     }
 
     /// The rules, in the order in which they are written.
@@ -239,6 +249,8 @@ pub struct Rule {
     pub action: Action,
     /// The columns.
     pub column: PathPattern,
+    /// What the columns hold, as the policy says it for a profile.
+    pub holds: Option<Holds>,
     /// The key version, if one is pinned; else the primary one.
     pub key_version: Option<u32>,
     /// What is done to a value before anything else, in this order.

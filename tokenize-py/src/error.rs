@@ -232,6 +232,7 @@ impl From<IoError> for Failure {
                 Self::new(Class::Tokenize, "manifest_place", message).in_file(path)
             }
             IoError::NoPlaceForKeys => Self::new(Class::Tokenize, "no_place_for_keys", message),
+            IoError::NoThreads(_) => Self::new(Class::Tokenize, "no_threads", message),
             IoError::NotStreamed { .. } => Self::new(Class::Tokenize, "not_streamed", message),
             IoError::Binary { path, column, .. } => {
                 Self::new(Class::Policy, "binary", message).in_column(column).in_file(path)

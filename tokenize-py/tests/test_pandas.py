@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 import tokenize_py as tk
 from conftest import DIGITS, EMAIL, ENCRYPT, INTEGER, KEEP, PSEUDONYM, SSN, policy
 from pandas.testing import assert_frame_equal, assert_series_equal
+from tokenize_py import _series
 
 NULLS = [None, float("nan"), pd.NA, pd.NaT]
 SHIFT = {"action": "shift_date", "subject": "who", "max_days": 30}
@@ -140,6 +142,45 @@ def test_nulls_of_object_columns_stay_what_they_are(keyring: tk.Keyring, null: A
         assert frame["ssn"].dtype == object
         assert same_nulls(frame["ssn"], df["ssn"])
     assert clear["ssn"].iloc[0] == SSNS[0]
+
+
+STEADY = {"encrypt": {"mode": "deterministic"}}
+MONEY = [Decimal("1.50"), None, Decimal("99999999.99")]
+
+
+def test_decimals_that_are_kept(keyring: tk.Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not converted, which would take longer than masking does; their values and kinds of null stay."""
+    df = pd.DataFrame({"ssn": SSNS, "amount": pd.Series([MONEY[0], pd.NA, Decimal("sNaN")], dtype=object)})
+    tokenizer = tk.Tokenizer(policy(ssn=SSN, amount=KEEP), keyring)
+    convert = Mock(wraps=_series.convert)
+    monkeypatch.setattr(_series, "convert", convert)
+    masked = tokenizer.mask(df)
+    assert [call.args[0] for call in convert.call_args_list] == ["ssn"]
+    assert all(a is b for a, b in zip(masked["amount"], df["amount"], strict=True))
+    plan = tk.Tokenizer(policy(ssn=SSN, amount=KEEP), keyring).plan_mask(df.head(1))
+    assert plan.mask(df)["ssn"].equals(masked["ssn"]), "a plan for narrower decimals, which are kept all the same"
+
+
+@pytest.mark.parametrize("rule", [ENCRYPT, {**PSEUDONYM, "output": "hex"}, {"action": "redact"}], ids=str)
+def test_decimals_that_are_masked(keyring: tk.Keyring, rule: dict[str, Any]) -> None:
+    frame = pd.DataFrame({"amount": pd.Series(MONEY, dtype=object), "kept": pd.Series(MONEY, dtype=object)})
+    table = pa.table({"amount": MONEY, "kept": MONEY})
+    tokenizer = tk.Tokenizer(policy(amount={**rule, **STEADY.get(rule["action"], {})}, kept=KEEP), keyring)
+    masked = tokenizer.mask(frame)
+    cells = pa.array(masked["amount"], from_pandas=True).to_pylist()
+    assert cells == tokenizer.mask(table)["amount"].to_pylist(), "by their own type, not another"
+
+
+def test_decimals_in_the_index(keyring: tk.Keyring) -> None:
+    df = pd.DataFrame({"ssn": SSNS}, index=pd.Index(pd.Series(MONEY, dtype=object), name="amount"))
+    tokenizer = tk.Tokenizer(policy(ssn=SSN, amount=KEEP), keyring)
+    assert tokenizer.mask(df).index.equals(df.index)
+
+
+def test_a_rule_that_does_not_work_on_decimals_names_their_type(keyring: tk.Keyring) -> None:
+    df = pd.DataFrame({"amount": pd.Series(MONEY, dtype=object)})
+    with pytest.raises(tk.PolicyError, match=r"Decimal128\(10, 2\)"):
+        tk.Tokenizer(policy(amount=SSN), keyring).mask(df)
 
 
 @pytest.mark.parametrize("values", [[], [None, None], [float("nan")], [pd.NaT, None]], ids=str)

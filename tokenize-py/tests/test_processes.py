@@ -17,6 +17,7 @@ import tokenize_py as tk
 from conftest import EMAIL, ENCRYPT, SSN, policy
 
 RULES = policy(ssn=SSN, email=EMAIL, sealed={**ENCRYPT, "mode": "deterministic"})
+AS_TEXT = policy(ssn=SSN, email=EMAIL, sealed={**ENCRYPT, "output": "string"})
 ROWS = 20_000
 """So many that pieces of a column go to the threads of the pool."""
 
@@ -42,25 +43,36 @@ def test_processes_that_start_empty(keyring: tk.Keyring, method: str) -> None:
 
 
 FORK = """
-    import os, signal, sys
+    import json, os, signal, sys
+    from pathlib import Path
     sys.path.insert(0, {tests!r})
     import tokenize_py as tk
-    from test_processes import RULES, masks_the_same, table
+    from test_processes import AS_TEXT, RULES, masks_the_same, table
 
-    tokenizer, data = tk.Tokenizer(RULES, tk.Keyring.open({keyring!r})), table()
+    keyring = tk.Keyring.open({keyring!r})
+    tokenizer, data = tk.Tokenizer(RULES, keyring), table()
     if {used}:
         masked = tokenizer.mask(data)
     else:
         masked = None
+    lines = Path({folder!r}, "rows.ndjson")
+    lines.write_text("".join(json.dumps(row) + "\\n" for row in data.to_pylist()))
+
+    def masks_lines():
+        # Their columns are learned by the threads of the pool, before anything is masked.
+        out = lines.with_name(str(os.getpid()) + ".ndjson")
+        tk.mask_file(lines, out, policy=AS_TEXT, keyring=keyring)
+        return len(out.read_text().splitlines()) == data.num_rows
 
     def child(depth):
         process = os.fork()
         if process == 0:
             signal.alarm(60)
+            ok = masks_lines()
             if masked is None:
-                ok = tokenizer.unmask(tokenizer.mask(data)) == data
+                ok = ok and tokenizer.unmask(tokenizer.mask(data)) == data
             else:
-                ok = masks_the_same(tokenizer, data, masked)
+                ok = ok and masks_the_same(tokenizer, data, masked)
             ok = ok and (depth == 0 or child(depth - 1))
             os._exit(0 if ok else 1)
         return os.waitpid(process, 0)[1] == 0
@@ -76,7 +88,8 @@ FORK = """
 @pytest.mark.parametrize("used", [True, False], ids=["after use", "before use"])
 def test_forks(tmp_path: Path, keyring: tk.Keyring, used: bool) -> None:
     """In a program of its own: a fork of pytest's process would copy what other tests have left in it."""
-    script = FORK.format(tests=str(Path(__file__).parent), keyring=str(tmp_path / "keyring.json"), used=used)
+    folder, tests = str(tmp_path), str(Path(__file__).parent)
+    script = FORK.format(tests=tests, keyring=f"{folder}/keyring.json", folder=folder, used=used)
     environment = {**os.environ, "RAYON_NUM_THREADS": "3"}
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", textwrap.dedent(script)]
     done = subprocess.run(command, env=environment, timeout=240, capture_output=True, text=True, check=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from conftest import CANARY, DIGITS, EMAIL, ENCRYPT, KEEP, SSN, assert_silent, p
 
 ray = pytest.importorskip("ray")
 
+from ray_cluster import two_workers  # noqa: E402
 from tokenize_py import ray as tkr  # noqa: E402
 
 ROWS, FILES = 2000, 4
@@ -42,14 +42,8 @@ def table(start: int) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    ray.init(
-        num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20,
-        _temp_dir=str(tmp_path_factory.getbasetemp() / "r"), _system_config={"worker_niceness": 0},
-    )  # fmt: skip
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    yield
-    ray.shutdown()
+    with two_workers(tmp_path_factory.getbasetemp() / "r"):
+        yield
 
 
 @pytest.fixture

@@ -18,9 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import ray
 import tokenize_py as tk
 import tokenize_py.duckdb
+import tokenize_py.ray
+import tokenize_py.spark
 from conftest import BINARY
+from ray_cluster import two_workers
+from spark_cluster import cluster, session
 
 ROWS = int(os.environ.get("TOKENIZE_ROWS", "3000"))
 POLICY = Path(__file__).parents[2] / "examples" / "policies" / "customers.yaml"
@@ -39,7 +44,8 @@ class Desk:
         self.folder = folder
         self.source, self.keyring_file = folder / "customers.parquet", folder / "keyring.json"
         subprocess.run([EXAMPLES / "customers", str(ROWS), self.source], check=True, stdout=subprocess.DEVNULL)
-        self.tokenizer = tk.Tokenizer(POLICY, tk.Keyring.create(self.keyring_file))
+        self.keyring = tk.Keyring.create(self.keyring_file)
+        self.tokenizer = tk.Tokenizer(POLICY, self.keyring)
 
     def run(self, *command: object) -> None:
         subprocess.run([str(part) for part in command], check=True, capture_output=True)
@@ -94,6 +100,31 @@ def by_duckdb(desk: Desk) -> pa.Table:
     return connection.sql(query).to_arrow_table()
 
 
+def by_spark(desk: Desk) -> pa.Table:
+    out, rows = desk.folder / "spark", desk.folder / "spark_in"
+    in_parts(desk, rows)
+    with cluster(desk.folder) as address, session(address, desk.folder) as spark:
+        tokenize_py.spark.mask(spark.read.parquet(str(rows)), POLICY, desk.keyring).write.parquet(str(out))
+    return pq.read_table(out)
+
+
+def by_ray(desk: Desk) -> pa.Table:
+    out, rows = desk.folder / "ray", desk.folder / "ray_in"
+    in_parts(desk, rows)
+    with two_workers(desk.folder / "r"):
+        tokenize_py.ray.mask(ray.data.read_parquet(str(rows)), POLICY, desk.keyring).write_parquet(str(out))
+    return pq.read_table(out)
+
+
+def in_parts(desk: Desk, folder: Path) -> None:
+    """The file as several, so that both workers have something to do."""
+    folder.mkdir()
+    table = pq.read_table(desk.source)
+    for part in range(4):
+        at = ROWS * part // 4
+        pq.write_table(table.slice(at, ROWS * (part + 1) // 4 - at), folder / f"{part}.parquet")
+
+
 ENGINES: list[Callable[[Desk], pa.Table]] = [
     by_rust,
     by_pyarrow,
@@ -103,6 +134,8 @@ ENGINES: list[Callable[[Desk], pa.Table]] = [
     by_polars,
     by_streaming_polars,
     by_duckdb,
+    by_spark,
+    by_ray,
 ]
 
 

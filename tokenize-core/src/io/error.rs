@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::store::StoreProblem;
 use super::store::url::UrlProblem;
+use crate::process::NoThreads;
 
 /// Why a file could not be read or written. Names the file and the place in it, never what stands there.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,9 @@ pub enum IoError {
     /// There is no durable place for wrapped data keys.
     #[error("standard output cannot keep the data keys of `key: output`")]
     NoPlaceForKeys,
+    /// The system gives this process no threads.
+    #[error(transparent)]
+    NoThreads(#[from] NoThreads),
     /// Standard input and output cannot carry the format.
     #[error("-: standard input and output cannot carry {format}")]
     NotStreamed {
@@ -251,7 +255,7 @@ impl IoError {
     /// The error with another name for its file.
     pub(crate) fn with_path(mut self, name: impl Fn(&Path) -> PathBuf) -> Self {
         match &mut self {
-            Self::NoPlaceForKeys | Self::NotStreamed { .. } => {}
+            Self::NoPlaceForKeys | Self::NoThreads(_) | Self::NotStreamed { .. } => {}
             Self::Binary { path, .. }
             | Self::Damaged { path, .. }
             | Self::Dialect { path }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::fault::{Fault, FaultKind};
 use super::options::{self, UNLISTEDS};
 use super::parse::{Draft, DraftRule};
+use super::profile;
 use super::text::TEXT_DOMAIN;
 use super::{Action, Mode, Place, Unlisted};
 use crate::field::{FieldPath, PathPattern};
@@ -16,6 +17,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     faults.extend(domain_conflicts(&draft.rules));
     faults.extend(version_conflicts(&draft.rules));
     faults.extend(subjects(draft));
+    faults.extend(profile::check(draft));
     faults
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::options::{self, UNLISTEDS};
-use super::{Action, Need, Policy, Rule};
+use super::{Action, Need, Policy, Rule, profile};
 use crate::surrogate::{StandIns, expected_sharing};
 
 /// A policy explained: one row per rule. `Display` writes a table.
@@ -19,12 +19,29 @@ pub struct Explanation {
     pub unlisted: &'static str,
     /// The rules, as ordered in the policy.
     pub columns: Vec<ExplainedRule>,
+    /// Every clause of the profiles, with the columns that it was held against; none without a profile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<ExplainedClause>,
     /// What should be known besides, each once.
     pub cautions: Vec<&'static str>,
     /// What masking takes from the keyring.
     pub needs: Vec<Need>,
     /// Whether a writer file is enough to mask.
     pub write_only: bool,
+}
+
+/// What a regulation says, and which columns that is about.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedClause {
+    /// The profile.
+    pub profile: &'static str,
+    /// Where it is said.
+    pub clause: &'static str,
+    /// What is due.
+    pub demands: &'static str,
+    /// The columns, each with its action.
+    pub columns: Vec<(String, &'static str)>,
 }
 
 /// What one rule promises and leaks.
@@ -89,10 +106,24 @@ impl Policy {
             policy: self.name.clone(),
             unlisted: options::word_of(self.unlisted, UNLISTEDS),
             columns: self.rules.iter().map(ExplainedRule::of).collect(),
+            clauses: self.explained_clauses(),
             cautions,
             needs: self.needs(),
             write_only: self.is_write_only(),
         }
+    }
+}
+
+impl Policy {
+    fn explained_clauses(&self) -> Vec<ExplainedClause> {
+        let met = profile::met(&self.profiles, &self.rules).into_iter();
+        met.map(|met| ExplainedClause {
+            profile: met.profile,
+            clause: met.clause,
+            demands: met.demands,
+            columns: met.rules,
+        })
+        .collect()
     }
 }
 
@@ -195,6 +226,7 @@ impl fmt::Display for Explanation {
         if !stand_ins.is_empty() {
             write_table(f, STAND_IN_HEAD, stand_ins)?;
         }
+        self.write_clauses(f)?;
         for caution in &self.cautions {
             writeln!(f, "{caution}")?;
         }
@@ -203,6 +235,24 @@ impl fmt::Display for Explanation {
 }
 
 impl Explanation {
+    fn write_clauses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.clauses.is_empty() {
+            return Ok(());
+        }
+        let row = |clause: &ExplainedClause| {
+            let columns = clause.columns.iter();
+            let columns: Vec<_> =
+                columns.map(|(name, action)| format!("{} ({action})", one_line(name))).collect();
+            let columns = if columns.is_empty() { "-".to_owned() } else { columns.join(", ") };
+            [clause.profile.to_owned(), clause.clause.to_owned(), columns]
+        };
+        write_table(f, CLAUSE_HEAD, self.clauses.iter().map(row))?;
+        writeln!(
+            f,
+            "profile: every rule passes its clauses. What a column holds is the policy's word: scan and mask --report look at the values."
+        )
+    }
+
     fn write_needs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.needs.is_empty() {
             return writeln!(f, "mask needs: no key.");
@@ -269,6 +319,8 @@ const HEAD: [&str; COLUMNS] = [
     "FORMAT KEPT",
     "LEAKS",
 ];
+
+const CLAUSE_HEAD: [&str; 3] = ["PROFILE", "CLAUSE", "COLUMNS"];
 
 const STAND_IN_COLUMNS: usize = 4;
 

@@ -103,6 +103,18 @@ pub enum FaultKind {
     /// A name with a control character.
     #[error("must hold no control characters")]
     ControlCharacter,
+    /// A rule that a regulation does not allow.
+    #[error("{clause}: `{holds}` must not be under this `{action}`; {demands}")]
+    Clause {
+        /// Where the regulation says it.
+        clause: &'static str,
+        /// What the column holds.
+        holds: &'static str,
+        /// What happens to it.
+        action: &'static str,
+        /// What would do.
+        demands: &'static str,
+    },
     /// Something wrong with the configuration of detection.
     #[error("{0}")]
     Detection(DetectionFaultKind),
@@ -153,6 +165,9 @@ pub enum FaultKind {
     /// Something wrong with a format.
     #[error("{0}")]
     Format(FormatFault),
+    /// What a column holds, where no profile asks.
+    #[error("`holds` is judged by a `profile`, and the policy claims none")]
+    HoldsAlone,
     /// Something irreversible where every text must come back.
     #[error("`reversible: required`, but `{action}` cannot be undone{}", if *is_rest { " (it is what happens to all entities without a treatment of their own)" } else { "" })]
     Irreversible {
@@ -209,6 +224,9 @@ pub enum FaultKind {
     /// Paths in strings that hold no JSON.
     #[error("`paths` are those of JSON: it goes with `parse: json` only")]
     PathsWithoutJson,
+    /// Columns that nobody has judged, in a policy that claims to follow a regulation.
+    #[error("under a `profile` no column passes that no rule names: write `deny` or `drop`")]
+    ProfileUnlisted,
     /// A number too small or too large.
     #[error("must lie in {low}..{high}")]
     Range {
@@ -280,11 +298,19 @@ pub enum FaultKind {
         /// The limit.
         limit: usize,
     },
-    /// The same step twice.
+    /// The same word twice in a list.
     #[error("`{step}` is there twice")]
     TwiceNormalized {
         /// The step.
         step: &'static str,
+    },
+    /// Two columns that write card numbers in two ways.
+    #[error("{clause}: another column writes card numbers in another form{}, and the two could be held against each other", line(*other))]
+    TwoForms {
+        /// Where the regulation says it.
+        clause: &'static str,
+        /// The other column.
+        other: Place,
     },
     /// `as` names a column that the policy does not.
     #[error("no rule names the column `{}`", Shown(column))]

@@ -1,8 +1,8 @@
 //! The words of a policy: keys, actions, choices. Reading, checking and the JSON Schema all take them from here.
 
 use super::{
-    CellKey, CellOutput, KnownValues, Mode, Normalize, OnInvalid, PseudonymOutput, SurrogateKind,
-    SurrogateLocale, TextMarkup, TokenWriting, Unlisted,
+    CellKey, CellOutput, Holds, KnownValues, Mode, Normalize, OnInvalid, Profile, PseudonymOutput,
+    SurrogateKind, SurrogateLocale, TextMarkup, TokenWriting, Unlisted,
 };
 use crate::format::{Case, CheckDigit, Prefix, SmallDomain};
 pub(super) use crate::spelling::nearest;
@@ -91,7 +91,7 @@ const fn required(key: &'static str, reason: &'static str) -> Required {
 
 /// What every policy may say.
 pub(super) const POLICY_KEYS: &[&str] =
-    &["columns", "detection", "name", "text", "unlisted", "version"];
+    &["columns", "detection", "name", "profile", "text", "unlisted", "version"];
 
 /// What `detection` may say, and what its entities, denied items and rules may.
 pub(super) const DETECTION_KEYS: &[&str] =
@@ -104,7 +104,7 @@ pub(super) const RULE_KEYS: &[&str] =
     &["columns", "context", "entity", "name", "regex", "score", "validator"];
 
 /// What every rule may say, whatever its action.
-pub(super) const COMMON: &[&str] = &["action", "optional"];
+pub(super) const COMMON: &[&str] = &["action", "holds", "optional"];
 
 pub(super) const ACTIONS: &[ActionSpec] = &[
     ActionSpec { name: "drop", summary: "The column is left out.", required: &[], optional: &[] },
@@ -269,6 +269,34 @@ pub(super) const CELL_OUTPUTS: Words<CellOutput> =
     &[("binary", CellOutput::Binary), ("string", CellOutput::String)];
 pub(super) const CHECK_DIGITS: Words<CheckDigit> =
     &[("invalid", CheckDigit::Invalid), ("valid", CheckDigit::Valid)];
+pub(super) const HOLDS: Words<Holds> = &[
+    ("account", Holds::Account),
+    ("address", Holds::Address),
+    ("age", Holds::Age),
+    ("authentication", Holds::Authentication),
+    ("biometric", Holds::Biometric),
+    ("birth_date", Holds::BirthDate),
+    ("code", Holds::Code),
+    ("date", Holds::Date),
+    ("device", Holds::Device),
+    ("email", Holds::Email),
+    ("fax", Holds::Fax),
+    ("free_text", Holds::FreeText),
+    ("health_plan", Holds::HealthPlan),
+    ("ip", Holds::Ip),
+    ("license", Holds::License),
+    ("medical_record", Holds::MedicalRecord),
+    ("name", Holds::Name),
+    ("other", Holds::Other),
+    ("pan", Holds::Pan),
+    ("phone", Holds::Phone),
+    ("photo", Holds::Photo),
+    ("ssn", Holds::Ssn),
+    ("unique", Holds::Unique),
+    ("url", Holds::Url),
+    ("vehicle", Holds::Vehicle),
+    ("zip", Holds::Zip),
+];
 pub(super) const KNOWN_VALUES: Words<KnownValues> =
     &[("dataset", KnownValues::Dataset), ("off", KnownValues::Off), ("row", KnownValues::Row)];
 pub(super) const MARKUPS: Words<TextMarkup> =
@@ -281,6 +309,13 @@ pub(super) const ON_INVALIDS: Words<OnInvalid> =
     &[("fail", OnInvalid::Fail), ("nullify", OnInvalid::Nullify), ("redact", OnInvalid::Redact)];
 pub(super) const PREFIXES: Words<Prefix> =
     &[("hide", Prefix::Hide), ("preserve", Prefix::Preserve)];
+pub(super) const PROFILES: Words<Profile> = &[
+    ("gdpr", Profile::Gdpr),
+    ("glba", Profile::Glba),
+    ("hipaa-expert", Profile::HipaaExpert),
+    ("hipaa-safe-harbor", Profile::HipaaSafeHarbor),
+    ("pci", Profile::Pci),
+];
 pub(super) const PSEUDONYM_OUTPUTS: Words<PseudonymOutput> = &[
     ("hex", PseudonymOutput::Hex),
     ("int64", PseudonymOutput::Int64),

@@ -9,16 +9,23 @@ mod scalar;
 mod text;
 
 use super::fault::{Fault, FaultKind};
-use super::options::{self, ActionSpec, COMMON, NORMALIZES, ON_INVALIDS, POLICY_KEYS, UNLISTEDS};
+use super::options::{
+    self, ActionSpec, COMMON, HOLDS, NORMALIZES, ON_INVALIDS, POLICY_KEYS, PROFILES, UNLISTEDS,
+};
 use super::tree::{self, Entry, Kind, Node};
-use super::{Action, Normalize, OnInvalid, Place, Rule, TEXT_COLUMN, Unlisted};
+use super::{Action, Holds, Normalize, OnInvalid, Place, Profile, Rule, TEXT_COLUMN, Unlisted};
 use crate::detect::Detection;
 use crate::field::{FieldPath, PathPattern};
 
 /// What a policy says, as far as it could be read.
 pub(super) struct Draft {
     pub(super) name: String,
+    pub(super) profiles: Vec<Profile>,
+    /// Whether it says any, read or not.
+    pub(super) claims_profile: bool,
     pub(super) unlisted: Unlisted,
+    /// Where that is written, or else the policy.
+    pub(super) unlisted_place: Place,
     pub(super) rules: Vec<DraftRule>,
     pub(super) detection: Option<Detection>,
     /// `text:`, as the rule of the one column of a text.
@@ -97,7 +104,10 @@ impl Reader {
     fn policy(&mut self, root: &Node) -> Draft {
         let mut draft = Draft {
             name: String::new(),
+            profiles: Vec::new(),
+            claims_profile: false,
             unlisted: Unlisted::default(),
+            unlisted_place: root.place,
             rules: Vec::new(),
             detection: None,
             text: None,
@@ -119,6 +129,9 @@ impl Reader {
         if let Ok(Some(name)) = self.name(&fields, "name") {
             draft.name = name;
         }
+        draft.claims_profile = fields.find("profile").is_some();
+        draft.profiles = self.profiles(&fields).unwrap_or_default();
+        draft.unlisted_place = fields.place_of("unlisted");
         let unlisted = self.word(&fields, "unlisted", "choice", UNLISTEDS);
         draft.unlisted = unlisted.ok().flatten().unwrap_or_default();
         draft.rules = self.columns(&fields, unlisted);
@@ -139,6 +152,19 @@ impl Reader {
             && version != 1
         {
             self.fault(entry.value.place, fields.path_of("version"), FaultKind::Version);
+        }
+    }
+
+    /// One word, or a list of them.
+    fn profiles(&mut self, fields: &Fields<'_>) -> Result<Vec<Profile>, Broken> {
+        let Some(entry) = fields.find("profile") else { return Ok(Vec::new()) };
+        let path = fields.path_of("profile");
+        match &entry.value.kind {
+            Kind::List(items) if items.is_empty() => {
+                Err(self.fault(entry.value.place, path, FaultKind::EmptyText))
+            }
+            Kind::List(items) => self.words(items, &path, "profile", PROFILES),
+            _ => Ok(vec![self.word_node(&entry.value, path, "profile", PROFILES)?]),
         }
     }
 
@@ -179,7 +205,12 @@ impl Reader {
     /// `text:`, a rule of the action `text` that need not say so.
     fn text_rule(&mut self, entry: &Entry) -> Option<DraftRule> {
         let column = FieldPath::column(TEXT_COLUMN).to_string().parse().map_err(|_| Broken);
-        self.rule_of(column, entry, "text".to_owned(), ActionSpec::named("text"))
+        let mut drafted =
+            self.rule_of(column, entry, "text".to_owned(), ActionSpec::named("text"))?;
+        if let Some(rule) = &mut drafted.rule {
+            rule.holds = Some(Holds::FreeText);
+        }
+        Some(drafted)
     }
 
     /// A rule; `spec` where the action is not written.
@@ -201,6 +232,7 @@ impl Reader {
         let rule = read.ok().map(|body| Rule {
             action: body.action,
             column: column.clone(),
+            holds: body.holds,
             key_version: body.key_version,
             normalize: body.normalize,
             on_invalid: body.on_invalid,
@@ -223,6 +255,7 @@ impl Reader {
 
     fn body_of(&mut self, spec: &'static ActionSpec, fields: &Fields<'_>) -> Result<Body, Broken> {
         let optional = self.boolean(fields, "optional");
+        let holds = self.word(fields, "holds", "word for what a column holds,", HOLDS);
         let noted = self.faults.len();
         for entry in fields.entries.iter().filter(|entry| !spec.takes(&entry.key)) {
             match options::known_key(&entry.key) {
@@ -255,6 +288,7 @@ impl Reader {
         let on_invalid = self.on_invalid(fields, &action, on_invalid?)?;
         let body = Body {
             action,
+            holds: holds?,
             key_version: key_version?,
             normalize: normalize?,
             on_invalid,
@@ -314,20 +348,31 @@ impl Reader {
         let Some(entry) = fields.find("normalize") else { return Ok(Vec::new()) };
         let path = fields.path_of("normalize");
         let items = self.list(&entry.value, path.clone(), "a list of steps")?;
-        let mut steps = Vec::new();
+        self.words(items, &path, "step", NORMALIZES)
+    }
+
+    /// Words of a list, each once.
+    fn words<T: Copy + PartialEq>(
+        &mut self,
+        items: &[Node],
+        path: &str,
+        what: &'static str,
+        known: options::Words<T>,
+    ) -> Result<Vec<T>, Broken> {
+        let mut words = Vec::new();
         let mut result = Ok(());
         for (i, item) in items.iter().enumerate() {
-            let path = tree::index(&path, i);
-            match self.word_node(item, path.clone(), "step", NORMALIZES) {
-                Ok(step) if steps.contains(&step) => {
-                    let step = options::word_of(step, NORMALIZES);
+            let path = tree::index(path, i);
+            match self.word_node(item, path.clone(), what, known) {
+                Ok(word) if words.contains(&word) => {
+                    let step = options::word_of(word, known);
                     result = Err(self.fault(item.place, path, FaultKind::TwiceNormalized { step }));
                 }
-                Ok(step) => steps.push(step),
+                Ok(word) => words.push(word),
                 Err(broken) => result = Err(broken),
             }
         }
-        result.map(|()| steps)
+        result.map(|()| words)
     }
 
     fn mapping<'a>(
@@ -374,6 +419,7 @@ impl Reader {
 /// What a rule says, apart from its column.
 struct Body {
     action: Action,
+    holds: Option<Holds>,
     key_version: Option<u32>,
     normalize: Vec<Normalize>,
     on_invalid: super::OnInvalid,

@@ -37,6 +37,7 @@ pub fn schema() -> Value {
         "properties": {
             "version": { "const": 1, "description": "The version of this form." },
             "name": name("What reports and manifests call the policy."),
+            "profile": profile(),
             "unlisted": described(words(options::UNLISTEDS, Some("deny")), "What happens to a column that no rule names: the run stops, it is left out, or it passes."),
             "columns": {
                 "type": "object",
@@ -80,6 +81,13 @@ fn rule(action: &str, mut properties: Map<String, Value>, mut required: Vec<&str
     properties.insert("action".to_owned(), json!({ "const": action }));
     properties
         .insert("optional".to_owned(), json!({ "type": "boolean", "default": false, "description": "Whether the column may be absent." }));
+    properties.insert(
+        "holds".to_owned(),
+        described(
+            words(options::HOLDS, None),
+            "What the column holds; under a `profile` every rule says it.",
+        ),
+    );
     required.push("action");
     json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
 }
@@ -327,6 +335,14 @@ fn text_without_columns() -> Value {
 
 /// Actions that cannot happen to a finding.
 const NOT_IN_TEXTS: [&str; 3] = ["drop", "shift_date", "text"];
+
+fn profile() -> Value {
+    let one = words(options::PROFILES, None);
+    json!({
+        "anyOf": [one, { "type": "array", "items": one, "minItems": 1, "uniqueItems": true }],
+        "description": "The regulations that every rule is held against.",
+    })
+}
 
 fn words<T>(words: Words<T>, default: Option<&str>) -> Value {
     let mut schema = json!({ "enum": words.iter().map(|(word, _)| *word).collect::<Vec<_>>() });

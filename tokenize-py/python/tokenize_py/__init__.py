@@ -13,7 +13,7 @@
 :class:`Tokenizer` treats tables in memory, :func:`mask_file`, :func:`unmask_file` and :func:`remask_file` treat files
 and datasets. :func:`scan`, :func:`detect` and :func:`detect_batch` find personal data, and need no keyring. Every
 failure is a :class:`TokenizeError`; no message holds a value, a token or a key. ``tokenize_py.spark`` and
-``tokenize_py.ray`` do the same on clusters.
+``tokenize_py.ray`` do the same on clusters, ``tokenize_py.torch`` in the workers of a ``DataLoader``.
 """
 
 from tokenize_py._core import (

@@ -183,12 +183,12 @@ class Group:
         raise failure
 
 
-def moved(error: TokenizeError, place: str) -> TokenizeError:
-    """Give the error with a place in front of it."""
+def moved(error: TokenizeError, place: str, path: str | None = None) -> TokenizeError:
+    """Give the error with a place in front of it, which may be a path."""
     return type(error)(
         f"{place}: {error}",
         code=error.code,
-        path=error.path,
+        path=path or error.path,
         column=error.column,
         row=error.row,
         faults=error.faults,

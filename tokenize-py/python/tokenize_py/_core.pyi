@@ -10,6 +10,10 @@ __version__: str
 class Keyring:
     """Versioned root keys, wrapped by a key management service; read from a keyring file.
 
+    >>> keyring = tk.Keyring.create("new.json", kms="local:new.key")
+    >>> keyring.primary, keyring.add(), [version.state for version in keyring.versions()]
+    (1, 2, ['primary', 'enabled'])
+
     Opaque: ``repr`` shows the id, nothing shows a key. Its pickle is the text of the keyring file (wrapped keys) and
     the folder that ``local:`` references start at; the keyring that is read from it cannot be changed. A writer file
     (:meth:`export_writer`) opens as a keyring too: one that masks columns of ``encrypt`` with ``key: output`` and
@@ -283,6 +287,10 @@ class ArrowTable:
 def ff1_encrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
     """Encrypt a text with FF1 (NIST SP 800-38G, Algorithm 7): the raw primitive, for vectors and for exchange.
 
+    >>> key = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C")    # FF1samples.pdf, sample 1
+    >>> tk.ff1_encrypt(key, b"", "0123456789")
+    '2433477484'
+
     Deterministic and not authenticated: equal texts give equal tokens, and a wrong key or token decrypts to a plausible
     wrong text. Use a key for this only.
 
@@ -300,6 +308,9 @@ def ff1_encrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None
 
 def ff1_decrypt(key: bytes, tweak: bytes, text: str, alphabet: str | None = None) -> str:
     """Decrypt what :func:`ff1_encrypt` has made (Algorithm 8).
+
+    >>> tk.ff1_decrypt(bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C"), b"", "2433477484")
+    '0123456789'
 
     Args:
         key: The key it was made with.

@@ -56,6 +56,10 @@ def detect(
 ) -> list[Finding]:
     """Find personal data in a text.
 
+    >>> [found] = tk.detect("write to ann@example.com")
+    >>> found.entity, found.start, found.end
+    ('EMAIL_ADDRESS', 9, 24)
+
     Findings come in the order of their places and do not overlap. Other Python threads run meanwhile.
 
     Args:
@@ -89,6 +93,10 @@ def detect_batch(
     min_score: float | None = None,
 ) -> Any:
     """Find personal data in every value of an array or a table.
+
+    >>> found = tk.detect_batch(people)
+    >>> found["path"].to_pylist(), found["entity"].to_pylist()
+    (['email'], ['EMAIL_ADDRESS'])
 
     Args:
         data: A pandas or Polars data frame or series, a pyarrow table or array, or another object that exports Arrow's

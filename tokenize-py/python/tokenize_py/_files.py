@@ -90,6 +90,10 @@ def mask_file(
 ) -> Report:
     """Mask a file, or a dataset: several files, a directory, a pattern, a prefix of an object store.
 
+    >>> report = tk.mask_file("people.csv", "masked.csv", policy="policy.yaml", keyring=keyring)
+    >>> report.rows, [(column.column, column.done) for column in report.columns]
+    (1, [('email', 'tokenize')])
+
     The output appears whole, under its own name, or not at all. Parquet and Arrow IPC say of themselves what was done;
     for CSV, NDJSON and plain text that is in ``OUTPUT.tokenize.json``: keep it with the output. So :func:`unmask_file`
     needs the keyring alone. Memory does not grow with the number of rows. Where the policy encrypts with
@@ -158,6 +162,13 @@ def unmask_file(
 ) -> Report:
     """Reverse what is reversible in a masked file or dataset; one-way columns stay as they are.
 
+    >>> tk.mask_file("people.csv", "masked.csv", policy="policy.yaml", keyring=keyring).written
+    True
+    >>> tk.unmask_file("masked.csv", "clear.csv", keyring=keyring).written
+    True
+    >>> Path("clear.csv").read_text() == Path("people.csv").read_text()
+    True
+
     Args:
         input: The masked file, or the URL of an object; ``-`` for standard input; or a dataset, as :func:`mask_file`
             takes it.
@@ -211,6 +222,12 @@ def remask_file(
     resume: bool = False,
 ) -> Report:
     """Bring a masked file or dataset from old key versions to the keyring's primary one.
+
+    >>> tk.mask_file("people.csv", "masked.csv", policy="policy.yaml", keyring=keyring).written
+    True
+    >>> keyring.promote(keyring.add())
+    >>> tk.remask_file("masked.csv", "remasked.csv", keyring=keyring).written
+    True
 
     What comes out is what a mask of the original under the primary version would have made, so it joins with what is
     masked from now on. Nothing is in clear on disk, and no policy is needed. Where every column is under the primary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tokenize_py import _core
 from tokenize_py._errors import PolicyError
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 def guard(data: Any, tokenizer: Tokenizer | None = None) -> Any:
     """Give the data back if its schema says that what must be masked is; raise if it does not.
+
+    >>> batch = tk.guard(t.mask(people), t)
+    >>> tk.guard(people, t)
+    Traceback (most recent call last):
+    tokenize_py.PolicyError: not masked: email
+    hint: mask the data with this policy first
 
     Looks at the schema alone, never at values: at the tags that a mask leaves in Arrow metadata and ``df.attrs``. It
     finds a step that was forgotten, not an attacker who writes tags. Polars keeps no metadata, so guard before it.
@@ -57,13 +63,38 @@ def _clear(tokenizer: Tokenizer, rest: list[Any]) -> list[str]:
 
 
 def _is_clear(engine: _core.Engine, field: Any) -> bool:
-    import pyarrow as pa
-
     try:
-        return bool(engine.plan_mask(pa.schema([field])).treated)
+        return _fate(engine, field) != "keep"
     except PolicyError:
         # Not named by the policy, or of a type that its rule does not take: not known to be harmless.
         return True
+
+
+def fate(tokenizer: Tokenizer, field: Any) -> Literal["drop", "keep", "mask"]:
+    """Tell what the policy does to a column; what its rule does not take is to be masked all the same.
+
+    Raises:
+        PolicyError: The policy does not name it.
+
+    """
+    from tokenize_py._columns import alone
+
+    try:
+        return _fate(alone(tokenizer), field)
+    except PolicyError as error:
+        failure = error
+    if failure.code == "unlisted_column":
+        raise failure
+    return "mask"
+
+
+def _fate(engine: _core.Engine, field: Any) -> Literal["drop", "keep", "mask"]:
+    import pyarrow as pa
+
+    plan = engine.plan_mask(pa.schema([field]))
+    if not plan.treated:
+        return "keep"
+    return "mask" if field.name in pa.schema(plan.schema).names else "drop"
 
 
 def _untagged(field: Any) -> Any:

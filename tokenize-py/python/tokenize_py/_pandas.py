@@ -7,10 +7,11 @@ dtypes and for its kinds of null), and ``df.attrs``, where :func:`mask` notes wh
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -31,22 +32,20 @@ ATTRS = "tokenize"
 
 def schema_of(df: pd.DataFrame) -> pa.Schema:
     """Give the schema that a plan to mask the frame is made for."""
-    return _noted(_Frame.of(df), _Notes.of(df))
+    return _noted(_Frame.of(df).whole(), _Notes.of(df))
 
 
 def table(df: pd.DataFrame) -> pa.Table:
     """Give the frame as an Arrow table."""
-    frame = _Frame.of(df)
+    frame = _Frame.of(df).whole()
     return frame.table(frame.schema())
 
 
 def mask(plan_of: Callable[[object], _core.Plan], df: pd.DataFrame) -> pd.DataFrame:
     """Mask a frame; the notes for :func:`unmask` are the only attributes of the result."""
-    frame = _Frame.of(df)
     notes = _Notes.of(df)
-    schema = _noted(frame, notes)
-    plan = plan_of(schema)
-    table = pa.table(plan.apply_all(frame.table(schema)))
+    plan, frame = _planned(plan_of, _Frame.of(df), notes)
+    table = pa.table(plan.apply_all(frame.table(_noted(frame, notes))))
     masked = frame.rebuilt(table, plan.treated, {})
     before = {} if notes is None else notes.dtypes
     after = {part.name: _series.name_of(part.series.dtype) for part in frame.parts if part.name in plan.treated}
@@ -62,7 +61,7 @@ def unmask(
     manifests: list[_core.GivenManifest],
 ) -> pd.DataFrame:
     """Unmask a frame by its notes; by the manifests or the policy where it has none (or none about its columns)."""
-    frame = _Frame.of(df)
+    frame = _Frame.of(df).whole()
     schema = frame.schema()
     notes = _Notes.of(df)
     if notes is not None:
@@ -79,6 +78,19 @@ def unmask(
     clear.attrs = {key: copy.deepcopy(value) for key, value in df.attrs.items() if key != ATTRS}
     clear.attrs |= _Notes.as_attrs(table.schema, dtypes)
     return clear
+
+
+def _planned(
+    plan_of: Callable[[object], _core.Plan], frame: _Frame, notes: _Notes | None
+) -> tuple[_core.Plan, _Frame]:
+    """Give a plan, and the frame with all converted that the plan looks at."""
+    plan = None
+    if not frame.is_whole:
+        # What is refused here is refused again below, with the columns' own types.
+        with contextlib.suppress(TokenizeError):
+            plan = plan_of(_noted(frame, notes))
+        frame = frame.whole(plan)
+    return plan_of(_noted(frame, notes)), frame
 
 
 def _noted(frame: _Frame, notes: _Notes | None) -> pa.Schema:
@@ -118,13 +130,26 @@ class _Notes:
 
 @dataclass(frozen=True)
 class _Part:
-    """One column, or one level of the index."""
+    """One column, or one level of the index. Its array is missing where it is not known yet that it is looked at."""
 
     name: str
     series: pd.Series
     array: Any
     at: int
     is_index: bool
+
+    @classmethod
+    def of(cls, name: str, series: pd.Series, at: int, *, is_index: bool) -> _Part:
+        # pyarrow looks twice at each Decimal, which takes longer than all else.
+        is_costly = _series.check(name, series) == "decimal"
+        array = None if is_costly else _series.convert(name, series)
+        return cls(name, series, array, at, is_index)
+
+    def converted(self) -> _Part:
+        return self if self.array is not None else replace(self, array=_series.convert(self.name, self.series))
+
+    def left_out(self, type_: Any) -> _Part:
+        return self if self.array is not None else replace(self, array=pa.nulls(len(self.series), type_))
 
 
 @dataclass(frozen=True)
@@ -136,8 +161,25 @@ class _Frame:
     def of(cls, df: pd.DataFrame) -> _Frame:
         return cls(df, [*_columns(df), *_levels(df.index)])
 
+    @property
+    def is_whole(self) -> bool:
+        return all(part.array is not None for part in self.parts)
+
+    def whole(self, plan: _core.Plan | None = None) -> _Frame:
+        """Give the frame with every array; nulls for those that the plan only keeps, and does not look at."""
+        if plan is None:
+            return _Frame(self.df, [part.converted() for part in self.parts])
+        looked_at = {self.parts[at].name for inputs, _ in plan.groups() for at in inputs} | plan.treated
+        schema = pa.schema(plan.schema)
+        parts = [
+            part.converted() if part.name in looked_at else part.left_out(schema.field(part.name).type)
+            for part in self.parts
+        ]
+        return _Frame(self.df, parts)
+
     def schema(self) -> pa.Schema:
-        return pa.schema([pa.field(part.name, part.array.type) for part in self.parts])
+        types = [_series.SOME_DECIMAL if part.array is None else part.array.type for part in self.parts]
+        return pa.schema([pa.field(part.name, type_) for part, type_ in zip(self.parts, types, strict=True)])
 
     def table(self, schema: pa.Schema) -> pa.Table:
         return pa.Table.from_arrays([part.array for part in self.parts], schema=schema)
@@ -170,7 +212,7 @@ def _columns(df: pd.DataFrame) -> Iterator[_Part]:
     for at, label in enumerate(df.columns):
         series = df.iloc[:, at].reset_index(drop=True)
         name = str(label)
-        yield _Part(name, series, _series.to_arrow(name, series), at, is_index=False)
+        yield _Part.of(name, series, at, is_index=False)
 
 
 def _levels(index: pd.Index) -> Iterator[_Part]:
@@ -179,7 +221,7 @@ def _levels(index: pd.Index) -> Iterator[_Part]:
     for at in range(index.nlevels):
         name = f"__index_level_{at}__" if index.names[at] is None else str(index.names[at])
         series = pd.Series(index.get_level_values(at)).reset_index(drop=True)
-        yield _Part(name, series, _series.to_arrow(name, series), at, is_index=True)
+        yield _Part.of(name, series, at, is_index=True)
 
 
 def _rebuilt_part(part: _Part, table: pa.Table, treated: set[str], dtypes: dict[str, str]) -> pd.Series:

@@ -141,9 +141,11 @@ class ScanReport:
 def scan(data: object, *, rules: Rules | None = None, sample: int | None = None) -> ScanReport:
     """Find out what the columns of a table hold, and draft a policy for it.
 
-        report = tk.scan(df)
-        print(report)
-        Path("policy.yaml").write_text(report.policy())    # to be read before it is used
+    >>> report = tk.scan(people)
+    >>> report.columns[0].path, report.columns[0].verdict
+    ('email', 'EMAIL_ADDRESS')
+    >>> Path("draft.yaml").write_text(report.policy()) > 0    # to be read before it is used
+    True
 
     Other Python threads run meanwhile.
 

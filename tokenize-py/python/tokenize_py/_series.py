@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,11 +19,22 @@ def to_arrow(name: str, series: pd.Series) -> Any:
 
     Types are checked here and the converter's own errors are dropped, as they quote values.
     """
+    check(name, series)
+    return convert(name, series)
+
+
+def check(name: str, series: pd.Series) -> str | None:
+    """Refuse a column whose values are of more than one kind; give that kind for a column of Python objects."""
     if _is_object(series.dtype):
-        _check_one_kind(name, series)
-    elif isinstance(series.dtype, pd.CategoricalDtype) and _is_object(series.dtype.categories.dtype):
-        _check_one_kind(name, series.dtype.categories.to_series())
-    elif isinstance(series.dtype, pd.SparseDtype):
+        return _one_kind(name, series)
+    if isinstance(series.dtype, pd.CategoricalDtype) and _is_object(series.dtype.categories.dtype):
+        _one_kind(name, series.dtype.categories.to_series())
+    return None
+
+
+def convert(name: str, series: pd.Series) -> Any:
+    """Do what :func:`to_arrow` does, to a column that has been checked."""
+    if isinstance(series.dtype, pd.SparseDtype):
         series = series.sparse.to_dense()
     array = _converted(series)
     if array is None:
@@ -101,14 +111,22 @@ def _dtype_of(name: str, arrow_type: Any) -> Any:
 
 def _objects(column: Any, like: pd.Series) -> pd.Series:
     """Python objects, with each null as it was in ``like`` if that holds objects too."""
-    values = np.empty(len(column), dtype=object)
-    values[:] = column.to_pylist()
+    values = _python_values(column)
     if _is_object(like.dtype):
         before = like.to_numpy(dtype=object)
-        for i in np.flatnonzero(column.is_null().to_numpy()):
-            if is_null(before[i]):
-                values[i] = before[i]
+        back = column.is_null().to_numpy() & _nulls(before)
+        values[back] = before[back]
     return pd.Series(values, dtype=object)
+
+
+def _python_values(column: Any) -> Any:
+    if pa.types.is_date(column.type):
+        return np.array(column.to_pandas(date_as_object=True), dtype=object)
+    if any(is_kind(column.type) for is_kind in AS_THEY_ARE):
+        return np.array(column.to_numpy(), dtype=object)
+    values = np.empty(len(column), dtype=object)
+    values[:] = column.to_pylist()
+    return values
 
 
 def _is_object(dtype: Any) -> bool:
@@ -125,41 +143,50 @@ def _nullable(arrow_type: Any) -> Any:
     return None
 
 
-def _check_one_kind(name: str, values: Iterable[Any]) -> None:
-    first: tuple[int, str, str] | None = None
-    for row, value in enumerate(values):
-        if type(value) is str:
-            kind = "str"
-        elif is_null(value):
-            continue
-        else:
-            kind = _kind(value)
-        if first is None:
-            first = (row, kind, type(value).__name__)
-        elif kind != first[1]:
-            raise DataError(
-                f"column {name}: mixed types: row {first[0]} holds {first[2]}, row {row} holds {type(value).__name__}\n"
-                "hint: make the column one type, for instance with astype(str) on the rows that are not null",
-                code="mixed_types",
-                column=name,
-                row=row,
-            )
+def _one_kind(name: str, series: pd.Series) -> str | None:
+    """Give the kind of all values that are no nulls, of which there may be none. Refuses more than one kind."""
+    values = series.to_numpy(dtype=object)
+    nulls = _nulls(values)
+    kinds = {_kind(of) for of in set(map(type, values[~nulls]))}
+    if len(kinds) > 1:
+        rows = np.flatnonzero(~nulls)
+        first, kind = rows[0], _kind(type(values[rows[0]]))
+        other = next(row for row in rows if _kind(type(values[row])) != kind)
+        shown = [f"row {row} holds {type(values[row]).__name__}" for row in (first, other)]
+        raise DataError(
+            f"column {name}: mixed types: {', '.join(shown)}\n"
+            "hint: make the column one type, for instance with astype(str) on the rows that are not null",
+            code="mixed_types",
+            column=name,
+            row=int(other),
+        )
+    return kinds.pop() if kinds else None
+
+
+def _nulls(values: Any) -> Any:
+    """Where an array of Python objects holds one of pandas' nulls."""
+    try:
+        return pd.isna(values)
+    except Exception:  # A signalling NaN.
+        return np.fromiter(map(is_null, values), dtype=bool, count=len(values))
 
 
 def is_null(value: Any) -> bool:
     """Whether a Python object is one of pandas' nulls: ``None``, ``nan``, ``pd.NA``, ``NaT``."""
     if value is None or value is pd.NA or value is pd.NaT:
         return True
-    if isinstance(value, (float, np.floating, Decimal)):
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    if isinstance(value, (float, np.floating)):
         return bool(value != value)
     return isinstance(value, (np.datetime64, np.timedelta64)) and bool(np.isnat(value))
 
 
-def _kind(value: Any) -> str:
+def _kind(of: type) -> str:
     for kind, types in KINDS:
-        if isinstance(value, types):
+        if issubclass(of, types):
             return kind
-    return type(value).__name__
+    return of.__name__
 
 
 KINDS: tuple[tuple[str, tuple[type, ...]], ...] = (
@@ -177,6 +204,12 @@ KINDS: tuple[tuple[str, tuple[type, ...]], ...] = (
     ("list", (list, tuple, np.ndarray)),
 )
 """What goes together in one column; a bool is an int and a datetime a date in Python, so order matters."""
+
+SOME_DECIMAL = pa.decimal128(38, 9)
+"""The type of a column of ``Decimal`` whose values nobody looks at."""
+
+AS_THEY_ARE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+"""Arrow types whose values pyarrow gives to numpy as Python objects, nulls as ``None``."""
 
 ARROW = "arrow"
 STRING = "string"

@@ -18,6 +18,11 @@ Table = TypeVar("Table")
 class Tokenizer:
     """Masks and unmasks tables under one policy, with one keyring.
 
+    >>> t = tk.Tokenizer("policy.yaml", tk.Keyring.open("keyring.json"))
+    >>> masked = t.mask(people)
+    >>> masked == people, t.unmask(masked) == people
+    (False, True)
+
     Takes pandas and Polars data frames, pyarrow tables, record batches and readers, and whatever else exports Arrow's
     PyCapsule interface; gives the same kind back (a pyarrow table for a kind that it does not know, or an
     :class:`ArrowTable` where pyarrow is not installed). Safe to use from several threads; other Python threads run
@@ -79,6 +84,10 @@ class Tokenizer:
 
     def plan_mask(self, data: object) -> MaskPlan:
         """Plan to mask tables of one schema, where the wrapped data keys have to be stored before anything is masked.
+
+        >>> plan = t.plan_mask(people)
+        >>> manifest = plan.manifest()    # stored with the data, before anything else
+        >>> masked = plan.mask(people)
 
         That is so under a policy with ``encrypt`` and ``key: output``: :meth:`mask` refuses it, as a table in memory is
         no place that lasts. Take :meth:`MaskPlan.manifest`, store it, then mask with the plan.
@@ -147,6 +156,12 @@ class Tokenizer:
 
     def mask_text(self, text: str) -> str:
         """Mask a text that is no column, such as a prompt: each finding becomes ``[ENTITY:token:check]``.
+
+        >>> prompt = t.mask_text("Write to ann@example.com.")
+        >>> prompt[:23], prompt[-2:]
+        ('Write to [EMAIL_ADDRESS', '].')
+        >>> t.unmask_text(prompt)
+        'Write to ann@example.com.'
 
         Goes by the policy's ``text:``, or else by its one rule whose action is ``text``. The token is the one that the
         entity's column would have.

@@ -28,6 +28,14 @@ def register(
 ) -> list[str]:
     """Make a function ``mask_COLUMN`` of each column: Arrow in, Arrow out, with the tokens that a table would have.
 
+    >>> import duckdb, tokenize_py.duckdb
+    >>> connection = duckdb.connect()
+    >>> tokenize_py.duckdb.register(connection, t, ["email"])
+    ['mask_email']
+    >>> [(token,)] = connection.sql("SELECT mask_email('ann@example.com')").fetchall()
+    >>> token == t.mask(people)["email"][0].as_py()
+    True
+
     Args:
         connection: Where the functions are made; they are gone with it.
         tokenizer: Policy and keyring.

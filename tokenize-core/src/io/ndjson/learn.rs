@@ -11,6 +11,7 @@ use super::shape::{Shape, Tally};
 use super::text_of;
 use crate::io::lines::Lines;
 use crate::io::{IoError, LineDamage};
+use crate::process::in_pool;
 
 /// What is known so far.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +24,12 @@ impl Learned {
     /// Learns from all lines, in blocks of about `size` bytes.
     ///
     /// # Errors
-    /// [`IoError::System`], [`IoError::Damaged`].
-    pub(super) fn all(mut lines: Lines, size: usize) -> Result<Shape, IoError> {
+    /// [`IoError::System`], [`IoError::Damaged`], [`IoError::NoThreads`].
+    pub(super) fn all(lines: Lines, size: usize) -> Result<Shape, IoError> {
+        in_pool(|| Self::in_blocks(lines, size))?
+    }
+
+    fn in_blocks(mut lines: Lines, size: usize) -> Result<Shape, IoError> {
         let most = BLOCKS_AHEAD * rayon::current_num_threads().max(1);
         let (mut learned, mut blocks) = (Self::default(), Block::some(&mut lines, 1, size));
         while !blocks.is_empty() {

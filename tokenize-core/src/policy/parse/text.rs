@@ -76,7 +76,7 @@ impl Reader {
             let column = Some(column.to_owned());
             return Ok(Treatment { column, place: entry.place, ..Treatment::new(Action::Keep) });
         }
-        for key in ["on_invalid", "optional"] {
+        for key in ["holds", "on_invalid", "optional"] {
             if let Some(entry) = fields.find(key) {
                 let kind = FaultKind::NotTaken { key, owner: "an action in a text" };
                 return Err(self.fault(entry.place, fields.path_of(key), kind));
