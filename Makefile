@@ -18,6 +18,7 @@
 #
 # Further benches
 #   bench-pipeline, bench-python, bench-spark      a Parquet file beside pyarrow, DuckDB and Polars; a table in Python; a cluster of two workers
+#   bench-loader                                   a training loop's loader with masking and without
 #   bench-detect, bench-text                       detection beside regex-automata; masking free text beside detection
 #   bench-features                                 what each feature of the core costs to compile and to link; half an hour
 #   bench-instructions, bench-soft                 instructions of a value, by callgrind; the same tokens without AES instructions
@@ -37,7 +38,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: fresh bench-features sbom packages datafusion bench bench-pipeline bench-python bench-spark bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean docs docs-shots man
+.PHONY: fresh bench-features sbom packages datafusion bench bench-pipeline bench-python bench-spark bench-loader bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean docs docs-shots man
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -102,6 +103,11 @@ bench-python: .venv/installed
 	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev $(OPTIMIZED)
 	cargo build $(RUST) --bins --examples $(OPTIMIZED)
 	$(VENV)/python benches/python.py $(BIN)
+
+bench-loader: .venv/torch
+	cd tokenize-py && VIRTUAL_ENV=$(CURDIR)/.venv ../$(VENV)/maturin develop --profile dev $(OPTIMIZED)
+	cargo build $(RUST) --bins --examples $(OPTIMIZED)
+	$(VENV)/python benches/loader.py $(BIN)
 
 # The module with core as fast as it gets, and all else as `make py` builds it.
 bench-spark: .venv/installed

@@ -146,7 +146,7 @@ def python_page() -> str:
     for name in ast.literal_eval(listed):
         if name in found:
             parts.append(described(found[name][0], 2))
-    for module in ("spark", "ray", "duckdb"):
+    for module in ("spark", "ray", "duckdb", "polars"):
         parts.append(f"## tokenize_py.{module}\n\n")
         for node in ast.parse((PACKAGE / f"{module}.py").read_text()).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and ast.get_docstring(node):

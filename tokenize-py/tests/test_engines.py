@@ -12,6 +12,7 @@ import pytest
 import tokenize_py as tk
 import tokenize_py.duckdb
 from conftest import CANARY, EMAIL, ENCRYPT, INTEGER, KEEP, PSEUDONYM, SSN, assert_silent, policy
+from tokenize_py.polars import mask, unmask
 
 RULES = policy(ssn=SSN, email=EMAIL, number=INTEGER, who=PSEUDONYM, sealed=ENCRYPT, kept=KEEP)
 ROWS = 5_000
@@ -106,6 +107,40 @@ def test_a_lazy_frame_is_refused_before_it_runs(tokenizer: tk.Tokenizer) -> None
         tokenizer.mask(pl.DataFrame({"stranger": ["x"]}).lazy())
     with pytest.raises(TypeError, match="collect it first"):
         tokenizer.unmask(pl.DataFrame(table(3)).lazy())
+
+
+@pytest.mark.parametrize("engine", ["in-memory", "streaming"])
+def test_expressions_of_polars(tokenizer: tk.Tokenizer, engine: Any, tmp_path: Any) -> None:
+    data = table()
+    pl.DataFrame(data).write_parquet(tmp_path / "clear.parquet", row_group_size=700)
+    lazy = pl.scan_parquet(tmp_path / "clear.parquet").with_columns(
+        mask(tokenizer, "ssn"),
+        mask(tokenizer, "email", pl.col("email").str.strip_chars()),
+        mask(tokenizer, "number", dtype=pl.Int64),
+        mask(tokenizer, "who"),
+        mask(tokenizer, "sealed"),
+    )
+    expected = pl.DataFrame(tokenizer.mask(data))
+    assert lazy.collect_schema() == expected.schema
+    masked = lazy.collect(engine=engine)
+    assert masked.select(FIXED).equals(expected.select(FIXED))
+    assert lazy.filter(pl.col("ssn") == expected["ssn"][3]).collect(engine=engine).height >= 1, "filters see tokens"
+    back = [unmask(tokenizer, name) for name in ("ssn", "email", "sealed")]
+    clear = masked.lazy().select(*back, unmask(tokenizer, "number", dtype=pl.Int64)).collect(engine=engine)
+    assert clear.equals(pl.DataFrame(data).select("ssn", "email", "sealed", "number"))
+
+
+def test_expressions_of_polars_quote_no_value(tokenizer: tk.Tokenizer) -> None:
+    frame = pl.DataFrame({"ssn": ["123-45-6789", CANARY]}).lazy()
+    with pytest.raises(tk.InvalidValueError, match=r"^in a batch of \d rows: column ssn, row \d: a value does") as caught:
+        frame.select(mask(tokenizer, "ssn")).collect()
+    assert_silent(caught.value)
+    assert caught.value.row is None, "a row of a batch is no row of the input"
+    with pytest.raises(tk.DataError, match="column ssn: is Int64, and was said to be String"):
+        pl.DataFrame({"ssn": [123456789]}).lazy().select(mask(tokenizer, "ssn")).collect()
+    with pytest.raises(tk.PolicyError) as refused:
+        mask(tokenizer, "stranger")
+    assert_silent(refused.value)
 
 
 def test_a_reader_is_never_held_as_a_whole(tokenizer: tk.Tokenizer) -> None:

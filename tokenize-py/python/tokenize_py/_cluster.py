@@ -17,7 +17,7 @@ from typing import Any
 
 from tokenize_py import _core, _manifests
 from tokenize_py._core import Keyring
-from tokenize_py._errors import DataError, KeyringError, KmsError, TokenizeError
+from tokenize_py._errors import DataError, KeyringError, KmsError, TokenizeError, moved
 from tokenize_py._files import paths
 from tokenize_py._policy import Policy
 from tokenize_py._tokenizer import Tokenizer
@@ -181,18 +181,6 @@ class Group:
         else:
             return treated
         raise failure
-
-
-def moved(error: TokenizeError, place: str, path: str | None = None) -> TokenizeError:
-    """Give the error with a place in front of it, which may be a path."""
-    return type(error)(
-        f"{place}: {error}",
-        code=error.code,
-        path=path or error.path,
-        column=error.column,
-        row=error.row,
-        faults=error.faults,
-    )
 
 
 def plan_of(work: Work) -> _core.Plan:

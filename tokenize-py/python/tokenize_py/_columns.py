@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from tokenize_py import _core
+from tokenize_py._errors import TokenizeError, moved
 
 if TYPE_CHECKING:
     from tokenize_py._tokenizer import Tokenizer
@@ -27,12 +29,11 @@ class Column:
 
     def mask(self, array: Any) -> Any:
         """Mask an array or a chunked array."""
-        plan = self._plan(array.type)
-        return pa.table(plan.apply_all(self._table(array))).column(0)
+        return self._treated(array, self._plan(array.type).apply_all)
 
     def unmask(self, array: Any) -> Any:
         """Unmask an array or a chunked array, by the policy."""
-        return pa.table(self._engine.unmask(self._table(array), None, None, [])).column(0)
+        return self._treated(array, lambda table: self._engine.unmask(table, None, None, []))
 
     def type_of(self, type_before: Any) -> Any:
         """Give the type of what a mask makes of a type. Refuses what the policy does not do to the column."""
@@ -46,8 +47,17 @@ class Column:
         # What only a pattern names is taken for random: the engine then asks once for each row, which is never wrong.
         return rule is None or (rule["action"] == "encrypt" and rule.get("mode") != "deterministic")
 
-    def _table(self, array: Any) -> Any:
-        return pa.Table.from_arrays([array], schema=pa.schema([pa.field(self._name, array.type)]))
+    def _treated(self, array: Any, treat: Callable[[Any], Any]) -> Any:
+        table = pa.Table.from_arrays([array], schema=pa.schema([pa.field(self._name, array.type)]))
+        try:
+            return pa.table(treat(table)).column(0)
+        except TokenizeError as error:
+            failure = error
+        # Which rows an engine hands over together is its own affair, so theirs is no row of the input.
+        if failure.row is not None:
+            failure = moved(failure, f"in a batch of {len(array)} rows")
+            failure.row = None
+        raise failure
 
     def _plan(self, of: Any) -> _core.Plan:
         if of not in self._plans:

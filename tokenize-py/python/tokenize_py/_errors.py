@@ -61,3 +61,15 @@ class DataError(TokenizeError):
 
 class KmsError(TokenizeError):
     """The key management service (or KEK file) that wraps the keyring's keys does not give them."""
+
+
+def moved(error: TokenizeError, place: str, path: str | None = None) -> TokenizeError:
+    """Give the error with a place in front of it, which may be a path."""
+    return type(error)(
+        f"{place}: {error}",
+        code=error.code,
+        path=path or error.path,
+        column=error.column,
+        row=error.row,
+        faults=error.faults,
+    )

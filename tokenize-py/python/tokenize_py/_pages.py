@@ -41,7 +41,7 @@ def save(path: str | os.PathLike[str], page: str, *, force: bool) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise TokenizeError(f"cannot write {target}: {error.strerror}", code="io", path=str(target)) from error
+        raise TokenizeError(f"cannot write {target}: {error.strerror}", code="io", path=str(target)) from None
 
 
 def frame(page: str) -> str:

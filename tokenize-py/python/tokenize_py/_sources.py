@@ -14,8 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from tokenize_py import _rows
-from tokenize_py._cluster import moved
-from tokenize_py._errors import DataError, TokenizeError
+from tokenize_py._errors import DataError, TokenizeError, moved
 from tokenize_py._tables import exporter, is_a
 
 Item = TypeVar("Item")

@@ -18,8 +18,7 @@ import torch
 from torch.utils.data import IterableDataset, default_collate, default_convert, get_worker_info
 
 from tokenize_py import _guard, _rows
-from tokenize_py._cluster import moved
-from tokenize_py._errors import PolicyError, TokenizeError
+from tokenize_py._errors import PolicyError, TokenizeError, moved
 from tokenize_py._plan import MaskPlan
 from tokenize_py._rows import MaskedDict
 from tokenize_py._sources import Block, Share, source_of
