@@ -11,6 +11,7 @@
 #   py-test        its tests, types and lints; examples and notebooks
 #   report-test    the pages of reports in a browser, where Chromium is installed
 #   test-engines   one file of a million rows by the command line, Rust, pandas, Polars, DuckDB, Spark and Ray: the same tokens
+#   test-matrix    tables of older pyarrow, pandas and Polars, each in an environment of its own (CELLS=oldest)
 #   datafusion     the functions of DataFusion's SQL: their tests and their example
 #   fresh          a fresh clone, and the first commands of the README, each with its time
 #   packages       crates, wheel and sdist as their users get them
@@ -38,7 +39,7 @@ RUST := --workspace
 
 CORPORA := target/corpora
 
-.PHONY: fresh bench-features sbom packages datafusion bench bench-pipeline bench-python bench-spark bench-loader bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean docs docs-shots man
+.PHONY: test-matrix fresh bench-features sbom packages datafusion bench bench-pipeline bench-python bench-spark bench-loader bench-instructions bench-soft bench-detect bench-text demo test check fmt clippy rust-test doc deny fuzz py py-test report-test scale test-engines clean docs docs-shots man
 
 # One build for all programs of the demo, with the features the tests have, so that nothing is built twice.
 demo:
@@ -72,6 +73,12 @@ ENGINE_ROWS ?= 1000000
 test-engines: py
 	cargo build $(RUST) --bins --examples
 	cd tokenize-py && TOKENIZE_ROWS=$(ENGINE_ROWS) TOKENIZE_BIN=$(abspath $(BIN))/tokenize ../$(VENV)/pytest -q tests/test_same_tokens.py
+
+CELLS ?=
+
+test-matrix: py
+	cargo build $(RUST) --bins
+	TOKENIZE_BIN=$(abspath $(BIN))/tokenize $(VENV)/python tests/matrix.py $(CELLS)
 
 # The program that cargo has just built, for the scripts that look into it.
 TOKEN_BENCH = $$(cargo bench $(RUST) --bench token --no-run --message-format=json 2>/dev/null | sed -n 's/.*"name":"token".*"executable":"\([^"]*\)".*/\1/p')
@@ -122,6 +129,7 @@ bench-text:
 	cargo bench $(RUST) --bench text -- $(CORPORA)
 
 test: check fuzz py-test docs-shots datafusion packages
+	$(MAKE) test-matrix CELLS=oldest
 
 check: fmt clippy rust-test doc deny
 

@@ -10,11 +10,11 @@ use arrow::array::{
     StringArray, StructArray, Time64MicrosecondArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::{DataType, Field, Fields, Int8Type, Schema};
+use arrow::datatypes::{DataType, Field, Fields, Int8Type, Int64Type, Schema};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use tokenize_core::{Error, FieldPath, UnmaskOptions, Unmasker};
+use tokenize_core::{Error, FieldPath, Remasker, UnmaskOptions, Unmasker};
 
 use crate::fixture::{Fixture, one, policy, shared, text, texts};
 
@@ -407,6 +407,41 @@ fn labels_in_spark_metadata_do_not_survive() {
     let masked = mask(&fixture, "name: { action: encrypt }\nindex: { action: keep }", &clear);
     let passed = &masked.schema().metadata()[key].clone();
     assert!(passed.contains("index") && !passed.contains("Jane Doe"), "{passed}");
+}
+
+/// pyarrow passes Spark's schema on as text, and knows nothing of the tags in it.
+#[test]
+fn tags_that_only_spark_s_schema_has_are_seen_in_batches() {
+    let fixture = Fixture::new();
+    let clear = batch(vec![
+        ("name", text("Jane Doe")),
+        ("list", shared(ListArray::from_iter_primitive::<Int64Type, _, _>([Some([Some(7)])]))),
+    ]);
+    let columns =
+        "name: { action: encrypt }\n\"list[]\": { action: tokenize, format: integer, domain: d, range: [0, 999999999] }";
+    let masked = mask(&fixture, columns, &clear);
+    let carried = tokenize_core::spark::of_columns(&masked.schema()).into_iter();
+    let fields: Vec<Value> = carried
+        .map(|(name, tags)| json!({ "name": name, "type": "string", "metadata": serde_json::from_str::<Value>(&tags).unwrap() }))
+        .collect();
+    let spark = json!({ "type": "struct", "fields": fields }).to_string();
+    let key = "org.apache.spark.sql.parquet.row.metadata".to_owned();
+    let bare =
+        batch(vec![("name", masked.column(0).clone()), ("list", untagged(masked.column(1)))]);
+    let read = with_metadata(&bare, HashMap::from([(key, spark)]));
+
+    let twice = fixture.tokenizer(columns).plan_mask(&read.schema()).err().unwrap().to_string();
+    assert!(twice.contains("name") && twice.contains("is masked already"), "{twice}");
+    let plan = Unmasker::new(&fixture.keyring).plan(&read.schema()).unwrap();
+    assert_eq!(plan.unmask(&read).unwrap().columns(), clear.columns());
+    assert!(Remasker::new(&fixture.keyring).plan(&read.schema()).is_ok());
+}
+
+fn untagged(list: &ArrayRef) -> ArrayRef {
+    let list: &ListArray = list.as_list();
+    let (_, offsets, values, nulls) = list.clone().into_parts();
+    let element = Arc::new(Field::new_list_field(values.data_type().clone(), true));
+    Arc::new(ListArray::new(element, offsets, values, nulls))
 }
 
 // ---- outside data that must not stop the program ----

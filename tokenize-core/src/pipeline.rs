@@ -42,6 +42,7 @@ pub use self::text::TextPlan;
 pub use self::unmask::{UnmaskPlan, Unmasker};
 use crate::action::{Losses, Run};
 use crate::error::Error;
+use crate::io::spark;
 use crate::keys::{KeyError, Keyring};
 use crate::manifest::{Lost, MacKey, Manifest};
 use crate::plan::{KeyringFacts, Plan, PlanError, PlanFault, PlanFaultKind};
@@ -108,8 +109,9 @@ impl Tokenizer {
     /// # Errors
     /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
     pub fn plan_mask(&self, schema: &SchemaRef) -> Result<MaskPlan, Error> {
-        let plan = Plan::mask(&self.policy, schema, &facts(&self.keyring))?;
-        self.mask_plan(plan, schema, None)
+        let told = told(schema);
+        let plan = Plan::mask(&self.policy, &told, &facts(&self.keyring))?;
+        self.mask_plan(Plan { input: schema.clone(), ..plan }, &told, None)
     }
 
     /// Plans to mask more batches of an output under the data keys that its manifest tells of, on another machine say: as [`Self::plan_mask`], but
@@ -153,7 +155,12 @@ pub fn check_schema(policy: &Policy, schema: &SchemaRef) -> Result<(), PlanError
 fn any_plan(policy: &Policy, schema: &SchemaRef) -> Result<Plan, PlanError> {
     // What a plan takes from the keyring goes into tags, and decides nothing.
     let any = KeyringFacts { id: String::new(), primary: 1, has_had_several_versions: false };
-    Plan::mask(policy, schema, &any)
+    Plan::mask(policy, &told(schema), &any)
+}
+
+/// The schema with what Spark says of its columns, where a reader of Parquet has passed that on unread. Batches come without it.
+fn told(schema: &SchemaRef) -> SchemaRef {
+    spark::read_parquet(schema).unwrap_or_else(|| schema.clone())
 }
 
 fn facts(keyring: &Keyring) -> KeyringFacts {

@@ -40,7 +40,7 @@ mod _core {
     #[pymodule_export]
     use crate::scan::{ScanReport, scan};
     #[pymodule_export]
-    use crate::spark::{spark_columns, spark_schema};
+    use crate::spark::{spark_columns, spark_parquet, spark_schema};
     #[pymodule_export]
     use crate::table::{ArrowSchema, ArrowTable, schema_from_bytes, schema_of};
     #[pymodule_export]

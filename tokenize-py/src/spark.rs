@@ -16,6 +16,13 @@ pub(crate) fn spark_columns(schema: PySchema) -> BTreeMap<String, String> {
     spark::of_columns(&schema.into_inner())
 }
 
+/// The schema with what Spark wrote of its columns into the Parquet file that it comes from.
+#[pyfunction]
+pub(crate) fn spark_parquet(schema: PySchema) -> ArrowSchema {
+    let schema = schema.into_inner();
+    ArrowSchema(spark::read_parquet(&schema).unwrap_or(schema))
+}
+
 /// The schema with what its columns carry in Spark.
 #[pyfunction]
 pub(crate) fn spark_schema(

@@ -11,12 +11,12 @@ import ray
 
 
 @contextmanager
-def two_workers(folder: Path) -> Iterator[None]:
+def two_workers(folder: Path, **environment: str) -> Iterator[None]:
     """Start Ray, and end it. Its own files go into ``folder``, whose path has to be short (sockets)."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0"}
     ray.init(
         num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=OBJECTS,
-        _temp_dir=str(folder), _system_config={"worker_niceness": 0},
+        _temp_dir=str(folder), _system_config={"worker_niceness": 0}, runtime_env={"env_vars": environment},
     )  # fmt: skip
     ray.data.DataContext.get_current().enable_progress_bars = False
     try:

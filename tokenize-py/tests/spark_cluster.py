@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-import socketserver
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyspark
+from relay import free_port
 
 
 @contextmanager
@@ -85,46 +84,6 @@ def session(address: str, home: Path, **environment: str) -> Iterator[Any]:
 def logs(home: Path) -> str:
     """Everything that the master, the workers and their executors have said."""
     return "".join(path.read_text(errors="replace") for path in home.rglob("*") if path.name in LOGS)
-
-
-@contextmanager
-def relay(port: int, to: int) -> Iterator[None]:
-    """Pass connections on to another port; outside, they are refused."""
-
-    class Pass(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with socket.create_connection(("127.0.0.1", to)) as other:
-                back = threading.Thread(target=pour, args=(other, self.request))
-                back.start()
-                pour(self.request, other)
-                back.join()
-
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-        block_on_close = False
-
-    with Server(("127.0.0.1", port), Pass) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-
-
-def pour(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def answers(port: int) -> bool:

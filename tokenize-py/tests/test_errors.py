@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -236,6 +237,31 @@ def test_mixed_columns(keyring: tk.Keyring, values: list[Any], row: int, types: 
         assert error.__context__ is None
     with pytest.raises(tk.DataError):
         tokenizer.mask(df.set_index("a").assign(b=1))
+
+
+def as_reader(table: pa.Table) -> pa.RecordBatchReader:
+    return pa.RecordBatchReader.from_batches(table.schema, table.to_batches())
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        lambda t, table: t.mask(table),
+        lambda t, table: t.mask(table.to_batches()[0]),
+        lambda t, table: t.mask(as_reader(table)).read_all(),
+        lambda t, table: t.mask(table.to_pandas()),
+        lambda t, table: t.mask(table.to_pandas(types_mapper=pd.ArrowDtype)),
+        lambda t, table: t.mask(pl.DataFrame(table)),
+        lambda t, table: t.mask(pl.DataFrame(table).lazy()).collect(),
+        lambda t, table: t.mask(pl.DataFrame(table).lazy()).collect(engine="streaming"),
+    ],
+    ids=["table", "batch", "reader", "pandas", "pandas-arrow", "polars", "lazy", "streaming"],
+)
+def test_a_planted_value_is_told_by_no_door(keyring: tk.Keyring, door: Callable[[tk.Tokenizer, pa.Table], Any]) -> None:
+    table = pa.table({"ssn": ["123-45-6789", CANARY]})
+    with pytest.raises(tk.InvalidValueError, match="column ssn, row") as caught:
+        door(tk.Tokenizer(policy(ssn=SSN), keyring), table)
+    assert_silent(caught.value)
 
 
 def test_mixed_categories(keyring: tk.Keyring) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,9 +19,11 @@ from conftest import CANARY, DIGITS, EMAIL, ENCRYPT, KEEP, SSN, assert_silent, p
 ray = pytest.importorskip("ray")
 
 from ray_cluster import two_workers  # noqa: E402
+from relay import AWS, free_port, relay  # noqa: E402
 from tokenize_py import ray as tkr  # noqa: E402
 
 ROWS, FILES = 2000, 4
+ENDPOINT = f"http://127.0.0.1:{free_port()}"
 RULES = policy(
     n=KEEP, ssn=SSN, mail=EMAIL, name=ENCRYPT,
     born={"action": "shift_date", "subject": "mail", "max_days": 30},
@@ -42,7 +47,8 @@ def table(start: int) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with two_workers(tmp_path_factory.getbasetemp() / "r"):
+    # What workers reach a KMS by; nobody answers there but in the test of it.
+    with two_workers(tmp_path_factory.getbasetemp() / "r", **AWS, AWS_ENDPOINT_URL_KMS=ENDPOINT):
         yield
 
 
@@ -123,6 +129,42 @@ def test_a_worker_without_the_kek(people: Any, keyring: tk.Keyring, tmp_path: Pa
     masked = tkr.mask(people, RULES, keyring)
     (tmp_path / "kek.key").unlink()
     failed(lambda: masked.materialize(), "has to be on every worker at the same path")
+
+
+def test_a_kms_that_is_away(people: Any, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (AWS | {"AWS_ENDPOINT_URL_KMS": server}).items():
+        monkeypatch.setenv(name, value)
+    kms = boto3.client("kms", endpoint_url=server, region_name=AWS["AWS_REGION"])
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    keyring = tk.Keyring.create(tmp_path / "keyring.json", kms=f"aws-kms:{arn}")
+    masked = tkr.mask(people, RULES, keyring)
+    failed(lambda: masked.write_parquet(str(tmp_path / "masked")), "KmsError", "on the worker")
+    assert list((tmp_path / "masked").glob("*.parquet")) == []
+    with relay(int(ENDPOINT.rsplit(":", 1)[1]), int(server.rsplit(":", 1)[1])):
+        assert values(tkr.unmask(masked, keyring)) == values(people)
+
+
+def test_a_worker_that_is_killed(people: Any, keyring: tk.Keyring, tmp_path: Path) -> None:
+    rules = policy("keep", **(RULES["columns"] | {"name": {**ENCRYPT, "key": "output"}}))
+    masked, marker = tkr.mask(people, rules, keyring), str(tmp_path / "marker")
+
+    def through(block: pa.Table) -> pa.Table:
+        if not os.path.exists(marker):
+            with open(marker, "w") as file:
+                file.write("here")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return block
+
+    masked.map_batches(through, batch_format="pyarrow").write_parquet(str(tmp_path / "masked"))
+    assert os.path.exists(marker)
+    read = ray.data.read_parquet(str(tmp_path / "masked"))
+    assert values(tkr.unmask(read, keyring)) == values(people)
+    tokens, again = values(read), values(masked)
+    assert {name: tokens[name] for name in tokens if name != "name"} == {
+        name: again[name] for name in again if name != "name"
+    }
+    cells = [cell for cell in tokens["name"] if cell is not None]
+    assert len(set(cells)) == len(cells), "random cells are not made twice"
 
 
 def test_what_is_refused_before_anything_runs(people: Any, keyring: tk.Keyring, tmp_path: Path) -> None:

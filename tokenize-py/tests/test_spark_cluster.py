@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import tokenize_py as tk
@@ -25,7 +26,8 @@ if shutil.which("java") is None:
 from pyspark import TaskContext, cloudpickle  # noqa: E402
 from pyspark.errors import PySparkException  # noqa: E402
 from pyspark.sql import functions as F  # noqa: E402, N812
-from spark_cluster import cluster, free_port, logs, relay, session  # noqa: E402
+from relay import AWS, free_port, relay  # noqa: E402
+from spark_cluster import cluster, logs, session  # noqa: E402
 from tokenize_py import _spark  # noqa: E402
 from tokenize_py import spark as tks  # noqa: E402
 
@@ -59,12 +61,6 @@ RULES = policy(
     },
 )  # fmt: skip
 RANDOM = ("name", "score", "seen")
-AWS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_REGION": "eu-west-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
 ENDPOINT = f"http://127.0.0.1:{free_port()}"
 
 
@@ -157,6 +153,7 @@ def test_files_that_spark_wrote_say_what_was_done(
         tks.mask(read, RULES, keyring)
     assert caught.value.code == "already_masked"
     part = max((tmp_path / "masked").glob("part-*.parquet"))
+    by_others(part, tmp_path / "people", keyring)
     with pytest.raises(tk.PolicyError) as caught:
         tk.mask_file(part, tmp_path / "twice.parquet", policy=RULES, keyring=keyring)
     assert caught.value.code == "already_masked"
@@ -171,6 +168,24 @@ def test_files_that_spark_wrote_say_what_was_done(
     again = spark.read.parquet(str(tmp_path / "some"))
     assert rows(again, "ssn", "name") == rows(people, "ssn", "name")
     assert rows(tks.unmask(again, keyring)) == rows(people)
+
+
+def by_others(part: Path, people: Path, keyring: tk.Keyring) -> None:
+    """What pyarrow reads of such a file: Spark's schema as a text in its metadata."""
+    tokenizer, masked = tk.Tokenizer(RULES, keyring), pq.read_table(part)
+    assert tk.guard(masked, tokenizer) is masked
+    tk.guard(pq.read_schema(part))
+    with pytest.raises(tk.PolicyError, match=r"^not masked: ssn, "):
+        tk.guard(pq.read_schema(min(people.glob("part-*.parquet"))), tokenizer)
+    with pytest.raises(tk.PolicyError) as caught:
+        tokenizer.mask(masked)
+    assert caught.value.code == "already_masked"
+    clear, whole = tokenizer.unmask(masked), pq.read_table(people).sort_by("n")
+    # Spark writes instants without their time zone, a mask with it.
+    names = ("ssn", "mail", "name", "score", "person")
+    wanted = whole.filter(pc.is_in(whole["n"], clear["n"])).select(names).to_pydict()
+    assert clear.sort_by("n").select(names).to_pydict() == wanted
+    assert b"tokenize." not in str(clear.schema.metadata).encode()
 
 
 @pytest.mark.parametrize("harm", [end_executor, fail])

@@ -14,9 +14,10 @@ use crate::column::{MetadataOfLeaves, leaves, with_metadata};
 use crate::field::{FieldPath, Step};
 use crate::json::canonical;
 
-/// The schema with what its Spark schema, as Spark writes it into Parquet, says of masked columns; `None` if that is nothing. Spark's schema stays
-/// without it: what passes to an output must not tell of what was.
-pub(crate) fn read_parquet(schema: &SchemaRef) -> Option<SchemaRef> {
+/// The schema with what its Spark schema, as Spark writes it into Parquet and other readers pass it on, says of masked columns; `None` if that is
+/// nothing. Spark's schema stays without it: what passes to an output must not tell of what was.
+#[must_use]
+pub fn read_parquet(schema: &SchemaRef) -> Option<SchemaRef> {
     let text = schema.metadata().get(ROW_METADATA).filter(|text| text.contains(PREFIX))?;
     let mut tree: Value = serde_json::from_str(text).ok()?;
     let mut columns = BTreeMap::new();

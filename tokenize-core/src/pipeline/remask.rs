@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::mask::{Mac, Origin, kept_keys};
-use super::{MaskPlan, Report, counters, facts, refused, verify};
+use super::{MaskPlan, Report, counters, facts, refused, told, verify};
 use crate::action::{OpeningKeys, Run};
 use crate::error::Error;
 use crate::keys::{Keyring, Power, WrappedDataKey};
@@ -70,12 +70,14 @@ impl Remasker {
     /// # Errors
     /// [`Error::Plan`] with every fault, [`Error::Key`], [`Error::Manifest`].
     pub fn plan(&self, schema: &SchemaRef) -> Result<RemaskPlan, Error> {
-        let text = schema.metadata().get(MANIFEST);
+        let told = told(schema);
+        let text = told.metadata().get(MANIFEST);
         let Some(manifest) = text.map(|text| Manifest::read(text)).transpose()? else {
             return Err(refused(PlanFaultKind::Untagged));
         };
         let is_genuine = verify(&self.keyring, &manifest)?.is_some();
-        let plan = Plan::remask(schema, &manifest, &facts(&self.keyring), self.leave)?;
+        let plan = Plan::remask(&told, &manifest, &facts(&self.keyring), self.leave)?;
+        let plan = Plan { input: schema.clone(), ..plan };
         let is_due = !plan.steps.is_empty();
         // A manifest that claims to hold nothing reversible must not get around its MAC.
         if is_due && !is_genuine {

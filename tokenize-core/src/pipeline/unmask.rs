@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{FieldRef, Fields, Schema, SchemaRef};
 
-use super::{Report, count, counters, facts, refused, verify};
+use super::{Report, count, counters, facts, refused, told, verify};
 use crate::action::{ActionError, OpeningKeys, Part, Probe, Run};
 use crate::column::cell::Cells;
 use crate::column::nest::Node;
@@ -78,6 +78,8 @@ impl Unmasker {
         schema: &SchemaRef,
         samples: impl Iterator<Item = Result<RecordBatch, Error>>,
     ) -> Result<UnmaskPlan, Error> {
+        let (told, input) = (told(schema), schema);
+        let schema = &told;
         let own = schema.metadata().get(MANIFEST).map(|text| Manifest::read(text)).transpose()?;
         let known = self.data_keys(own.as_ref())?;
         let data_keys = OpeningKeys::new(known.iter().cloned());
@@ -86,7 +88,7 @@ impl Unmasker {
             // Tags that have lost their manifest, as in a table that pyarrow has renamed columns of: the one given vouches for them.
             (None, _, Some(manifest)) if has_tags(schema) => {
                 let whole = with_manifest(schema, schema.fields().clone(), manifest);
-                Plan { input: schema.clone(), ..self.plan_by_manifest(&whole, manifest, &known)? }
+                self.plan_by_manifest(&whole, manifest, &known)?
             }
             // Tags without any manifest: what is left may have been edited, and the policy may say otherwise.
             (None, policy, None) if has_tags(schema) => {
@@ -101,13 +103,12 @@ impl Unmasker {
                 Plan::unmask(schema, &source, &facts(&self.keyring), &self.options)?
             }
             (None, None, Some(manifest)) => {
-                let tagged = told_by(schema, manifest)?;
-                // Batches come without the tags.
-                let plan = self.plan_by_manifest(&tagged, manifest, &known)?;
-                Plan { input: schema.clone(), ..plan }
+                self.plan_by_manifest(&told_by(schema, manifest)?, manifest, &known)?
             }
             (None, None, None) => return Err(refused(PlanFaultKind::NothingMasked)),
         };
+        // Batches come without what was told elsewhere.
+        let plan = Plan { input: input.clone(), ..plan };
         let run = Run::unmask(plan, &self.keyring, data_keys)?;
         Ok(UnmaskPlan { lost: counters(&run), run })
     }

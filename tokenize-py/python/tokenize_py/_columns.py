@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -65,10 +65,11 @@ class Column:
         return self._plans[of]
 
 
-def alone(tokenizer: Tokenizer) -> _core.Engine:
-    """Give the tokenizer's engine with a policy that takes tables without some of its columns."""
+def alone(tokenizer: Tokenizer, *, kept: Iterable[str] = ()) -> _core.Engine:
+    """Give the tokenizer's engine with a policy that takes tables without some of its columns, and keeps these."""
     carried = json.loads(tokenizer._engine.carried())
     policy = json.loads(carried["policy"])
+    policy["columns"] |= {path: {"action": "keep"} for path in kept}
     for rule in policy["columns"].values():
         rule["optional"] = True
     return _core.carried_engine(json.dumps({**carried, "policy": json.dumps(policy)}))

@@ -456,6 +456,9 @@ def plan_mask_under(engine: Engine, schema: object, manifest: str) -> Plan:
 def spark_columns(schema: object) -> dict[str, str]:
     """Give what each masked column of a schema carries in Spark, as JSON."""
 
+def spark_parquet(schema: object) -> ArrowSchema:
+    """Put on a schema what Spark wrote of its columns into the Parquet file that it comes from."""
+
 def spark_schema(schema: object, columns: dict[str, str]) -> ArrowSchema:
     """Put on a schema what its columns carry in Spark."""
 

@@ -38,14 +38,14 @@ def guard(data: Any, tokenizer: Tokenizer | None = None) -> Any:
     """
     import pyarrow as pa
 
-    schema = pa.schema(schema_of(data))
+    schema = pa.schema(_core.spark_parquet(schema_of(data)))
     manifest, masked = _core.masked_paths(schema)
     if tokenizer is None:
         if manifest is None or not masked:
             raise PolicyError("the data does not say that it is masked: it has no manifest", code="unguarded")
         return data
     rest = [field for field in map(_untagged, schema) if field is not None]
-    clear = _clear(tokenizer, rest)
+    clear = _clear(tokenizer, rest, [path for path in masked if "{" in path])
     if clear:
         names = ", ".join(clear)
         faults = tuple(f"{name}: not masked" for name in clear)
@@ -54,11 +54,11 @@ def guard(data: Any, tokenizer: Tokenizer | None = None) -> Any:
     return data
 
 
-def _clear(tokenizer: Tokenizer, rest: list[Any]) -> list[str]:
-    """Those of the columns that the policy does not keep."""
+def _clear(tokenizer: Tokenizer, rest: list[Any], halves: list[str]) -> list[str]:
+    """Those of the columns that the policy does not keep; ``halves`` are leaves in maps that are masked."""
     from tokenize_py._columns import alone
 
-    engine = alone(tokenizer)
+    engine = alone(tokenizer, kept=halves)
     return [field.name for field in rest if _is_clear(engine, field)]
 
 
@@ -111,8 +111,11 @@ def _untagged(field: Any) -> Any:
         element = _untagged(kind.value_field)
         return None if element is None else field.with_type(pa.list_(element))
     if pa.types.is_map(kind):
-        parts = [_untagged(kind.key_field), _untagged(kind.item_field)]
-        # A map is under rules for both halves; one half alone is refused by the plan if it is not kept.
-        return None if parts == [None, None] else field
+        key, item = _untagged(kind.key_field), _untagged(kind.item_field)
+        if key is None and item is None:
+            return None
+        # A map has both halves; of one that is masked the type stays.
+        left = pa.map_(kind.key_type if key is None else key.type, kind.item_type if item is None else item.type)
+        return field.with_type(left)
     return field
 

@@ -103,7 +103,8 @@ def _dtype_of(name: str, arrow_type: Any) -> Any:
     try:
         if name.startswith(f"{STRING}:"):
             _, storage, null = name.split(":")
-            return pd.StringDtype(storage, na_value=pd.NA if null == "NA" else np.nan)
+            # pandas 2.2 knows the first kind alone.
+            return pd.StringDtype(storage) if null == "NA" else pd.StringDtype(storage, na_value=np.nan)
         return pd.api.types.pandas_dtype(name)
     except (TypeError, ValueError, ImportError):
         return None

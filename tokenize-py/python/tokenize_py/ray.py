@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenize_py import _cluster, _core, _manifests
 from tokenize_py._core import Keyring
-from tokenize_py._errors import DataError, TokenizeError
+from tokenize_py._errors import DataError, TokenizeError, moved
 from tokenize_py._policy import Policy
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Treat:
                 return _cluster.schema_of(plan).empty_table()
             return pa.table(plan.apply_all(_planned(block, schema)))
         except TokenizeError as error:
-            failure = _cluster.moved(error, "in a block")
+            failure = moved(error, "in a block")
         except Exception as error:
             # What others say may quote values.
             failure = DataError(f"a block is not as planned ({type(error).__name__})", code="reader")
