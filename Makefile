@@ -11,7 +11,7 @@
 #   py-test        its tests, types and lints; examples and notebooks
 #   report-test    the pages of reports in a browser, where Chromium is installed
 #   test-engines   one file of a million rows by the command line, Rust, pandas, Polars, DuckDB, Spark and Ray: the same tokens
-#   test-matrix    tables of older pyarrow, pandas and Polars, each in an environment of its own (CELLS=oldest)
+#   test-matrix    tables of older pyarrow, pandas and Polars, each in an environment of its own (CELLS=older)
 #   datafusion     the functions of DataFusion's SQL: their tests and their example
 #   fresh          a fresh clone, and the first commands of the README, each with its time
 #   packages       crates, wheel and sdist as their users get them
@@ -129,7 +129,7 @@ bench-text:
 	cargo bench $(RUST) --bench text -- $(CORPORA)
 
 test: check fuzz py-test docs-shots datafusion packages
-	$(MAKE) test-matrix CELLS=oldest
+	$(MAKE) test-matrix CELLS=older
 
 check: fmt clippy rust-test doc deny
 

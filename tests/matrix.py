@@ -1,7 +1,7 @@
 """Tables of older and newer pyarrow, pandas and Polars: ``matrix.py [CELL ...]``.
 
-Each cell is a virtual environment of its own under target/matrix, in which those tests run that meet tables. In the four cells each
-two versions of different packages meet once; the newest of all three is what `make py-test` has, its versions in
+Each cell is a virtual environment of its own under target/matrix, in which those tests run that meet tables. In the first four
+each two versions of different packages meet once; the newest of all three is what `make py-test` has, its versions in
 tokenize-py/requirements-dev.txt.
 """
 
@@ -17,14 +17,16 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 MODULE = REPOSITORY / "tokenize-py"
-OLDER = {"pyarrow": "25.0.1", "pandas": "2.2.3", "polars": "1.44.2"}
+PYARROW, PANDAS, POLARS = {"pyarrow": "25.0.1"}, {"pandas": "2.2.3"}, {"polars": "1.44.2"}
 CELLS = {
-    "oldest": ("pyarrow", "pandas", "polars"),
-    "old-pyarrow": ("pyarrow",),
-    "old-pandas": ("pandas",),
-    "old-polars": ("polars",),
+    "older": PYARROW | PANDAS | POLARS,
+    "pyarrow": PYARROW,
+    "pandas": PANDAS,
+    "polars": POLARS,
+    "oldest": {"pyarrow": "23.0.1", "pandas": "2.2.3", "polars": "1.40.1"},
 }
-"""What is older in each; the rest is new."""
+"""What is older in each; the rest is new. The oldest that pyproject.toml lets in are in the last."""
+TABLES = ("pyarrow", "pandas", "polars")
 NEEDED = ("duckdb", "pytest", "email-validator", "python-stdnum", "phonenumbers")
 TESTS = "frames pandas engines errors interop data_keys file_formats formats detect scan threads".split()
 
@@ -57,9 +59,8 @@ def environment(cell: str) -> Path:
     python = home / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    pins = newest()
-    pins |= {name: OLDER[name] for name in CELLS[cell]}
-    wanted = [f"{name}=={pins[name]}" for name in (*OLDER, *NEEDED)]
+    pins = newest() | CELLS[cell]
+    wanted = [f"{name}=={pins[name]}" for name in (*TABLES, *NEEDED)]
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], check=True)
     return python
 

@@ -156,7 +156,8 @@ def test_nested_columns(keyring: tk.Keyring) -> None:
 )
 def test_text_types(keyring: tk.Keyring, text: pa.DataType) -> None:
     tokenizer = tk.Tokenizer(policy(ssn=SSN, e=ENCRYPT, p=PSEUDONYM), keyring)
-    values = pa.array(SSNS).cast(text)
+    # pyarrow before 25 exports views that it has made by a cast with a pointer to nowhere.
+    values = pa.array(SSNS, text) if text == pa.string_view() else pa.array(SSNS).cast(text)
     data = pa.table({"ssn": values, "e": values, "p": values})
     masked = tokenizer.mask(data)
     assert masked.schema.field("ssn").type == text
