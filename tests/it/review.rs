@@ -417,8 +417,7 @@ fn tags_that_only_spark_s_schema_has_are_seen_in_batches() {
         ("name", text("Jane Doe")),
         ("list", shared(ListArray::from_iter_primitive::<Int64Type, _, _>([Some([Some(7)])]))),
     ]);
-    let columns =
-        "name: { action: encrypt }\n\"list[]\": { action: tokenize, format: integer, domain: d, range: [0, 999999999] }";
+    let columns = "name: { action: encrypt }\n\"list[]\": { action: tokenize, format: integer, domain: d, range: [0, 999999999] }";
     let masked = mask(&fixture, columns, &clear);
     let carried = tokenize_core::spark::of_columns(&masked.schema()).into_iter();
     let fields: Vec<Value> = carried
