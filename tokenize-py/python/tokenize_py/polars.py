@@ -79,8 +79,10 @@ def unmask(tokenizer: Tokenizer, column: str, expression: Any = None, *, dtype: 
 def _mapped(column: str, expression: Any, treat: Callable[[Any], Any], before: Any, after: Any) -> pl.Expr:
     def treated(series: pl.Series) -> pl.Series:
         if series.dtype != before:
+            # Types without what is in them: an Enum would list its values.
+            found, said = series.dtype.base_type(), before.base_type()
             raise DataError(
-                f"column {column}: is {series.dtype}, and was said to be {before}\nhint: name its type with dtype=",
+                f"column {column}: is {found}, and was said to be {said}\nhint: name its type with dtype=",
                 code="unsupported_values",
                 column=column,
             )
