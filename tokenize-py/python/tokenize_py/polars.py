@@ -70,6 +70,8 @@ def unmask(tokenizer: Tokenizer, column: str, expression: Any = None, *, dtype: 
 
     Raises:
         PolicyError: The policy does not do anything to such a column, or its rule looks into another one.
+        InvalidValueError: When the query runs: a value is no token of the column.
+        DataError: When the query runs: the column is not of the type that a mask gives it.
 
     """
     one = Column(tokenizer, column)
@@ -82,7 +84,7 @@ def _mapped(column: str, expression: Any, treat: Callable[[Any], Any], before: A
             # Types without what is in them: an Enum would list its values.
             found, said = series.dtype.base_type(), before.base_type()
             raise DataError(
-                f"column {column}: is {found}, and was said to be {said}\nhint: name its type with dtype=",
+                f"column {column}: is {found}, not {said}\nhint: dtype= names the type that it has in clear",
                 code="unsupported_values",
                 column=column,
             )
